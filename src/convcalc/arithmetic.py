@@ -1,0 +1,78 @@
+"""The few operations beyond `+ - * //` in which the rules of the kinds are written.
+
+A rule that keeps to these runs on integers, and, unchanged, on symbols and on arrays: it never branches on a
+number, as a symbol may be neither true nor false, and an array is both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.errors import RuleError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Number: TypeAlias = int
+"""What a rule computes with."""
+
+Condition: TypeAlias = bool
+"""What comparing two numbers gives."""
+
+
+def require(condition: Condition, option: str, message: str, /, **values: object) -> None:
+    """State what must hold; `option` is the field to blame, `message` a template for `values`.
+
+    Raises:
+        RuleError: the condition is false.
+    """
+    if not condition:
+        raise RuleError(message.format(**values), option)
+
+
+def require_at_least(least: Number, option: str, value: Number) -> None:
+    """State that the number of an option is in its range."""
+    if (holds := value >= least) is not True:
+        message = "{option} ({value}) must be at least {least}"
+        require(holds, option, message, option=option, value=value, least=least)
+
+
+def require_divisible(option: str, number: Number, divisor_option: str, divisor: Number) -> Number:
+    """The exact quotient of two options; the divisor is the one to blame."""
+    if (holds := number % divisor == 0) is not True:
+        message = "{option} ({number}) must be divisible by {divisor_option} ({divisor})"
+        values = {"option": option, "number": number, "divisor_option": divisor_option, "divisor": divisor}
+        require(holds, divisor_option, message, **values)
+    return number // divisor
+
+
+def decide(condition: Condition) -> bool:
+    """The truth of a condition that chooses structure: which layers there are, which branch is taken."""
+    return condition
+
+
+def ceil_div(number: Number, divisor: Number) -> Number:
+    """`number / divisor`, rounded up.
+
+    >>> ceil_div(7, 2), ceil_div(-1, 2)
+    (4, 0)
+    """
+    return -(-number // divisor)
+
+
+def largest(*numbers: Number) -> Number:
+    """The largest of some numbers."""
+    return max(numbers)
+
+
+def smallest(*numbers: Number) -> Number:
+    """The smallest of some numbers."""
+    return min(numbers)
+
+
+def product(numbers: Iterable[Number]) -> Number:
+    """All numbers multiplied; 1 for none."""
+    result = 1
+    for number in numbers:
+        result = result * number
+    return result

@@ -1,0 +1,117 @@
+"""What convcalc raises: facts for the author of a description, with the place that they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHOWN_WIDTH = 100
+"""Characters of a source line that an excerpt shows; a longer line is shown around its fault."""
+
+SHOWN_NAME = 60
+"""Characters of somebody's word that a message repeats."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A text that describes a network, and the name by which messages call it."""
+
+    name: str
+    text: str = field(repr=False)
+
+    def line(self, number: int) -> str:
+        """Line `number`, counted from 1; empty past the end."""
+        lines = self.text.split("\n")
+        return lines[number - 1].rstrip("\r") if number <= len(lines) else ""
+
+
+class Place(NamedTuple):
+    """Where something is written: `line` and `column` count from 1, `width` in characters.
+
+    It is not `divisible` where its text stands otherwise than it reads: quoted with escapes, or on several lines.
+    """
+
+    source: Source
+    line: int
+    column: int
+    width: int = 1
+    divisible: bool = True
+
+    def __str__(self) -> str:
+        return f"{printable(self.source.name)}:{self.line}:{self.column}"
+
+    def part(self, start: int, width: int) -> Place:
+        """The place of `width` characters, `start` characters into this one, on the same line."""
+        return Place(self.source, self.line, self.column + start, width) if self.divisible else self
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong; `layer` is the one it is about, `notes` are causes and ways out."""
+
+    message: str
+    place: Place | None = None
+    layer: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.place is None:
+            return "\n".join([f"error: {self.message}", *(f"  | {note}" for note in self.notes)])
+        margin = " " * len(str(self.place.line))
+        where = f"{margin}--> {self.place}" + (f"   {self.layer}" if self.layer else "")
+        notes = (f"{margin} | {note}" for note in self.notes)
+        return "\n".join([f"error: {self.message}", where, *excerpt(self.place), *notes])
+
+
+class ConvcalcError(Exception):
+    """The base of all that convcalc raises on purpose, so that a caller needs one `except`."""
+
+
+class RuleError(ConvcalcError):
+    """A layer cannot be applied to the shapes that reach it; `option` is the field to blame, if one is."""
+
+    def __init__(self, message: str, option: str = "") -> None:
+        super().__init__(message)
+        self.option = option
+
+
+class DescriptionError(ConvcalcError):
+    """What was asked for cannot be read as a network: all faults that were found, in reading order."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n\n".join(map(str, faults)))
+        self.faults: Sequence[Fault] = faults
+
+
+def excerpt(place: Place) -> list[str]:
+    """The line of `place` with a caret below it."""
+    text = place.source.line(place.line)
+    start = place.column - 1
+    cut = max(0, start - SHOWN_WIDTH // 2) if len(text) > SHOWN_WIDTH else 0
+    before = printable(("…" if cut else "") + text[cut:start])
+    after = printable(text[start : cut + SHOWN_WIDTH]) + ("…" if len(text) > cut + SHOWN_WIDTH else "")
+    width = max(1, min(place.width, len(after)))
+    margin = " " * len(str(place.line))
+    return [f"{margin} |", f"{place.line} | {before}{after}", f"{margin} | {' ' * len(before)}{'^' * width}"]
+
+
+def printable(text: str) -> str:
+    r"""`text` with what does not print (control characters, marks of direction) escaped.
+
+    >>> print(printable("a\tb\x1b"))
+    a b\x1b
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        " " if char == "\t" else char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
+def quoted(text: str) -> str:
+    """Somebody's word as a message repeats it: printable, and no longer than it needs to be."""
+    return printable(text if len(text) <= SHOWN_NAME else f"{text[:SHOWN_NAME]}…")

@@ -1,0 +1,81 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convcalc.arithmetic import product, require_at_least, require_divisible
+from convcalc.layers.base import Layer, Profile
+from convcalc.window import windows
+
+if TYPE_CHECKING:
+    from convcalc.shapes import Shape, Size
+    from convcalc.window import Padding
+
+
+@dataclass(frozen=True)
+class Conv(Layer):
+    """Each output channel is one filter, spanning all input channels of its group.
+
+    (C, H, W) -> (out_channels, H', W')
+
+    One weight for each tap of each filter, used once at each output position
+    (Dumoulin and Visin 2016, arXiv:1603.07285).
+    """
+
+    out_channels: int
+    kernel_size: Size
+    stride: Size = 1
+    padding: Padding = 0
+    dilation: Size = 1
+    groups: int = 1
+    bias: bool = True
+
+    def __call__(self, x: Shape) -> Profile:
+        """Slide the filters over `x`."""
+        in_channels, *sizes = x
+        require_at_least(1, "out_channels", self.out_channels)
+        require_at_least(1, "groups", self.groups)
+        fan_in = require_divisible("in_channels", in_channels, "groups", self.groups)
+        require_divisible("out_channels", self.out_channels, "groups", self.groups)
+        axes = windows(sizes, self.kernel_size, self.stride, self.padding, self.dilation)
+        positions = [axis.positions(size) for axis, size in zip(axes, sizes, strict=True)]
+        weights = self.out_channels * fan_in * product(axis.kernel for axis in axes)
+        return Profile(
+            (self.out_channels, *positions),
+            weights=weights,
+            biases=self.out_channels if self.bias else 0,
+            macs=weights * product(positions),
+            windows=axes,
+        )
+
+
+@dataclass(frozen=True)
+class DepthwiseConv(Layer):
+    """Each input channel has its own `multiplier` filters: a convolution with one group per channel.
+
+    (C, H, W) -> (multiplier * C, H', W')
+    """
+
+    kernel_size: Size
+    stride: Size = 1
+    padding: Padding = 0
+    dilation: Size = 1
+    multiplier: int = 1
+    bias: bool = True
+
+    def __call__(self, x: Shape) -> Profile:
+        """Slide each channel's filters over that channel of `x`."""
+        require_at_least(1, "multiplier", self.multiplier)
+        channels = x[0]
+        conv = Conv(
+            self.multiplier * channels,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.dilation,
+            groups=channels,
+            bias=self.bias,
+        )
+        return conv(x)

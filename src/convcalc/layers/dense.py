@@ -1,0 +1,49 @@
+"""Layers past the axes of the image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convcalc.arithmetic import product, require_at_least
+from convcalc.layers.base import Layer, Profile
+from convcalc.layers.pool import whole
+
+if TYPE_CHECKING:
+    from convcalc.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """All of the input on one axis.
+
+    (C, H, W) -> (C * H * W,)
+    """
+
+    def __call__(self, x: Shape) -> Profile:
+        """Lay out `x` on one axis."""
+        return Profile((product(x),), windows=whole(x))
+
+
+@dataclass(frozen=True)
+class Linear(Layer):
+    """Each output feature weighs every number of the input, which is flattened.
+
+    (F,) -> (out_features,)
+    (C, H, W) -> (out_features,)
+    """
+
+    out_features: int
+    bias: bool = True
+
+    def __call__(self, x: Shape) -> Profile:
+        """Weigh the numbers of `x`."""
+        require_at_least(1, "out_features", self.out_features)
+        weights = self.out_features * product(x)
+        return Profile(
+            (self.out_features,),
+            weights=weights,
+            biases=self.out_features if self.bias else 0,
+            macs=weights,
+            windows=whole(x),
+        )

@@ -1,0 +1,104 @@
+"""Layers where branches meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from convcalc.arithmetic import Number, decide, require
+from convcalc.layers.base import Layer, Profile
+from convcalc.shapes import show
+
+if TYPE_CHECKING:
+    from convcalc.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Add(Layer):
+    """The sum of tensors of one shape.
+
+    (C, H, W), (C, H, W), ... -> (C, H, W)
+    """
+
+    joins: ClassVar[bool] = True
+
+    def __call__(self, *inputs: Shape) -> Profile:
+        """Add the inputs."""
+        same_ranks("add", inputs)
+        for sizes in zip(*inputs, strict=True):
+            for size in sizes[1:]:
+                require(size == sizes[0], "", "add needs tensors of one shape, but got {shapes}", shapes=listed(inputs))
+        return Profile(inputs[0])
+
+
+@dataclass(frozen=True)
+class Mul(Layer):
+    """The product of tensors, number by number; an axis of 1 is repeated.
+
+    (C, H, W), (C, 1, 1) -> (C, H, W)
+    """
+
+    joins: ClassVar[bool] = True
+
+    def __call__(self, *inputs: Shape) -> Profile:
+        """Multiply the inputs."""
+        same_ranks("mul", inputs)
+        return Profile(tuple(broadcast(sizes, inputs) for sizes in zip(*inputs, strict=True)))
+
+
+@dataclass(frozen=True)
+class Concat(Layer):
+    """Tensors stacked along their channels.
+
+    (C1, H, W), (C2, H, W), ... -> (C1 + C2 + ..., H, W)
+    """
+
+    joins: ClassVar[bool] = True
+
+    def __call__(self, *inputs: Shape) -> Profile:
+        """Stack the inputs."""
+        same_ranks("concat", inputs)
+        channels, *axes = zip(*inputs, strict=True)
+        for sizes in axes:
+            for size in sizes[1:]:
+                require(
+                    size == sizes[0],
+                    "",
+                    "concat needs tensors that agree in all but channels, but got {shapes}",
+                    shapes=listed(inputs),
+                )
+        return Profile((sum(channels), *(sizes[0] for sizes in axes)))
+
+
+def same_ranks(kind: str, inputs: tuple[Shape, ...]) -> None:
+    """State that the inputs have equally many axes."""
+    for shape in inputs:
+        require(
+            len(shape) == len(inputs[0]),
+            "",
+            "{kind} needs tensors with equally many axes, but got {shapes}",
+            kind=kind,
+            shapes=listed(inputs),
+        )
+
+
+def broadcast(sizes: tuple[Number, ...], inputs: tuple[Shape, ...]) -> Number:
+    """The common size of one axis; 1 gives way."""
+    common = sizes[0]
+    for size in sizes[1:]:
+        if decide(common == 1):
+            common = size
+        elif not decide(size == 1):
+            require(
+                size == common,
+                "",
+                "mul needs tensors that agree on each axis, or have 1 there, but got {shapes}",
+                shapes=listed(inputs),
+            )
+    return common
+
+
+def listed(inputs: tuple[Shape, ...]) -> str:
+    """The shapes for a message: `64x56x56 and 32x56x56`."""
+    *most, last = map(show, inputs)
+    return f"{', '.join(most)} and {last}"

@@ -1,0 +1,42 @@
+"""Normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convcalc.arithmetic import require_at_least
+from convcalc.layers.base import Layer, Profile
+
+if TYPE_CHECKING:
+    from convcalc.shapes import Shape
+
+
+@dataclass(frozen=True)
+class BatchNorm(Layer):
+    """Each channel to mean 0 and variance 1 by its running statistics, then a learnt scale and shift.
+
+    (C, H, W) -> (C, H, W)
+    """
+
+    affine: bool = True
+
+    def __call__(self, x: Shape) -> Profile:
+        """Normalise each channel of `x`."""
+        learnt = x[0] if self.affine else 0
+        return Profile(x, weights=learnt, biases=learnt, statistics=2 * x[0])
+
+
+@dataclass(frozen=True)
+class LocalResponseNorm(Layer):
+    """Each number divided by the strength of its neighbours on `size` adjacent channels; nothing is learnt.
+
+    (C, H, W) -> (C, H, W)
+    """
+
+    size: int = 5
+
+    def __call__(self, x: Shape) -> Profile:
+        """Normalise `x` across channels."""
+        require_at_least(1, "size", self.size)
+        return Profile(x)

@@ -1,0 +1,44 @@
+"""Layers that leave the shape as it is and learn nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convcalc.arithmetic import require
+from convcalc.layers.base import Layer, Profile
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from convcalc.shapes import Shape
+
+
+@dataclass(frozen=True)
+class Identity(Layer):
+    """The input as it is: the short way of a branch."""
+
+    def __call__(self, x: Shape) -> Profile:
+        """Pass `x` on."""
+        return Profile(x)
+
+
+@dataclass(frozen=True)
+class Activation(Layer):
+    """A function of numbers that has no parameters: relu, sigmoid, softmax and their like."""
+
+    def __call__(self, x: Shape) -> Profile:
+        """Apply the function to `x`."""
+        return Profile(x)
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """A share `p` of the numbers set to 0 in training; nothing at inference."""
+
+    p: Fraction | float = 0.5
+
+    def __call__(self, x: Shape) -> Profile:
+        """Pass `x` on."""
+        require(0 <= self.p <= 1, "p", "p ({p}) must be between 0 and 1", p=self.p)
+        return Profile(x)

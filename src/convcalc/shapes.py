@@ -1,0 +1,44 @@
+"""Shapes of feature maps: channels first, no batch axis."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from convcalc.arithmetic import Number, require
+
+Shape: TypeAlias = tuple[Number, ...]
+"""(C, H, W) for an image, (C, L) for a sequence, (C, D, H, W) for a volume, (F,) once flattened."""
+
+Size: TypeAlias = Number | tuple[Number, ...]
+"""One number for all axes, or one per axis."""
+
+
+def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
+    """The value of `option` with one number per axis.
+
+    >>> per_axis("stride", 2, axes=3)
+    (2, 2, 2)
+
+    Raises:
+        RuleError: there are several numbers, but not one per axis.
+    """
+    if not isinstance(size, tuple):
+        return (size,) * axes
+    require(
+        len(size) == axes,
+        option,
+        "{option} ({size}) must be one number or {axes}, one for each axis of the input",
+        option=option,
+        size=show(size),
+        axes=axes,
+    )
+    return size
+
+
+def show(shape: Shape) -> str:
+    """Write a shape as descriptions do.
+
+    >>> show((64, 112, 112))
+    '64x112x112'
+    """
+    return "x".join(map(str, shape))

@@ -1,0 +1,1 @@
+"""From text to networks: the description language."""

@@ -1,0 +1,119 @@
+"""Ways out of a misfit, each found by trying it: what is offered works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import gcd
+from typing import TYPE_CHECKING, Any
+
+from convcalc.analysis import analyze, apply
+from convcalc.errors import ConvcalcError, RuleError
+from convcalc.graph import Graph
+from convcalc.shapes import show
+from convcalc.spec.describe import padding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.analysis import Row
+    from convcalc.graph import Node
+    from convcalc.shapes import Shape
+
+MOST_REPLAYED = 2_000
+"""Layers above a misfit up to which larger inputs are tried."""
+
+LARGEST_TRIED = 1 << 16
+"""Positions that are added to an axis of the input, at most."""
+
+MOST_LISTED = 8
+"""Ways out that are listed of one option."""
+
+MOST_COLOURS = 4
+"""Channels of an image, at most: where an axis is so short and comes last, it may be the channels."""
+
+
+def advice(error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape]) -> list[str]:
+    """What the author could do about a layer that does not fit its input."""
+    shapes = tuple([rows[name].profile.output if name in rows else inputs[name] for name in node.inputs])
+    ways: list[str] = []
+    if error.option == "kernel_size":
+        ways = [*padded(node, shapes), *enlarged(node, rows, inputs)]
+    elif error.option == "groups":
+        ways = grouped(node, shapes)
+    notes = [f"try: {', or '.join(ways)}"] if ways else []
+    return notes + [
+        f"is the input {show(shape)} channels last? it reads as {shape[0]} channels; try: {show((shape[-1], *shape[:-1]))}"
+        for shape in inputs.values()
+        if error.option in ("kernel_size", "groups") and len(shape) > 1 and shape[-1] <= MOST_COLOURS < shape[0]
+    ]
+
+
+def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
+    """The padding that keeps the size."""
+    layer: Any = node.layer
+    try:
+        profile = apply(node.kind, replace(layer, padding="half"), shapes)
+    except RuleError:
+        return
+    for words in padding(profile, shapes[0]):
+        yield f"{words} (gives {show(profile.output)})"
+
+
+def enlarged(node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape]) -> Iterator[str]:
+    """The least input that fits, all of its axes enlarged alike."""
+    above = ancestors(node, rows)
+    if len(above) > MOST_REPLAYED:
+        return
+
+    def fits(added: int) -> bool:
+        try:
+            analyze(Graph("", larger(inputs, added), (*above, node), (node.name,)))
+        except ConvcalcError:
+            return False
+        return True
+
+    high = 1
+    while not fits(high):
+        high *= 2
+        if high > LARGEST_TRIED:
+            return
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if fits(middle) else (middle, high)
+    yield f"an input of at least {', '.join(map(show, larger(inputs, high).values()))}"
+
+
+def larger(inputs: Mapping[str, Shape], added: int) -> dict[str, Shape]:
+    """The inputs with so many positions more on each axis."""
+    return {name: (shape[0], *(size + added for size in shape[1:])) for name, shape in inputs.items()}
+
+
+def ancestors(node: Node, rows: Mapping[str, Row]) -> list[Node]:
+    """The nodes that a node hangs on, in reading order."""
+    needed = set(node.inputs)
+    found = []
+    for name, row in reversed(rows.items()):
+        if name in needed:
+            needed.update(row.node.inputs)
+            found.append(row.node)
+    return found[::-1]
+
+
+def grouped(node: Node, shapes: tuple[Shape, ...]) -> list[str]:
+    """The numbers of groups that divide both sides."""
+    layer: Any = node.layer
+    common = gcd(shapes[0][0], layer.out_channels)
+    fitting = []
+    for groups in range(1, min(common, 1 << 16) + 1):
+        if common % groups == 0:
+            try:
+                apply(node.kind, replace(layer, groups=groups), shapes)
+            except RuleError:
+                continue
+            fitting.append(str(groups))
+    if not fitting:
+        return []
+    listed = fitting if len(fitting) <= MOST_LISTED else [*fitting[: MOST_LISTED - 1], fitting[-1]]
+    most, last = listed[:-1], listed[-1]
+    return [f"groups {', '.join(most)} or {last}" if most else f"groups {last}"]

@@ -1,0 +1,58 @@
+"""A layer, written as a line of the language says it: `conv 64 7x7/2 p=3`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.shapes import per_axis, show
+from convcalc.spec.names import SHORT_KEYS
+from convcalc.spec.plan import schema
+from convcalc.spec.plan import show as show_value
+from convcalc.window import show_pads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from convcalc.layers import Layer, Profile
+    from convcalc.shapes import Shape
+
+LONG_TO_SHORT = {name: key for key, name in SHORT_KEYS.items()}
+
+
+def describe(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) -> str:
+    """The words for a layer on its inputs: the padding that it has there, and not the rule that gave it."""
+    return " ".join([kind, *words(kind, layer, profile, inputs)])
+
+
+def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) -> Iterator[str]:
+    """What stands behind the kind; a bias is told by its column."""
+    axes = len(profile.windows)
+    for option in schema(kind).values():
+        value: Any = getattr(layer, option.name)
+        if option.name == "kernel_size":
+            strides = per_axis("stride", stride_of(layer), axes)
+            shown = "" if set(strides) == {1} else f"/{strides[0] if len(set(strides)) == 1 else show(strides)}"
+            yield show(per_axis(option.name, value, axes)) + shown
+        elif option.name == "padding":
+            yield from padding(profile, inputs[0])
+        elif option.required:
+            yield show_value(value)
+        elif option.name not in ("stride", "bias") and value != type(layer).__dataclass_fields__[option.name].default:  # type: ignore[attr-defined]  # a dataclass
+            yield value if option.name == "rounding" else f"{LONG_TO_SHORT.get(option.name, option.name)}={shown_option(value)}"
+
+
+def stride_of(layer: Any) -> Any:  # noqa: ANN401  # any kind with windows
+    """The stride of a layer; a pool's is its kernel unless given."""
+    return layer.kernel_size if layer.stride is None else layer.stride
+
+
+def padding(profile: Profile, x: Shape) -> Iterator[str]:
+    """The padding of each axis, if there is any: `p=3`, `p=1x2`, `p=0:1`."""
+    pads = [show_pads(window.pads(size)) for window, size in zip(profile.windows, x[1:], strict=True)]
+    if set(pads) != {"0"}:
+        yield f"p={pads[0] if len(set(pads)) == 1 else 'x'.join(pads)}"
+
+
+def shown_option(value: Any) -> str:  # noqa: ANN401  # the value of any option
+    """The value of an option as a line has it."""
+    return str(value).lower() if isinstance(value, bool) else show_value(value)

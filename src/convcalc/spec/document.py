@@ -1,0 +1,398 @@
+"""A description, read from its YAML tree: what stands under each of its keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
+from convcalc.layers import KINDS, RESERVED
+from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Word, Written
+from convcalc.spec.line import atom, parse_line, parse_words
+from convcalc.spec.names import FOREIGN_KINDS, JOINS, TAKEN, canonical, guess
+from convcalc.spec.plan import unknown_kind
+from convcalc.spec.tree import List, Map, Scalar, parse_tree
+from convcalc.spec.value import Value, ValueFault, joined, parse_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from convcalc.spec.items import Item
+    from convcalc.spec.tree import Tree
+
+KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs")
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+SIGNATURE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\))?\s*", re.ASCII | re.DOTALL)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A named item with parameters, each with its default if it has one."""
+
+    name: str
+    parameters: Mapping[str, Value | None]
+    item: Item
+    place: Place
+
+
+@dataclass(frozen=True)
+class Description:
+    """All that a description says; `labels` are all that are set anywhere in it."""
+
+    name: str
+    source: str = ""
+    variables: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    defaults: Mapping[str, Written] = field(default_factory=dict)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    item: Item = field(default_factory=Broken)
+    outputs: tuple[Word, ...] = ()
+    labels: frozenset[str] = frozenset()
+    faults: tuple[Fault, ...] = ()
+
+
+def parse_description(source: Source, name: str) -> Description:
+    """Read the text of a description; what could not be read is among its faults.
+
+    Raises:
+        DescriptionError: the text is no mapping in YAML.
+    """
+    tree = parse_tree(source)
+    if tree is None or (isinstance(tree, Scalar) and tree.null):
+        raise DescriptionError(Fault("the description is empty", Place(source, 1, 1), notes=(SKETCH,)))
+    if not isinstance(tree, Map):
+        raise DescriptionError(Fault("a description is a mapping with the key layers", tree.place, notes=(SKETCH,)))
+    return DocumentReader().description(tree, name)
+
+
+def parse_lines(lines: list[str]) -> Description:
+    """Read the lines of a command line, one after another."""
+    reader = DocumentReader()
+    items = []
+    for number, text in enumerate(lines, 1):
+        source = Source(f"--layer {number}" if len(lines) > 1 else "--layer", text)
+        items.append(reader.line(text, Place(source, 1, 1, max(1, len(text)), divisible="\n" not in text)))
+    return Description("network", item=Sequence(tuple(items)), labels=frozenset(reader.labels), faults=tuple(reader.faults))
+
+
+SKETCH = "try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3"
+
+
+class DocumentReader:
+    """Reads the parts of a description and gathers their faults."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.labels: set[str] = set()
+
+    def description(self, tree: Map, name: str) -> Description:
+        """The whole mapping."""
+        for key, _ in tree.pairs:
+            if key.text not in KEYS:
+                self.fault(f"unknown key: {quoted(key.text)}; {guess(key.text, KEYS)}", key.place)
+        named = tree.get("name")
+        cited = tree.get("source")
+        description = Description(
+            name=self.text(named) if named else name,
+            source=self.text(cited) if cited else "",
+            variables=dict(self.variables(tree.get("vars"))),
+            inputs=dict(self.inputs(tree)),
+            defaults=dict(self.defaults(tree.get("defaults"))),
+            blocks={block.name: block for block in self.blocks(tree.get("blocks"))},
+            item=self.layers(tree),
+            outputs=tuple(self.words(tree.get("outputs"), "outputs")),
+        )
+        self.distinct(description)
+        return replace(description, labels=frozenset(self.labels), faults=tuple(self.faults))
+
+    def fault(self, message: str, place: Place, *notes: str) -> None:
+        """Remember what is wrong, and go on."""
+        self.faults.append(Fault(message, place, notes=notes))
+
+    def value_fault(self, fault: ValueFault, place: Place) -> None:
+        """Remember a fault in a text that begins at `place`."""
+        self.fault(fault.message, place.part(fault.start, fault.width), *fault.notes)
+
+    def text(self, tree: Tree) -> str:
+        """A text that is not understood any further."""
+        if isinstance(tree, Scalar):
+            return tree.text
+        self.fault("here must be a text", tree.place)
+        return ""
+
+    def pairs(self, tree: Tree | None, what: str) -> Iterator[tuple[Scalar, Tree]]:
+        """The pairs of a mapping that may be missing."""
+        if isinstance(tree, Map):
+            yield from tree.pairs
+        elif tree is not None and not (isinstance(tree, Scalar) and tree.null):
+            self.fault(f"{what} must be a mapping of names", tree.place)
+
+    def name(self, word: Scalar, what: str) -> bool:
+        """Whether a name can be given; a fault says why not."""
+        if not NAME.fullmatch(word.text):
+            self.fault(f"{what} is letters, digits and _, but got {quoted(word.text)}", word.place)
+        elif word.text in TAKEN:
+            self.fault(f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
+        else:
+            return True
+        return False
+
+    def distinct(self, description: Description) -> None:
+        """One name is one thing: a block, a variable, an input or a label."""
+        taken: dict[str, str] = {}
+        kinds = {"a variable": description.variables, "a block": description.blocks, "an input": description.inputs}
+        for what, names in kinds.items():
+            for name in names:
+                if name in taken:
+                    self.faults.append(Fault(f"{name} is both {taken[name]} and {what}"))
+                taken[name] = what
+        for label in sorted(self.labels & taken.keys()):
+            self.faults.append(Fault(f"{label} is both {taken[label]} and a label"))
+
+    def variables(self, tree: Tree | None) -> Iterator[tuple[str, Value | tuple[Value, ...]]]:
+        """Names and their values: numbers, sizes or lists of them."""
+        for key, value in self.pairs(tree, "vars"):
+            if self.name(key, "the name of a variable") and (found := self.listed(value)) is not None:
+                yield key.text, found
+
+    def listed(self, tree: Tree) -> Value | tuple[Value, ...] | None:
+        """A value, or a list of values."""
+        if isinstance(tree, List):
+            found = [self.value(item) for item in tree.items]
+            return tuple(value for value in found if value is not None)
+        return self.value(tree)
+
+    def value(self, tree: Tree, separators: tuple[str, ...] = ("x",)) -> Value | None:
+        """One value."""
+        if not isinstance(tree, Scalar):
+            self.fault("here must be a number or an expression", tree.place)
+            return None
+        if tree.null:
+            self.fault("a value is missing here", tree.place)
+            return None
+        try:
+            return parse_value(tree.text, 0, tree.place, separators)
+        except ValueFault as fault:
+            self.value_fault(fault, tree.place)
+            return None
+
+    def inputs(self, tree: Map) -> Iterator[tuple[str, Value]]:
+        """The shapes of `input` or `inputs`."""
+        if (one := tree.get("input")) and (several := tree.get("inputs")):
+            self.fault("a description has input or inputs, not both", several.place)
+        elif one and (shape := self.shape(one)):
+            yield "input", shape
+        for key, value in self.pairs(tree.get("inputs"), "inputs"):
+            if (key.text == "input" or self.name(key, "the name of an input")) and (shape := self.shape(value)):
+                yield key.text, shape
+
+    def shape(self, tree: Tree) -> Value | None:
+        """Channels and sizes: `3x224x224`, `3, 224, 224`, or a list."""
+        if not isinstance(tree, List):
+            return self.value(tree, ("x", ","))
+        found = [self.value(item) for item in tree.items]
+        if not found:
+            self.fault("an input needs channels, as in 3x224x224", tree.place)
+        values = [value for value in found if value is not None]
+        return joined(values, tree.place) if values and len(values) == len(found) else None
+
+    def defaults(self, tree: Tree | None) -> Iterator[tuple[str, Written]]:
+        """For each kind, words that its lines begin with."""
+        for key, value in self.pairs(tree, "defaults"):
+            kind = canonical(key.text)
+            if kind not in KINDS:
+                self.fault(unknown_kind(key.text, ()), key.place)
+            elif not isinstance(value, Scalar):
+                self.fault("defaults are words, such as: same bn relu", value.place)
+            elif not value.null:
+                entry, faults = parse_words(Word(kind, 0, key.place), value.text)
+                for fault in faults:
+                    self.value_fault(fault, value.place)
+                if not faults:
+                    yield kind, Written(value.place, entry)
+
+    def blocks(self, tree: Tree | None) -> Iterator[Block]:
+        """Signatures, and the items that they stand for."""
+        for key, value in self.pairs(tree, "blocks"):
+            match = SIGNATURE.fullmatch(key.text)
+            if match is None:
+                self.fault(f"a block begins as in bottleneck(c, s=1), but got {quoted(key.text)}", key.place)
+                continue
+            item = self.item(value)
+            name = Scalar(match[1], key.place.part(match.start(1), len(match[1])))
+            if self.name(name, "the name of a block"):
+                parameters = dict(self.parameters(match[2] or "", key.place.part(max(0, match.start(2)), 1)))
+                yield Block(match[1], parameters, item, name.place)
+
+    def parameters(self, text: str, place: Place) -> Iterator[tuple[str, Value | None]]:
+        """The names in a signature, with their defaults."""
+        seen = set()
+        start = 0
+        for part in text.split(",") if text.strip() else ():
+            written, equals, default = part.partition("=")
+            name = written.strip()
+            here = place.part(start + len(part) - len(part.lstrip()), max(1, len(name)))
+            if name in seen:
+                self.fault(f"the parameter {name} stands twice", here)
+            elif self.name(Scalar(name, here), "the name of a parameter"):
+                seen.add(name)
+                offset = start + len(written) + 1 + len(default) - len(default.lstrip())
+                default_place = place.part(offset, max(1, len(default.strip())))
+                yield name, self.value(Scalar(default.strip(), default_place, not default.strip())) if equals else None
+            start += len(part) + 1
+
+    def layers(self, tree: Map) -> Item:
+        """What stands under `layers`."""
+        found = tree.get("layers")
+        if found is None:
+            self.fault("the description has no layers", tree.place, SKETCH)
+            return Broken()
+        return self.item(found)
+
+    def item(self, tree: Tree) -> Item:
+        """One item, in any of its forms."""
+        if isinstance(tree, List):
+            return Sequence(tuple(self.item(item) for item in tree.items))
+        if isinstance(tree, Scalar):
+            return self.line(tree.text, tree.place)
+        keys = {key.text: key for key, _ in tree.pairs}
+        for structure, read in STRUCTURE_READERS.items():
+            if structure in keys:
+                return read(self, tree)
+        if len(tree.pairs) != 1:
+            self.fault(f"an item has one key, its label or its kind, but here are {', '.join(map(quoted, keys))}", tree.place)
+            return Broken()
+        ((key, value),) = tree.pairs
+        return self.keyed(key, value)
+
+    def line(self, text: str, place: Place) -> Item:
+        """An item that is a line."""
+        line = parse_line(text)
+        for fault in line.faults:
+            self.value_fault(fault, place)
+        for label in line.labels:
+            self.label(Scalar(label, place))
+        return Written(place, line.item)
+
+    def label(self, word: Scalar) -> bool:
+        """Remember a label, if it can be one."""
+        if self.name(word, "a label"):
+            self.labels.add(word.text)
+            return True
+        return False
+
+    def keyed(self, key: Scalar, value: Tree) -> Item:
+        """What stands behind one key: the branches of a join, the options of a kind, or a labelled item."""
+        word = Word(key.text, 0, key.place)
+        if key.text in JOINS and isinstance(value, List):
+            return Entry(word, branches=tuple(self.item(item) for item in value.items))
+        options = isinstance(value, Map) and key.text.lower() in FOREIGN_KINDS
+        if options or key.text in RESERVED or canonical(key.text) in KINDS:
+            return self.long_form(word, key, value)
+        item = self.item(value)
+        return Labelled(word, item) if self.label(key) else Broken()
+
+    def long_form(self, word: Word, key: Scalar, value: Tree) -> Item:
+        """`KIND: {option: value, …}`."""
+        if not isinstance(value, Map):
+            written = f"{key.text} {value.text}" if isinstance(value, Scalar) else f"{key.text}: {{option: value}}"
+            self.fault(f"{key.text} takes a mapping of options here", value.place, f"try: - {written}")
+            return Broken()
+        options: list[tuple[Word, Value | Word]] = []
+        words: list[Word] = []
+        for option, tree in value.pairs:
+            name = Word(option.text, 0, option.place)
+            if option.text in ("norm", "activation") and isinstance(tree, Scalar):
+                words.append(Word(tree.text, 0, tree.place))
+            elif option.text == "fixed" and isinstance(tree, Scalar) and tree.text in ("true", "false"):
+                words.extend([Word("fixed", 0, tree.place)] if tree.text == "true" else [])
+            elif (found := self.option(tree)) is not None:
+                options.append((name, found))
+        return Entry(word, options=tuple(options), words=tuple(words))
+
+    def option(self, tree: Tree) -> Value | Word | None:
+        """The value of an option in the long form: a word, a number, or a list of numbers or pairs."""
+        if isinstance(tree, List):
+            pairs = [self.shape(item) if isinstance(item, List) else self.value(item) for item in tree.items]
+            found = [pair for pair in pairs if pair is not None]
+            return joined(found, tree.place) if found and len(found) == len(tree.items) else None
+        if isinstance(tree, Scalar) and not tree.null and isinstance(found_word := self.atom(tree), Word):
+            return found_word
+        return self.value(tree)
+
+    def atom(self, tree: Scalar) -> Value | Word | None:
+        """A word of the language, if the text is one."""
+        try:
+            found = atom(tree.text, 0)
+        except ValueFault:
+            return None
+        return Word(found.text, 0, tree.place) if isinstance(found, Word) else None
+
+    def words(self, tree: Tree | None, what: str) -> Iterator[Word]:
+        """One name, or a list of names."""
+        for item in tree.items if isinstance(tree, List) else [] if tree is None else [tree]:
+            if isinstance(item, Scalar) and NAME.fullmatch(item.text):
+                yield Word(item.text, 0, item.place)
+            else:
+                self.fault(f"{what} takes a label, or a list of labels", item.place)
+
+    def residual(self, tree: Map) -> Item:
+        """`residual: item  project: item?  act: kind?`."""
+        parts = self.parts(tree, "residual", "project", "act")
+        branches = [self.item(parts[key][1]) for key in ("residual", "project") if key in parts]
+        acts = [Word(act.text, 0, act.place) for _, act in [parts["act"]] if isinstance(act, Scalar)] if "act" in parts else []
+        key = parts["residual"][0]
+        return Entry(Word("residual", 0, key.place), branches=tuple(branches), words=tuple(acts))
+
+    def repeat(self, tree: Map) -> Item:
+        """`repeat: N  do: item`."""
+        parts = self.parts(tree, "repeat", "do")
+        times = self.value(parts["repeat"][1])
+        if "do" not in parts:
+            self.fault("repeat needs do", parts["repeat"][0].place)
+        elif times is not None:
+            return Sequence((self.item(parts["do"][1]),), times)
+        return Broken()
+
+    def loop(self, tree: Map) -> Item:
+        """`for: {var: list, …}  do: item  between: item?`."""
+        parts = self.parts(tree, "for", "do", "between")
+        key, lists = parts["for"]
+        variables = tuple(
+            (Word(name.text, 0, name.place), values)
+            for name, tree in self.pairs(lists, "for")
+            if self.name(name, "the name of a variable") and (values := self.listed(tree)) is not None
+        )
+        if "do" not in parts:
+            self.fault("for needs do", key.place)
+            return Broken()
+        item = self.item(parts["do"][1])
+        between = self.item(parts["between"][1]) if "between" in parts else None
+        if not variables:
+            self.fault("for needs a variable and its list, as in for: {c: [64, 128]}", key.place)
+            return Broken()
+        return For(Word("for", 0, key.place), variables, item, between)
+
+    def move(self, tree: Map) -> Item:
+        """`from: LABEL | [LABEL, …]`."""
+        key, labels = self.parts(tree, "from")["from"]
+        found = tuple(self.words(labels, "from"))
+        if not found:
+            self.fault("from needs a label", key.place)
+        return From(found) if found else Broken()
+
+    def parts(self, tree: Map, *keys: str) -> dict[str, tuple[Scalar, Tree]]:
+        """The pairs of a structure, which has only these keys."""
+        for key, _ in tree.pairs:
+            if key.text not in keys:
+                self.fault(f"{quoted(key.text)} cannot stand beside {keys[0]}; {guess(key.text, keys)}", key.place)
+        return {key.text: (key, value) for key, value in tree.pairs}
+
+
+STRUCTURE_READERS = {
+    "residual": DocumentReader.residual,
+    "repeat": DocumentReader.repeat,
+    "for": DocumentReader.loop,
+    "from": DocumentReader.move,
+}

@@ -1,0 +1,92 @@
+"""What a description is made of, whichever way it was written: lines, long forms, words of a command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from convcalc.errors import Place
+    from convcalc.spec.value import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word at `start` of its line, unless it has a `place` of its own."""
+
+    text: str
+    start: int
+    place: Place | None = None
+
+    @property
+    def width(self) -> int:
+        """How many characters it is written with."""
+        return len(self.text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One layer or block as its author wrote it, nothing of it understood yet.
+
+    `conv 64 3x3/2 p=1 bn -relu *2` has the arguments `64` and `3x3/2`, the option `p`, the word `bn`,
+    the negated word `relu` and `times` 2. A `residual` has one or two branches: its body, and the projection
+    that its input goes through where the body changes the shape.
+    """
+
+    kind: Word
+    arguments: tuple[Value | Word, ...] = ()
+    options: tuple[tuple[Word, Value | Word], ...] = ()
+    words: tuple[Word, ...] = ()
+    negated: tuple[Word, ...] = ()
+    labels: tuple[Word, ...] = ()
+    times: Value | None = None
+    branches: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """Items one after another, `times` times."""
+
+    items: tuple[Item, ...]
+    times: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labelled:
+    """An item whose last result has a name."""
+
+    label: Word
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class For:
+    """An item for each value of the variables, which step together; `between` goes between two rounds."""
+
+    at: Word
+    variables: tuple[tuple[Word, Value | tuple[Value, ...]], ...]
+    item: Item
+    between: Item | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class From:
+    """The tensors that are current from here on."""
+
+    labels: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """An item, and the place from which the words in it count."""
+
+    place: Place
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Broken:
+    """What could not be read: its fault has been told, and what follows it is taken on trust."""
+
+
+Item: TypeAlias = Entry | Sequence | Labelled | For | From | Written | Broken

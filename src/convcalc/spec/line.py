@@ -1,0 +1,286 @@
+"""Lines: `conv 64 7x7/2 same bn relu, maxpool 3x3/2 p=1`, and what a command line adds to them.
+
+There, `|` divides branches and parentheses group: `concat(conv 64 1 | conv 64 3 same)`, `(conv 16 3 same) *9`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcalc.layers import KINDS
+from convcalc.spec.items import Broken, Entry, From, Labelled, Sequence, Word
+from convcalc.spec.names import BOOLEANS, GROUPS, JOINS
+from convcalc.spec.value import ValueFault, parse_value
+
+if TYPE_CHECKING:
+    from convcalc.spec.items import Item
+    from convcalc.spec.value import Value
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+LABEL = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:(?=\s)", re.ASCII)
+OPTION = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=", re.ASCII)
+NEGATION = re.compile(r"-(?=[A-Za-z])", re.ASCII)
+PLAIN = re.compile(r"[^\s,|()]*")
+ALONE_X = re.compile(r"\s+x\s+(?=[^\s,|)])")
+BLANKS = re.compile(r"\s*")
+BRANCHING = (*JOINS, "residual")
+LONGEST_LINE = 10_000
+DEEPEST = 50
+
+
+class Line(NamedTuple):
+    """A line, read: its item, all faults found in it, and the labels that it sets."""
+
+    item: Item
+    faults: tuple[ValueFault, ...]
+    labels: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def parse_line(text: str) -> Line:
+    """Read a line. What cannot be read is `Broken`, and a fault says why."""
+    if len(text) > LONGEST_LINE:
+        fault = ValueFault(f"a line must have at most {LONGEST_LINE:,} characters, but has {len(text):,}", 0, LONGEST_LINE)
+        return Line(Broken(), (fault,), ())
+    reader = Reader(text)
+    item = reader.read()
+    return Line(item, tuple(reader.faults), tuple(reader.labels))
+
+
+def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:
+    """Read what would stand behind `kind` in a line."""
+    reader = Reader(text)
+    try:
+        entry = reader.entry(kind, ())
+        if reader.position < len(text):
+            raise ValueFault(f"unexpected {text[reader.position]}", reader.position)
+    except ValueFault as fault:
+        return Entry(kind), (fault,)
+    return entry, ()
+
+
+class Reader:
+    """Reads one line from left to right; what it could not read is in `faults`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.position = 0
+        self.depth = 0
+        self.faults: list[ValueFault] = []
+        self.labels: list[str] = []
+
+    def read(self) -> Item:
+        """The whole line."""
+        item = self.sequence()
+        if self.position < len(self.text):
+            char = self.text[self.position]
+            notes = unbalanced_notes() if char == ")" else ("try: branches stand in parentheses: concat(conv 8 1 | pass)",)
+            self.faults.append(ValueFault(f"unexpected {char}", self.position, 1, *notes))
+            return Broken()
+        return item
+
+    def sequence(self) -> Item:
+        """Elements divided by commas."""
+        items = [self.recovering()]
+        while self.take(","):
+            items.append(self.recovering())
+        return items[0] if len(items) == 1 else Sequence(tuple(items))
+
+    def recovering(self) -> Item:
+        """One element; where it has a fault, the rest of it is passed over."""
+        start = self.position
+        try:
+            return self.element()
+        except ValueFault as fault:
+            self.faults.append(fault)
+            self.position = max(self.position, start)
+            self.skip()
+            return Broken()
+
+    def skip(self) -> None:
+        """Go to the end of the element."""
+        depth = 0
+        while self.position < len(self.text):
+            char = self.text[self.position]
+            if depth == 0 and char in ",|)":
+                return
+            depth += (char == "(") - (char == ")")
+            self.position += 1
+
+    def element(self) -> Item:
+        """A layer, a group, branches, or `from`, with its label before it."""
+        self.blanks()
+        if match := LABEL.match(self.text, self.position):
+            label = Word(match[1], match.start())
+            self.labels.append(label.text)
+            self.position = match.end()
+            return Labelled(label, self.element())
+        if self.peek() == "(":
+            (item,) = self.branches("")
+            return self.group(item)
+        match = NAME.match(self.text, self.position)
+        if match is None:
+            raise self.no_kind()
+        kind = Word(match[0], self.position)
+        self.position = match.end()
+        if self.peek() == "(":
+            if kind.text not in BRANCHING:
+                message = f"{kind.text} takes no parentheses"
+                raise ValueFault(message, kind.start, kind.width, f"try: blanks between its arguments: {kind.text} 64 3x3")
+            return self.entry(kind, self.branches(kind.text))
+        if kind.text == "from":
+            return From(tuple(self.names()))
+        return self.entry(kind, ())
+
+    def no_kind(self) -> ValueFault:
+        """What to raise where a layer should begin and does not."""
+        token = self.token() or self.text[self.position : self.position + 1]
+        shown = token.text if isinstance(token, Word) else token
+        start = token.start if isinstance(token, Word) else self.position
+        if not shown or shown in ",|)":
+            return ValueFault("a layer is missing here", min(start, max(0, len(self.text) - 1)), 1)
+        return ValueFault(f"a layer begins with its kind, such as conv, but got {shown}", start, len(shown))
+
+    def branches(self, kind: str) -> tuple[Item, ...]:
+        """Sequences in parentheses, divided by `|`."""
+        opening = self.position
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise ValueFault(f"parentheses must be at most {DEEPEST} deep", opening)
+        self.position += 1
+        found = [self.sequence()]
+        while kind and self.take("|"):
+            found.append(self.sequence())
+        if not self.take(")"):
+            raise ValueFault("this parenthesis is not closed", opening, 1, *unbalanced_notes())
+        self.depth -= 1
+        return tuple(found)
+
+    def group(self, item: Item) -> Item:
+        """What stands behind a group: only how often it is repeated."""
+        times = None
+        while token := self.token():
+            if times or not token.text.startswith("*"):
+                message = f"only a repetition such as *2 follows a group, but got {token.text}"
+                raise ValueFault(message, token.start, token.width)
+            times = self.times(token)
+        return Sequence((item,), times)
+
+    def entry(self, kind: Word, branches: tuple[Item, ...]) -> Entry:
+        """The words behind a kind."""
+        arguments: list[Value | Word] = []
+        options: list[tuple[Word, Value | Word]] = []
+        words: list[Word] = []
+        negated: list[Word] = []
+        labels: list[Word] = []
+        times = None
+        while token := self.token():
+            text, start = token.text, token.start
+            if times:
+                raise ValueFault(f"a repetition such as {times.text} comes last, but {text} follows it", start, len(text))
+            if text[0] == "*":
+                times = self.times(token)
+            elif text[0] == "@":
+                labels.append(self.label(token))
+            elif NEGATION.match(text):
+                negated.append(Word(text[1:], start + 1))
+            elif match := OPTION.match(text):
+                options.append((Word(match[1], start), atom(text[match.end() :], start + match.end())))
+            elif text in GROUPS:
+                words.append(token)
+            elif text in KINDS:
+                message = f"{text} is a kind of layer: a comma divides layers"
+                raise ValueFault(message, start, len(text), f"try: {kind.text} …, {text} …")
+            else:
+                arguments.append(atom(text, start))
+        return Entry(
+            kind, tuple(arguments), tuple(options), tuple(words), tuple(negated), tuple(labels), times, branches
+        )
+
+    def times(self, token: Word) -> Value:
+        """How often: the expression behind a star."""
+        if not token.text[1:]:
+            raise ValueFault("a number is missing after *", token.start, 1, "try: *2, without a blank")
+        return value(token.text[1:], token.start + 1)
+
+    def label(self, token: Word) -> Word:
+        """The name behind an @."""
+        if not NAME.fullmatch(token.text[1:]):
+            raise ValueFault(f"@ comes before a label, but got {token.text}", token.start, token.width)
+        return Word(token.text[1:], token.start + 1)
+
+    def names(self) -> list[Word]:
+        """The labels behind `from`."""
+        found = []
+        while token := self.token():
+            if not NAME.fullmatch(token.text):
+                raise ValueFault(f"from takes labels, but got {token.text}", token.start, token.width)
+            found.append(token)
+        if not found:
+            raise ValueFault("from needs a label", self.position - 1)
+        return found
+
+    def token(self) -> Word | None:
+        """The next word of an element, none at its end. Parentheses hold together what is in them."""
+        self.blanks()
+        start = self.position
+        while True:
+            self.position = PLAIN.match(self.text, self.position).end()  # type: ignore[union-attr]  # matches always
+            if self.peek() == "(":
+                self.parenthesis()
+            elif self.position > start and (alone := ALONE_X.match(self.text, self.position)):
+                self.position = alone.end()
+            else:
+                return Word(self.text[start : self.position], start) if self.position > start else None
+
+    def parenthesis(self) -> None:
+        """Pass over a parenthesis and all that is in it."""
+        opening, depth = self.position, 0
+        while self.position < len(self.text):
+            depth += (self.text[self.position] == "(") - (self.text[self.position] == ")")
+            self.position += 1
+            if depth == 0:
+                return
+        raise ValueFault("this parenthesis is not closed", opening, 1, *unbalanced_notes())
+
+    def blanks(self) -> None:
+        """Pass over blanks."""
+        self.position = BLANKS.match(self.text, self.position).end()  # type: ignore[union-attr]  # matches always
+
+    def peek(self) -> str:
+        """The next character, empty at the end."""
+        return self.text[self.position : self.position + 1]
+
+    def take(self, char: str) -> bool:
+        """Whether `char` is next; it is passed over."""
+        self.blanks()
+        if self.peek() != char:
+            return False
+        self.position += 1
+        return True
+
+
+def value(text: str, start: int) -> Value:
+    """A value in a line; faults in it are told from the start of the line.
+
+    Raises:
+        ValueFault: the text is none.
+    """
+    try:
+        return parse_value(text, start)
+    except ValueFault as fault:
+        raise ValueFault(fault.message, start + fault.start, fault.width, *fault.notes) from None
+
+
+def atom(text: str, start: int) -> Value | Word:
+    """A value, or one of the words that stand where values do."""
+    if text in BOOLEANS or text in GROUPS:
+        return Word(text, start)
+    return value(text, start)
+
+
+def unbalanced_notes() -> tuple[str, ...]:
+    """What to say of a parenthesis without its other half."""
+    return ("try: quotes around the item, if its parentheses hold a comma: YAML divides a [list] at commas",)

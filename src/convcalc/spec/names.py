@@ -1,0 +1,110 @@
+"""The words of the language, the words of other frameworks, and guesses at what somebody meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.layers import ACTIVATIONS, ALIASES, KINDS, NORMS, RESERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+JOINS = ("concat", "add", "mul")
+PADDINGS = ("same", "half", "valid")
+ROUNDINGS = ("floor", "ceil")
+STRUCTURES = ("residual", "project", "act", "repeat", "do", "for", "between", "from")
+FUNCTIONS = ("int", "round", "min", "max", "ceil", "floor", "div8", "ceil8")
+BOOLEANS = {"true": True, "false": False}
+CHANNELS = "C"
+
+GROUPS = {
+    **dict.fromkeys(PADDINGS, "padding"),
+    **dict.fromkeys(ROUNDINGS, "rounding"),
+    **dict.fromkeys(NORMS, "norm"),
+    **dict.fromkeys(ACTIVATIONS, "activation"),
+    **{alias: "norm" if kind in NORMS else "activation" for alias, kind in ALIASES.items() if kind in NORMS + ACTIVATIONS},
+    "bias": "bias",
+    "fixed": "fixed",
+}
+"""What each word of a line is about: of each group, a layer has at most one."""
+
+SHORT_KEYS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation", "g": "groups"}
+"""Keys of lines, beside the full names of options."""
+
+PYTHON_KEYWORDS = frozenset(
+    """
+    False None True and as assert async await break class continue def del elif else except finally from global if
+    import in is lambda nonlocal not or pass raise return try while with yield
+    """.split()
+)
+
+TAKEN = (
+    dict.fromkeys(PYTHON_KEYWORDS, "a keyword of Python")
+    | dict.fromkeys(RESERVED, "the name of a kind of layer")
+    | dict.fromkeys(GROUPS, "a word of the language")
+    | dict.fromkeys((*STRUCTURES, *BOOLEANS, "x"), "a word of the language")
+    | dict.fromkeys(FUNCTIONS, "a function")
+    | dict.fromkeys((*KINDS, *ALIASES), "the name of a kind of layer")
+    | {CHANNELS: "the current number of channels", "input": "the name of the input"}
+)
+"""Names that no block, variable or label may have, and what they are."""
+
+FOREIGN_KINDS = {
+    "conv1d": "conv", "conv2d": "conv", "conv3d": "conv", "convolution": "conv", "convolution2d": "conv",
+    "depthwiseconv2d": "dwconv", "depthwise_conv": "dwconv", "convolutiondepthwise": "dwconv",
+    "maxpool1d": "maxpool", "maxpool2d": "maxpool", "maxpool3d": "maxpool", "maxpooling2d": "maxpool",
+    "max_pool": "maxpool", "max_pool2d": "maxpool", "max_pooling2d": "maxpool", "pool": "maxpool",
+    "avgpool1d": "avgpool", "avgpool2d": "avgpool", "avgpool3d": "avgpool", "averagepooling2d": "avgpool",
+    "averagepool": "avgpool", "avg_pool": "avgpool", "avg_pool2d": "avgpool",
+    "globalaveragepooling2d": "gap", "globalaveragepool": "gap", "global_avg_pool": "gap", "global_pool": "gap",
+    "adaptiveavgpool2d": "gap",
+    "dense": "linear", "innerproduct": "linear", "inner_product": "linear", "gemm": "linear", "fully_connected": "linear",
+    "batchnorm1d": "bn", "batchnorm2d": "bn", "batchnorm3d": "bn", "batchnormalization": "bn",
+    "batch_norm": "bn", "batch_normalization": "bn",
+    "localresponsenorm": "lrn", "local_response_norm": "lrn",
+    "leakyrelu": "leaky_relu", "hard_swish": "hardswish", "h_swish": "hardswish", "hard_sigmoid": "hardsigmoid",
+    "logsoftmax": "log_softmax", "skip": "pass", "nop": "pass", "noop": "pass",
+    "eltwise": "add", "sum": "add", "concatenate": "concat", "cat": "concat", "multiply": "mul",
+}  # fmt: skip  # a table reads better in columns
+"""What other frameworks call our kinds, in lower case."""
+
+FOREIGN_OPTIONS = {
+    "filters": "out_channels", "num_output": "out_channels", "num_filters": "out_channels", "nb_filter": "out_channels",
+    "channels": "out_channels", "out_planes": "out_channels", "features": "out_channels",
+    "kernel": "kernel_size", "kernel_shape": "kernel_size", "ksize": "kernel_size", "pool_size": "kernel_size",
+    "filter_size": "kernel_size", "size": "kernel_size",
+    "strides": "stride", "stride_size": "stride", "subsample": "stride",
+    "pads": "padding", "pad": "padding", "border_mode": "padding",
+    "dilations": "dilation", "dilation_rate": "dilation", "atrous_rate": "dilation", "rate": "dilation",
+    "group": "groups", "num_groups": "groups", "cardinality": "groups",
+    "use_bias": "bias", "bias_term": "bias", "ceil_mode": "rounding", "round_mode": "rounding",
+    "depth_multiplier": "multiplier", "channel_multiplier": "multiplier",
+    "units": "out_features", "hidden_size": "out_features", "act": "activation", "local_size": "size",
+}  # fmt: skip  # a table reads better in columns
+"""What other frameworks call our options. `in_channels` and its like are answered for themselves."""
+
+NEEDLESS_OPTIONS = frozenset({"in_channels", "in_features", "input_dim", "in_planes", "input_shape"})
+
+
+def canonical(kind: str) -> str:
+    """The first name of a kind.
+
+    >>> canonical("fc")
+    'linear'
+    """
+    return ALIASES.get(kind, kind)
+
+
+def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None) -> str:
+    """What to say after an unknown name: `did you mean conv?`, or all that is known; empty if nothing is."""
+    choices = sorted(set(known))
+    if foreign and (meant := foreign.get(name.lower())) in choices:
+        return f"did you mean {meant}?"
+    lowered = {choice.lower(): choice for choice in choices}
+    if name.lower() in lowered:
+        return f"did you mean {lowered[name.lower()]}?"
+    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+
+    if close := get_close_matches(name.lower()[:60], lowered, n=1):
+        return f"did you mean {lowered[close[0]]}?"
+    return f"known: {', '.join(choices)}" if choices else ""

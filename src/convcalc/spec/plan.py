@@ -1,0 +1,460 @@
+"""What an entry asks for: its kind looked up, its words understood, the defaults of the file merged in.
+
+The annotations of a kind's dataclass are the schema of its options: see `RULES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcalc.errors import Fault, quoted
+from convcalc.layers import KINDS, RESERVED, kind_class
+from convcalc.spec.items import Word
+from convcalc.spec.names import (
+    ALIASES,
+    BOOLEANS,
+    FOREIGN_KINDS,
+    FOREIGN_OPTIONS,
+    GROUPS,
+    JOINS,
+    NEEDLESS_OPTIONS,
+    PADDINGS,
+    ROUNDINGS,
+    SHORT_KEYS,
+    canonical,
+    guess,
+)
+from convcalc.spec.value import Value, ValueFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from convcalc.errors import Place
+    from convcalc.layers import Layer
+    from convcalc.spec.document import Block, Description
+    from convcalc.spec.items import Entry
+
+ATTACHED = ("norm", "activation")
+
+
+class Setting(NamedTuple):
+    """The value of an option; the place of a default is its own."""
+
+    value: Value | Word
+    base: Place | None = None
+
+    def place(self, base: Place) -> Place:
+        """Where it stands, in a line that begins at `base`."""
+        return where(self.value, self.base or base)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerPlan:
+    """A layer to make: `settings` by field, and what is attached to it."""
+
+    kind: str
+    settings: Mapping[str, Setting]
+    norm: str = ""
+    activation: str = ""
+    fixed: bool = False
+    constant: Layer | None = None
+
+    def layer(self, scope: Mapping[str, Any], base: Place) -> Layer:
+        """The layer, its options evaluated.
+
+        Raises:
+            OptionFault: a value is not of its option's type.
+        """
+        if self.constant is not None:
+            return self.constant
+        cls = kind_class(self.kind)
+        return cls(**{name: self.option(name, setting, scope, base) for name, setting in self.settings.items()})
+
+    def option(self, name: str, setting: Setting, scope: Mapping[str, Any], base: Place) -> Any:  # noqa: ANN401  # any type
+        """The value of one option."""
+        try:
+            value = setting.value if isinstance(setting.value, Word) else setting.value.evaluate(scope)
+            return RULES[schema(self.kind)[name].type].read(name, value)
+        except ValueFault as fault:
+            raise OptionFault(Fault(fault.message, setting.place(base), notes=fault.notes)) from None
+
+
+@dataclass(frozen=True, eq=False)
+class BlockPlan:
+    """A block to place: the value of each parameter."""
+
+    block: Block
+    arguments: Mapping[str, Setting]
+
+
+class OptionFault(Exception):  # noqa: N818  # it carries a Fault
+    """A fault of one option, with its place."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+class Option(NamedTuple):
+    """One field of a kind: the text of its annotation, and whether it must be given."""
+
+    name: str
+    type: str
+    required: bool
+
+
+@cache
+def schema(kind: str) -> dict[str, Option]:
+    """The options of a kind, in their positional order."""
+    fields = kind_class(kind).__dataclass_fields__  # type: ignore[attr-defined]  # each kind is a dataclass
+    return {name: Option(name, str(field.type), field.default is MISSING) for name, field in fields.items()}
+
+
+def where(written: Value | Word, base: Place) -> Place:
+    """The place of a value or a word in a line that begins at `base`."""
+    return written.place or base.part(written.start, max(1, written.width))
+
+
+class Planner:
+    """Makes plans for the entries of one description; a plan is made once."""
+
+    def __init__(self, description: Description) -> None:
+        self.description = description
+        self.plans: dict[Entry, tuple[LayerPlan | BlockPlan | None, tuple[Fault, ...]]] = {}
+
+    def plan(self, entry: Entry, base: Place) -> LayerPlan | BlockPlan | None:
+        """The plan of an entry, none if it has faults."""
+        found = self.plans.get(entry)
+        if found is None:
+            maker = Maker(self.description, entry, base)
+            found = self.plans[entry] = maker.plan(), tuple(maker.faults)
+        return found[0]
+
+    def faults(self, entry: Entry, base: Place) -> Iterable[Fault]:
+        """What is wrong with an entry that stands at `base`."""
+        self.plan(entry, base)
+        if not self.plans[entry][1]:
+            return ()
+        maker = Maker(self.description, entry, base)
+        maker.plan()
+        return maker.faults
+
+
+class Maker:
+    """Makes the plan of one entry; what is wrong with it is in `faults`."""
+
+    def __init__(self, description: Description, entry: Entry, base: Place) -> None:
+        self.description = description
+        self.entry = entry
+        self.base = base
+        self.faults: list[Fault] = []
+
+    def fault(self, message: str, place: Place, *notes: str) -> None:
+        """Remember what is wrong, and go on."""
+        self.faults.append(Fault(message, place, notes=notes))
+
+    def plan(self) -> LayerPlan | BlockPlan | None:
+        """The plan, if nothing is wrong."""
+        word = self.entry.kind
+        name = word.text
+        if name == "residual":
+            return self.checked(self.layer("add"))
+        if canonical(name) in KINDS:
+            return self.checked(self.layer(canonical(name)))
+        if name in self.description.blocks:
+            return self.checked(self.block(self.description.blocks[name]))
+        self.fault(unknown_kind(name, self.description.blocks), where(word, self.base))
+        return None
+
+    def checked(self, plan: LayerPlan | BlockPlan) -> LayerPlan | BlockPlan | None:
+        """The plan, if nothing was wrong with it."""
+        return None if self.faults else plan
+
+    def block(self, block: Block) -> BlockPlan:
+        """The arguments of a block, by parameter."""
+        entry = self.entry
+        for word in (*entry.words, *entry.negated):
+            message = f"{block.name} is a block, and takes no words such as {word.text}"
+            self.fault(message, where(word, self.base), "try: the word on a layer inside the block")
+        self.no_labels("a block reads the current tensor")
+        settings: dict[str, Setting] = {}
+        names = list(block.parameters)
+        for argument, name in zip(entry.arguments, names, strict=False):
+            settings[name] = Setting(argument)
+        if len(entry.arguments) > len(names):
+            extra = entry.arguments[len(names)]
+            self.fault(f"{block.name} takes {count(len(names), 'argument')}, but got {len(entry.arguments)}", where(extra, self.base))
+        for key, value in entry.options:
+            if key.text not in block.parameters:
+                self.fault(f"{block.name} has no parameter {quoted(key.text)}; {guess(key.text, names)}", where(key, self.base))
+            elif key.text in settings:
+                self.fault(f"{key.text} is given twice", where(key, self.base))
+            settings[key.text] = Setting(value)
+        missing = [name for name, default in block.parameters.items() if default is None and name not in settings]
+        if missing:
+            self.fault(f"{block.name} needs {' and '.join(missing)}", where(entry.kind, self.base))
+        return BlockPlan(block, settings)
+
+    def layer(self, kind: str) -> LayerPlan:
+        """The options of a kind: positional, by key and by word, over the defaults of the file."""
+        given = self.positional(kind)
+        self.keyed(kind, self.entry, given)
+        self.worded(kind, self.entry, given)
+        settings = self.defaults(kind)
+        settings.update(given)
+        self.negate(kind, settings, given)
+        attached = {group: settings.pop(group).value.text if group in settings else "" for group in ATTACHED}
+        fixed = settings.pop("fixed", None) is not None
+        if "bias" in schema(kind) and "bias" not in settings and attached["norm"]:
+            settings["bias"] = Setting(Word("false", self.entry.kind.start, self.entry.kind.place))
+        missing = [option.name for option in schema(kind).values() if option.required and option.name not in settings]
+        if missing and not self.faults:
+            self.fault(f"{kind} needs {' and '.join(missing)}", where(self.entry.kind, self.base), *example(kind))
+        self.shape_of_entry(kind)
+        plan = LayerPlan(kind, settings, canonical(attached["norm"]), canonical(attached["activation"]), fixed)
+        return plan if self.faults else self.settled(plan)
+
+    def settled(self, plan: LayerPlan) -> LayerPlan:
+        """The plan with its layer, if no variable can change it."""
+        if any(isinstance(setting.value, Value) and setting.value.constant is None for setting in plan.settings.values()):
+            return plan
+        try:
+            layer = plan.layer({}, self.base)
+        except OptionFault as error:
+            self.faults.append(error.fault)
+            return plan
+        return LayerPlan(plan.kind, plan.settings, plan.norm, plan.activation, plan.fixed, layer)
+
+    def positional(self, kind: str) -> dict[str, Setting]:
+        """The arguments by field; `3x3/2` is a kernel_size and a stride."""
+        found: dict[str, Setting] = {}
+        options = list(schema(kind))
+        for argument, name in zip(self.entry.arguments, options, strict=False):
+            self.give(found, name, argument, where(argument, self.base))
+        if len(self.entry.arguments) > len(options):
+            extra = self.entry.arguments[len(options)]
+            shown = f"it takes {' '.join(options)}" if options else "it takes none"
+            self.fault(f"{kind} got {count(len(self.entry.arguments), 'argument')}; {shown}", where(extra, self.base))
+        return found
+
+    def give(self, found: dict[str, Setting], name: str, value: Value | Word, place: Place) -> None:
+        """Set an option that is not set yet; a kernel brings its stride along."""
+        if name in found:
+            self.fault(f"{name} is given twice", place)
+        if isinstance(value, Value) and value.stride:
+            if name == "kernel_size":
+                self.give(found, "stride", value.stride, place)
+            else:
+                message = f"a stride follows a kernel_size, but here is {name}"
+                self.fault(message, place, "try: // divides whole numbers, rounding down")
+        found[name] = Setting(value)
+
+    def keyed(self, kind: str, entry: Entry, found: dict[str, Setting]) -> None:
+        """The options by key."""
+        options = schema(kind)
+        for key, value in entry.options:
+            place = where(key, self.base)
+            name = key.text if key.text in options else SHORT_KEYS.get(key.text, key.text)
+            if name in NEEDLESS_OPTIONS:
+                self.fault(f"{name} is never written: it follows from what the layer reads", place)
+            elif name in ATTACHED and isinstance(value, Word) and GROUPS.get(value.text) == name:
+                self.give(found, name, value, place)
+            elif name in options:
+                self.give(found, name, value, place)
+            else:
+                known = [*options, *(short for short, full in SHORT_KEYS.items() if full in options)]
+                self.fault(f"{kind} has no option {quoted(key.text)}; {guess(key.text, known, FOREIGN_OPTIONS)}", place)
+
+    def worded(self, kind: str, entry: Entry, found: dict[str, Setting]) -> None:
+        """The options by word."""
+        for word in entry.words:
+            place = where(word, self.base)
+            group = GROUPS.get(word.text)
+            if group is None:
+                self.fault(f"unknown word: {quoted(word.text)}; {guess(word.text, GROUPS)}", place)
+            elif group not in (*ATTACHED, "fixed") and group not in schema(kind):
+                self.fault(f"{kind} has no {group} that {word.text} could set", place)
+            elif group == "fixed" and kind not in ("conv", "linear"):
+                self.fault(f"{kind} has no width of its own that could be fixed", place)
+            elif group in found:
+                self.fault(f"{word.text} sets the {group}, which is given twice", place)
+            else:
+                found[group] = Setting(Word("true", word.start, word.place) if group == "bias" else word)
+
+    def defaults(self, kind: str) -> dict[str, Setting]:
+        """The settings that the lines of a kind begin with."""
+        written = self.description.defaults.get(kind)
+        if written is None:
+            return {}
+        maker = Maker(self.description, written.item, written.place)  # type: ignore[arg-type]  # defaults are entries
+        found = maker.positional(kind)
+        maker.keyed(kind, maker.entry, found)
+        maker.worded(kind, maker.entry, found)
+        maker.negate(kind, found, {})
+        self.faults.extend(maker.faults)
+        return {name: Setting(setting.value, written.place) for name, setting in found.items()}
+
+    def negate(self, kind: str, settings: dict[str, Setting], given: Mapping[str, Setting]) -> None:
+        """Take away what the negated words name."""
+        for word in self.entry.negated:
+            place = where(word, self.base)
+            group = GROUPS.get(word.text)
+            if group is None:
+                self.fault(f"unknown word: {quoted(word.text)}; {guess(word.text, GROUPS)}", place)
+            elif group in given:
+                self.fault(f"-{word.text} takes away the {group} that the same line gives", place)
+            elif group == "bias" and "bias" in schema(kind):
+                settings["bias"] = Setting(Word("false", word.start, word.place))
+            elif group not in settings or canonical(text_of(settings[group])) != canonical(word.text):
+                message = f"there is no {word.text} to take away from this {kind}"
+                self.fault(message, place, f"a word with - takes away what the defaults of {kind} say")
+            else:
+                del settings[group]
+
+    def shape_of_entry(self, kind: str) -> None:
+        """State what an entry can have besides options: labels and branches."""
+        if kind not in JOINS:
+            self.no_labels(f"{kind} reads the current tensor")
+        if self.entry.kind.text == "residual":
+            self.no_labels("residual reads the current tensor")
+            if len(self.entry.branches) > 2:  # noqa: PLR2004  # the body and the projection
+                self.fault("residual takes a body and a projection", where(self.entry.kind, self.base))
+
+    def no_labels(self, why: str) -> None:
+        """State that only joins name other tensors."""
+        for label in self.entry.labels:
+            hint = f"try: from: {label.text} before this layer, or a join such as concat @{label.text}"
+            self.fault(f"{why}, so @{label.text} cannot stand here", where(label, self.base), hint)
+
+
+def text_of(setting: Setting) -> str:
+    """The word of a setting, empty if it has none."""
+    return setting.value.text if isinstance(setting.value, Word) else ""
+
+
+def unknown_kind(name: str, blocks: Iterable[str]) -> str:
+    """What to say of a kind that is none."""
+    if name in RESERVED:
+        return f"{name} is a kind of layer that convcalc does not count yet"
+    known = (*KINDS, *ALIASES, "residual", *blocks)
+    hint = guess(name, known, FOREIGN_KINDS)
+    return f"unknown kind of layer: {quoted(name)}; {hint}"
+
+
+def example(kind: str) -> tuple[str, ...]:
+    """A way out for a kind whose options are missing."""
+    values = {"out_channels": "64", "kernel_size": "3x3", "out_features": "1000"}
+    required = [values.get(option.name, option.name) for option in schema(kind).values() if option.required]
+    return (f"try: {' '.join([kind, *required])}",)
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+class Rule(NamedTuple):
+    """What the fields of one annotation hold, and how an evaluated value becomes it."""
+
+    says: str
+    accept: Callable[[Any], Any]
+
+    def read(self, name: str, value: Any) -> Any:  # noqa: ANN401  # whatever was written
+        """The value of option `name`.
+
+        Raises:
+            ValueFault: the value is not of the type.
+        """
+        try:
+            return self.accept(value)
+        except NotWhole as fraction:
+            notes = "try: int(…), round(…), div8(…) or ceil8(…) around the expression"
+            raise ValueFault(f"{name} ({show(fraction.value)}) must be a whole number", 0, 1, notes) from None
+        except NotAccepted:
+            raise ValueFault(f"{name} must be {self.says}, but got {show(value)}") from None
+
+
+class NotAccepted(Exception):  # noqa: N818  # never leaves this module
+    """A value is not of the type of its option."""
+
+
+class NotWhole(Exception):  # noqa: N818  # never leaves this module
+    """A number should be whole, and is not."""
+
+    def __init__(self, value: Any) -> None:  # noqa: ANN401  # a fraction
+        super().__init__()
+        self.value = value
+
+
+def whole(value: Any) -> int:  # noqa: ANN401  # as above
+    """A whole number."""
+    if type(value) is int:
+        return value
+    if hasattr(value, "denominator") and not isinstance(value, bool):
+        raise NotWhole(value)
+    raise NotAccepted
+
+
+def sizes(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A whole number, or several."""
+    return tuple([whole(part) for part in value]) if isinstance(value, tuple) and value else whole(value)
+
+
+def paddings(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A rule of padding, a whole number, or for each axis a number or a pair."""
+    if isinstance(value, Word):
+        return one_of(PADDINGS)(value)
+    if isinstance(value, tuple) and value:
+        return tuple([sizes(part) for part in value])
+    return whole(value)
+
+
+def fraction(value: Any) -> Any:  # noqa: ANN401  # as above
+    """Any number."""
+    if hasattr(value, "denominator"):
+        return value
+    raise NotAccepted
+
+
+def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
+    """One of some words."""
+
+    def accept(value: Any) -> Any:  # noqa: ANN401  # as above
+        if isinstance(value, Word) and value.text in words:
+            return BOOLEANS.get(value.text, value.text)
+        raise NotAccepted
+
+    return accept
+
+
+RULES = {
+    "int": Rule("a whole number", whole),
+    "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
+    "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
+    "Padding": Rule("same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings),
+    "Rounding": Rule("floor or ceil", one_of(ROUNDINGS)),
+    "bool": Rule("true or false", one_of(BOOLEANS)),
+    "Fraction | float": Rule("a number", fraction),
+}
+"""What the fields of each annotation hold."""
+
+
+def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
+    """A value as its author would write it.
+
+    >>> from fractions import Fraction
+    >>> show(Fraction(45, 2)), show((3, (0, 1)))
+    ('22.5', '3x0:1')
+    """
+    if isinstance(value, Word):
+        return quoted(value.text)
+    if isinstance(value, tuple):
+        return "x".join(":".join(map(show, part)) if isinstance(part, tuple) else show(part) for part in value)
+    if isinstance(value, int):
+        return str(value)
+    if hasattr(value, "denominator"):
+        decimal = f"{float(value):.6g}"
+        return decimal if type(value)(decimal) == value else str(value)
+    return "the name of a tensor"

@@ -1,0 +1,218 @@
+"""YAML as the language uses it: scalars, sequences and mappings, each with its place.
+
+It walks the events of PyYAML rather than loading: numbers stay text (a decimal must not become a float, and `010`
+is ten), a duplicate key is a fault, and no depth and no alias can exhaust the machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import yaml
+
+from convcalc.errors import DescriptionError, Fault, Place, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.errors import Source
+
+DEEPEST = 100
+"""Levels of nesting that a description may have."""
+
+MOST_ALIASED = 100_000
+"""Nodes that the aliases of a description may stand for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A text, as it reads; `null` where nothing is written."""
+
+    text: str
+    place: Place
+    null: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class List:
+    """A sequence."""
+
+    items: tuple[Tree, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Map:
+    """A mapping with distinct keys, in their order."""
+
+    pairs: tuple[tuple[Scalar, Tree], ...]
+    place: Place
+
+    def get(self, key: str) -> Tree | None:
+        """The value of a key."""
+        return next((value for name, value in self.pairs if name.text == key), None)
+
+
+NULLS = ("", "~", "null", "Null", "NULL")
+
+Tree: TypeAlias = Scalar | List | Map
+
+
+def parse_tree(source: Source) -> Tree | None:
+    """The tree of a YAML document, none of an empty one.
+
+    Raises:
+        DescriptionError: the text is no YAML, or uses a part of YAML that descriptions do without.
+    """
+    try:
+        return Composer(source).document()
+    except yaml.MarkedYAMLError as error:
+        raise DescriptionError(unreadable(error, source)) from None
+    except yaml.reader.ReaderError as error:
+        before = source.text[: error.position]
+        line = before.count("\n") + 1
+        place = Place(source, line, error.position - before.rfind("\n"))
+        message = "a description must not hold control characters"
+        raise DescriptionError(Fault(message, place)) from None
+
+
+def events(text: str) -> Iterator[Any]:
+    """The events of a YAML text, from libyaml where it is installed."""
+    parser: Any = yaml.cyaml.CParser(text) if yaml.__with_libyaml__ else yaml.Loader(text)
+    while True:
+        event = parser.get_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            return
+        yield event
+
+
+class Composer:
+    """Builds the tree from events."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.events = events(source.text)
+        self.anchors: dict[str, tuple[Tree, int] | None] = {}
+        self.aliased = 0
+        self.count = 0
+
+    def document(self) -> Tree | None:
+        """The one document of the stream."""
+        found: Tree | None = None
+        documents = 0
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self.refused(event, "a description is one YAML document, but here a second begins")
+                if event.version or event.tags:
+                    raise self.refused(event, "a description has no % directives")
+                found = self.node(next(self.events), 0)
+        return found
+
+    def node(self, event: Any, depth: int) -> Tree:  # noqa: ANN401  # PyYAML's events have no common type
+        """The node that begins with an event."""
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event)
+        if depth > DEEPEST:
+            raise self.refused(event, f"a description must be nested at most {DEEPEST} levels deep")
+        if event.tag is not None and event.tag != "!":
+            raise self.refused(event, f"a description has no tags, but here is {quoted(event.tag)}")
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        first = self.count
+        self.count += 1
+        if isinstance(event, yaml.ScalarEvent):
+            found: Tree = self.scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            found = self.list(event, depth)
+        else:
+            found = self.map(event, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = found, self.count - first
+        return found
+
+    def alias(self, event: Any) -> Tree:  # noqa: ANN401  # as above
+        """The node that an alias stands for; how much they all stand for is bounded."""
+        if event.anchor not in self.anchors:
+            star = f"*{quoted(event.anchor)}"
+            raise self.refused(
+                event,
+                f"{star} is an alias of YAML, but nothing is marked &{quoted(event.anchor)}",
+                "try: quotes around an item that begins with *",
+            )
+        known = self.anchors[event.anchor]
+        if known is None:
+            raise self.refused(event, f"*{quoted(event.anchor)} stands within what it stands for")
+        found, size = known
+        self.aliased += size
+        self.count += size
+        if self.aliased > MOST_ALIASED:
+            raise self.refused(event, f"the aliases of a description must stand for at most {MOST_ALIASED:,} nodes")
+        return found
+
+    def scalar(self, event: Any) -> Scalar:  # noqa: ANN401  # as above
+        """A text; words in it have places of their own if it stands on one line as it is."""
+        start, end = event.start_mark, event.end_mark
+        plain = not event.style
+        quote = 0 if plain else 1
+        one_line = start.line == end.line and end.column - start.column - 2 * quote == len(event.value)
+        column = start.column + 1 + (quote if one_line else 0)
+        width = len(event.value) if one_line else 1
+        place = Place(self.source, start.line + 1, column, max(1, width), one_line)
+        return Scalar(event.value, place, null=plain and event.value in NULLS)
+
+    def list(self, event: Any, depth: int) -> List:  # noqa: ANN401  # as above
+        """The items up to the end of a sequence."""
+        place = self.place(event)
+        items = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.node(event, depth + 1))
+        return List(tuple(items), place)
+
+    def map(self, event: Any, depth: int) -> Map:  # noqa: ANN401  # as above
+        """The pairs up to the end of a mapping."""
+        place = self.place(event)
+        pairs: dict[str, tuple[Scalar, Tree]] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self.node(event, depth + 1)
+            if not isinstance(key, Scalar):
+                raise DescriptionError(Fault("a key must be a word, but here is a list or a mapping", key.place))
+            if key.text == "<<":
+                raise DescriptionError(Fault("a description has no << merge keys", key.place))
+            if key.text in pairs:
+                first = pairs[key.text][0].place
+                message = f"the key {quoted(key.text)} stands twice"
+                raise DescriptionError(Fault(message, key.place, notes=(f"it stands first at {first}",)))
+            pairs[key.text] = key, self.node(next(self.events), depth + 1)
+        return Map(tuple(pairs.values()), place)
+
+    def place(self, event: Any) -> Place:  # noqa: ANN401  # as above
+        """Where an event begins."""
+        return Place(self.source, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def refused(self, event: Any, message: str, *notes: str) -> DescriptionError:  # noqa: ANN401  # as above
+        """The error about an event."""
+        return DescriptionError(Fault(message, self.place(event), notes=notes))
+
+
+def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
+    """What is wrong with a text that is no YAML, in the words of this language where they are plainer."""
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or str(error)
+    if mark is None:
+        return Fault(f"this is not YAML: {problem}")
+    place = Place(source, mark.line + 1, mark.column + 1)
+    char = source.line(place.line)[mark.column : mark.column + 1]
+    context = error.context_mark
+    notes = []
+    if char == "\t":
+        notes.append("try: blanks in place of the tab")
+    elif char and char in "@%`*&!":
+        notes.append(f"try: quotes around an item that begins with {char}")
+    elif "mapping values are not allowed" in problem:
+        notes.append("try: one label in an item, with its line behind it, or quotes around a text that holds a colon")
+    elif context and context.line + 1 != place.line:
+        notes.append(f"{error.context} that began at {Place(source, context.line + 1, context.column + 1)}")
+    return Fault(f"this is not YAML: {problem}", place, notes=tuple(notes))
