@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import Number, require
 from convcalc.errors import DescriptionError, Fault, RuleError
+from convcalc.layers import NORMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,3 +84,18 @@ def analyze(graph: Graph) -> Report:
         shapes[node.name] = profile.output
         rows.append(Row(node, inputs, profile))
     return Report(graph, tuple(rows))
+
+
+def warnings_about(graph: Graph) -> list[str]:
+    """What is likely a mistake in a network, though it can be counted."""
+    readers: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        for name in node.inputs:
+            readers.setdefault(name, []).append(node)
+    return [
+        f"{node.place}: {node.name}: {read.name} takes its bias away again; write -bias"
+        for node in graph.nodes
+        if getattr(node.layer, "bias", False) and node.name not in graph.outputs
+        for read in readers.get(node.name, [])
+        if read.kind in NORMS and len(readers[node.name]) == 1
+    ]

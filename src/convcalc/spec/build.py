@@ -192,7 +192,9 @@ class Builder:
             written = given.get(name, own)
             try:
                 several = isinstance(written, tuple)
-                values[name] = tuple([value.evaluate(values) for value in written]) if several else written.evaluate(values)  # type: ignore[union-attr]  # a tuple is no Value
+                values[name] = (
+                    tuple([value.evaluate(values) for value in written]) if several else written.evaluate(values)
+                )  # type: ignore[union-attr]  # a tuple is no Value
             except ValueFault as fault:
                 one = written[0] if isinstance(written, tuple) else written
                 self.tell(Fault(fault.message, one.place, notes=fault.notes))
@@ -203,7 +205,9 @@ class Builder:
     def given(self, variables: Mapping[str, Any]) -> list[tuple[str, Tensor]]:
         """The inputs, whose shapes may read the file's variables."""
         if not self.description.inputs:
-            self.tell(Fault("the network has no input", notes=("try: input: 3x224x224 in the description, or -i 3x224x224",)))
+            self.tell(
+                Fault("the network has no input", notes=("try: input: 3x224x224 in the description, or -i 3x224x224",))
+            )
             return [("input", Tensor("input", None))]
         found = []
         for name, written in self.description.inputs.items():
@@ -260,14 +264,18 @@ class Builder:
                 ways = "try: read it, with from: or @ and a label, list its label under outputs:, or leave it out"
                 self.tell(Fault(f"nothing reads the result of {name}", row.node.place, name, (ways,)))
 
-    def place(self, item: Item, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str = "") -> tuple[Tensor, ...]:
+    def place(
+        self, item: Item, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str = ""
+    ) -> tuple[Tensor, ...]:
         """Place an item behind the current tensors; what it makes is current then."""
         self.steps += 1
         if self.steps > MOST_STEPS or len(self.rows) > MOST_LAYERS:
             raise TooMany(Fault(f"a network must have at most {MOST_LAYERS:,} layers", base))
         return PLACE[type(item)](self, item, base, scope, cursor, label)
 
-    def written(self, item: Written, _: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str) -> tuple[Tensor, ...]:
+    def written(
+        self, item: Written, _: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str
+    ) -> tuple[Tensor, ...]:
         """What stands at a place of its own."""
         return self.place(item.item, item.place, scope, cursor, label)
 
@@ -275,7 +283,9 @@ class Builder:
         """What could not be read makes something unknown."""
         return UNKNOWN
 
-    def sequence(self, item: Sequence, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str) -> tuple[Tensor, ...]:
+    def sequence(
+        self, item: Sequence, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str
+    ) -> tuple[Tensor, ...]:
         """Items one after another, as often as it says."""
         scope = inside(scope, label) if label else scope
         if item.times is None:
@@ -305,7 +315,9 @@ class Builder:
         if number is None:
             return UNKNOWN
         if type(number) is not int or not 0 <= number <= MOST_LAYERS:
-            self.tell(Fault(f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}", place))
+            self.tell(
+                Fault(f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}", place)
+            )
             return UNKNOWN
         before = len(self.faults)
         for _ in range(number):
@@ -324,7 +336,9 @@ class Builder:
             pass
         return None
 
-    def labelled(self, item: Labelled, base: Place, scope: Scope, cursor: tuple[Tensor, ...], _: str) -> tuple[Tensor, ...]:
+    def labelled(
+        self, item: Labelled, base: Place, scope: Scope, cursor: tuple[Tensor, ...], _: str
+    ) -> tuple[Tensor, ...]:
         """An item whose last result can be read by name from here on."""
         label = item.label
         place = where(label, base)
@@ -395,12 +409,20 @@ class Builder:
             return None
         return held
 
-    def entry(self, entry: Entry, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str) -> tuple[Tensor, ...]:
+    def entry(
+        self, entry: Entry, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str
+    ) -> tuple[Tensor, ...]:
         """A layer, a join, a residual or a block, as often as it says."""
         plan = self.planner.plan(entry, base)
         if plan is None:
             return UNKNOWN
-        once = self.block if isinstance(plan, BlockPlan) else self.residual if entry.kind.text == "residual" else self.layer
+        once = (
+            self.block
+            if isinstance(plan, BlockPlan)
+            else self.residual
+            if entry.kind.text == "residual"
+            else self.layer
+        )
         if entry.times is None:
             return once(plan, entry, base, scope, cursor, label)  # type: ignore[arg-type]  # each with its plan
         inner = (inside(scope, label) if label else scope).loop()
@@ -428,7 +450,9 @@ class Builder:
                 elif isinstance(setting.value, Value):
                     variables[name] = setting.value.evaluate(environment)
                 else:
-                    self.tell(Fault(f"{name} must be a number or a label, but got {setting.value.text}", setting.place(base)))
+                    self.tell(
+                        Fault(f"{name} must be a number or a label, but got {setting.value.text}", setting.place(base))
+                    )
                     return UNKNOWN
             except ValueFault as fault:
                 self.value_fault(fault, setting.place(base) if setting else block.place)
@@ -525,7 +549,9 @@ class Builder:
         self.read.update(node.inputs)
         return Tensor(node.name, profile.output)
 
-    def misfit(self, error: RuleError, node: Node, inputs: tuple[Tensor, ...], plan: LayerPlan | None, base: Place) -> None:
+    def misfit(
+        self, error: RuleError, node: Node, inputs: tuple[Tensor, ...], plan: LayerPlan | None, base: Place
+    ) -> None:
         """Tell why a layer cannot be applied, from where its input comes, and what would help."""
         setting = plan.settings.get(error.option) if plan and error.option else None
         place = setting.place(base) if setting else node.place

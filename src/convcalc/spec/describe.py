@@ -38,7 +38,11 @@ def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) ->
         elif option.required:
             yield show_value(value)
         elif option.name not in ("stride", "bias") and value != type(layer).__dataclass_fields__[option.name].default:  # type: ignore[attr-defined]  # a dataclass
-            yield value if option.name == "rounding" else f"{LONG_TO_SHORT.get(option.name, option.name)}={shown_option(value)}"
+            yield (
+                value
+                if option.name == "rounding"
+                else f"{LONG_TO_SHORT.get(option.name, option.name)}={shown_option(value)}"
+            )
 
 
 def stride_of(layer: Any) -> Any:  # noqa: ANN401  # any kind with windows

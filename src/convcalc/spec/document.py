@@ -73,7 +73,9 @@ def parse_lines(lines: list[str]) -> Description:
     for number, text in enumerate(lines, 1):
         source = Source(f"--layer {number}" if len(lines) > 1 else "--layer", text)
         items.append(reader.line(text, Place(source, 1, 1, max(1, len(text)), divisible="\n" not in text)))
-    return Description("network", item=Sequence(tuple(items)), labels=frozenset(reader.labels), faults=tuple(reader.faults))
+    return Description(
+        "network", item=Sequence(tuple(items)), labels=frozenset(reader.labels), faults=tuple(reader.faults)
+    )
 
 
 SKETCH = "try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3"
@@ -261,7 +263,9 @@ class DocumentReader:
             if structure in keys:
                 return read(self, tree)
         if len(tree.pairs) != 1:
-            self.fault(f"an item has one key, its label or its kind, but here are {', '.join(map(quoted, keys))}", tree.place)
+            self.fault(
+                f"an item has one key, its label or its kind, but here are {', '.join(map(quoted, keys))}", tree.place
+            )
             return Broken()
         ((key, value),) = tree.pairs
         return self.keyed(key, value)
@@ -341,7 +345,11 @@ class DocumentReader:
         """`residual: item  project: item?  act: kind?`."""
         parts = self.parts(tree, "residual", "project", "act")
         branches = [self.item(parts[key][1]) for key in ("residual", "project") if key in parts]
-        acts = [Word(act.text, 0, act.place) for _, act in [parts["act"]] if isinstance(act, Scalar)] if "act" in parts else []
+        acts = (
+            [Word(act.text, 0, act.place) for _, act in [parts["act"]] if isinstance(act, Scalar)]
+            if "act" in parts
+            else []
+        )
         key = parts["residual"][0]
         return Entry(Word("residual", 0, key.place), branches=tuple(branches), words=tuple(acts))
 

@@ -42,7 +42,9 @@ class Line(NamedTuple):
 def parse_line(text: str) -> Line:
     """Read a line. What cannot be read is `Broken`, and a fault says why."""
     if len(text) > LONGEST_LINE:
-        fault = ValueFault(f"a line must have at most {LONGEST_LINE:,} characters, but has {len(text):,}", 0, LONGEST_LINE)
+        fault = ValueFault(
+            f"a line must have at most {LONGEST_LINE:,} characters, but has {len(text):,}", 0, LONGEST_LINE
+        )
         return Line(Broken(), (fault,), ())
     reader = Reader(text)
     item = reader.read()
@@ -76,7 +78,9 @@ class Reader:
         item = self.sequence()
         if self.position < len(self.text):
             char = self.text[self.position]
-            notes = unbalanced_notes() if char == ")" else ("try: branches stand in parentheses: concat(conv 8 1 | pass)",)
+            notes = (
+                unbalanced_notes() if char == ")" else ("try: branches stand in parentheses: concat(conv 8 1 | pass)",)
+            )
             self.faults.append(ValueFault(f"unexpected {char}", self.position, 1, *notes))
             return Broken()
         return item
@@ -128,7 +132,9 @@ class Reader:
         if self.peek() == "(":
             if kind.text not in BRANCHING:
                 message = f"{kind.text} takes no parentheses"
-                raise ValueFault(message, kind.start, kind.width, f"try: blanks between its arguments: {kind.text} 64 3x3")
+                raise ValueFault(
+                    message, kind.start, kind.width, f"try: blanks between its arguments: {kind.text} 64 3x3"
+                )
             return self.entry(kind, self.branches(kind.text))
         if kind.text == "from":
             return From(tuple(self.names()))
@@ -179,7 +185,9 @@ class Reader:
         while token := self.token():
             text, start = token.text, token.start
             if times:
-                raise ValueFault(f"a repetition such as {times.text} comes last, but {text} follows it", start, len(text))
+                raise ValueFault(
+                    f"a repetition such as {times.text} comes last, but {text} follows it", start, len(text)
+                )
             if text[0] == "*":
                 times = self.times(token)
             elif text[0] == "@":

@@ -22,7 +22,11 @@ GROUPS = {
     **dict.fromkeys(ROUNDINGS, "rounding"),
     **dict.fromkeys(NORMS, "norm"),
     **dict.fromkeys(ACTIVATIONS, "activation"),
-    **{alias: "norm" if kind in NORMS else "activation" for alias, kind in ALIASES.items() if kind in NORMS + ACTIVATIONS},
+    **{
+        alias: "norm" if kind in NORMS else "activation"
+        for alias, kind in ALIASES.items()
+        if kind in NORMS + ACTIVATIONS
+    },
     "bias": "bias",
     "fixed": "fixed",
 }
@@ -32,10 +36,7 @@ SHORT_KEYS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation"
 """Keys of lines, beside the full names of options."""
 
 PYTHON_KEYWORDS = frozenset(
-    """
-    False None True and as assert async await break class continue def del elif else except finally from global if
-    import in is lambda nonlocal not or pass raise return try while with yield
-    """.split()
+    ["False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"]
 )
 
 TAKEN = (
@@ -103,7 +104,7 @@ def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None
     lowered = {choice.lower(): choice for choice in choices}
     if name.lower() in lowered:
         return f"did you mean {lowered[name.lower()]}?"
-    from difflib import get_close_matches  # noqa: PLC0415  # only a mistake needs it
+    from difflib import get_close_matches  # only a mistake needs it
 
     if close := get_close_matches(name.lower()[:60], lowered, n=1):
         return f"did you mean {lowered[close[0]]}?"

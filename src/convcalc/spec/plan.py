@@ -185,10 +185,15 @@ class Maker:
             settings[name] = Setting(argument)
         if len(entry.arguments) > len(names):
             extra = entry.arguments[len(names)]
-            self.fault(f"{block.name} takes {count(len(names), 'argument')}, but got {len(entry.arguments)}", where(extra, self.base))
+            self.fault(
+                f"{block.name} takes {count(len(names), 'argument')}, but got {len(entry.arguments)}",
+                where(extra, self.base),
+            )
         for key, value in entry.options:
             if key.text not in block.parameters:
-                self.fault(f"{block.name} has no parameter {quoted(key.text)}; {guess(key.text, names)}", where(key, self.base))
+                self.fault(
+                    f"{block.name} has no parameter {quoted(key.text)}; {guess(key.text, names)}", where(key, self.base)
+                )
             elif key.text in settings:
                 self.fault(f"{key.text} is given twice", where(key, self.base))
             settings[key.text] = Setting(value)
@@ -218,7 +223,9 @@ class Maker:
 
     def settled(self, plan: LayerPlan) -> LayerPlan:
         """The plan with its layer, if no variable can change it."""
-        if any(isinstance(setting.value, Value) and setting.value.constant is None for setting in plan.settings.values()):
+        if any(
+            isinstance(setting.value, Value) and setting.value.constant is None for setting in plan.settings.values()
+        ):
             return plan
         try:
             layer = plan.layer({}, self.base)
@@ -259,9 +266,7 @@ class Maker:
             name = key.text if key.text in options else SHORT_KEYS.get(key.text, key.text)
             if name in NEEDLESS_OPTIONS:
                 self.fault(f"{name} is never written: it follows from what the layer reads", place)
-            elif name in ATTACHED and isinstance(value, Word) and GROUPS.get(value.text) == name:
-                self.give(found, name, value, place)
-            elif name in options:
+            elif (name in ATTACHED and isinstance(value, Word) and GROUPS.get(value.text) == name) or name in options:
                 self.give(found, name, value, place)
             else:
                 known = [*options, *(short for short, full in SHORT_KEYS.items() if full in options)]
@@ -433,7 +438,9 @@ RULES = {
     "int": Rule("a whole number", whole),
     "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
     "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
-    "Padding": Rule("same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings),
+    "Padding": Rule(
+        "same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
+    ),
     "Rounding": Rule("floor or ceil", one_of(ROUNDINGS)),
     "bool": Rule("true or false", one_of(BOOLEANS)),
     "Fraction | float": Rule("a number", fraction),

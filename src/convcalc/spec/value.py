@@ -144,7 +144,9 @@ def tokens(text: str) -> list[Token]:
         kind = match.lastgroup or ""
         start = match.start(kind)
         if kind == "number" and len(match[kind].replace(".", "")) > MOST_DIGITS:
-            raise ValueFault(f"a number of the description must have at most {MOST_DIGITS} digits", start, len(match[kind]))
+            raise ValueFault(
+                f"a number of the description must have at most {MOST_DIGITS} digits", start, len(match[kind])
+            )
         alone = kind == "name" and match[kind] == "x"
         found.append(Token("op" if alone else kind, match[kind], start))
         position = match.end()
@@ -272,7 +274,9 @@ class Parser:
             notes.append("try: // divides whole numbers, rounding down; a single / comes before a stride, as in 3x3/2")
         elif token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
             notes.append("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *")
-        return ValueFault(f"unexpected {token.text} in {self.text.strip()}{expected}", token.start, len(token.text), *notes)
+        return ValueFault(
+            f"unexpected {token.text} in {self.text.strip()}{expected}", token.start, len(token.text), *notes
+        )
 
 
 def decimal(text: str) -> Any:  # noqa: ANN401  # int or Fraction, and Fraction is not imported for nothing
@@ -283,7 +287,7 @@ def decimal(text: str) -> Any:  # noqa: ANN401  # int or Fraction, and Fraction 
     """
     if "." not in text:
         return int(text)
-    from fractions import Fraction  # noqa: PLC0415  # few descriptions have decimals
+    from fractions import Fraction  # few descriptions have decimals
 
     return Fraction(text)
 

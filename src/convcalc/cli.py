@@ -1,0 +1,267 @@
+"""The command line: read, compute, show. Only this module writes to standard output and standard error."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcalc.errors import ConvcalcError, DescriptionError, Fault, printable, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.analysis import Report
+    from convcalc.sheet import Sheet
+
+BAD_INPUT, OUR_BUG, BROKEN_PIPE = 2, 3, 141
+"""Exit statuses besides 0, and 130 for an interrupt."""
+
+ASCII = {"→": "->", "…": "..."}
+"""What to write where the encoding of standard output lacks a character."""
+
+app = typer.Typer(
+    no_args_is_help=False,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line, and tell its exit status."""
+    try:
+        return int(app(list(arguments), prog_name="convcalc", standalone_mode=False) or 0)
+    except ConvcalcError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except typer.TyperException as error:
+        complain(
+            f"error: {printable(error.format_message()).rstrip('.')}\n  | try: convcalc {' '.join(command(arguments))}--help"
+        )
+        return BAD_INPUT
+    except Exception as error:  # whatever it is, it is our fault and no traceback for a user
+        if os.environ.get("CONVCALC_TRACEBACK"):
+            raise
+        name = type(error).__name__
+        complain(
+            f"error: this is a bug in convcalc: {name}: {error}\n  | CONVCALC_TRACEBACK=1 shows where; please report it"
+        )
+        return OUR_BUG
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    """The command of a command line, and a blank, for hints."""
+    names = {each.name or getattr(each.callback, "__name__", "") for each in app.registered_commands}
+    return [f"{argument} " for argument in arguments[:1] if argument in names]
+
+
+def complain(text: str) -> None:
+    """Write to standard error, if there is one."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
+
+
+def show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with the value of a flag
+    """Print the version, and leave."""
+    if wanted:
+        from importlib.metadata import version  # only this option needs it
+
+        write(f"convcalc {version('convcalc')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", "-V", callback=show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """What a convolutional network costs, before you write it: output sizes, weights, biases and MACs, exactly."""
+    if context.invoked_subcommand is None:
+        write(context.get_help() + "\n")
+
+
+@app.command()
+def count(  # the options of the command
+    context: typer.Context,
+    nets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NET]...", help="A file, - for standard input, or a bundled network.", show_default=False
+        ),
+    ] = None,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--input", "-i", metavar="CxHxW", help="The input's shape, channels first; NAME=CxHxW of several."
+        ),
+    ] = None,
+    layers: Annotated[
+        list[str] | None,
+        typer.Option("--layer", "-l", metavar="LINE", help="Layers, in place of a NET; may be given again."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the network.")
+    ] = None,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="table, plain, json, jsonl, csv, tsv or markdown.", show_default=False)
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its suffix tells the format."),
+    ] = None,
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="KEYS", help="Which columns, in which order: name,macs; or +params,-biases.", show_default=False
+        ),
+    ] = "",
+    depth: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Show blocks that are nested deeper than N as one row.")
+    ] = None,
+    expand: Annotated[bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")] = False,
+) -> None:
+    """Count what each layer of a network costs.
+
+    \b
+    convcalc count alexnet
+    convcalc count net.yaml --depth 1
+    convcalc count mobilenet_v1 --set alpha=0.5 --set size=160 -f json
+    convcalc count -i 3x32x32 -l 'conv 16 3 same bn relu, maxpool 2, linear 10'
+
+    \b
+    Bundled networks: alexnet, alexnet-torchvision, c3d, densenet121, googlenet,
+    lenet5, mobilenet_v1, mobilenet_v2, resnet18, resnet50, seed, vgg16.
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.columns import count_sheet  # a command imports what it needs
+    from convcalc.views import MACHINE_FORMATS  # as above
+
+    chosen = chosen_format(format_, output)
+    nets = named(context, nets or [], layers or [])
+    sheets = []
+    for report, warnings in reports(nets, inputs or [], layers or [], settings or []):
+        if not quiet and warnings:
+            complain("\n".join(f"warning: {warning}" for warning in warnings))
+        machine = chosen in MACHINE_FORMATS
+        sheets.append(
+            count_sheet(report, machine=machine, columns=columns, expand=expand, depth=depth, warnings=warnings)
+        )
+    publish(sheets, chosen, output)
+
+
+def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[str]:
+    """The networks to read; none if the layers are on the command line.
+
+    Raises:
+        DescriptionError: there are both, or neither.
+    """
+    if nets and layers:
+        raise DescriptionError(Fault(f"a network is a NET or --layer, not both, but got {quoted(nets[0])} and --layer"))
+    if nets or layers:
+        return nets
+    if sys.stdin is not None and not sys.stdin.isatty():
+        return ["-"]
+    hint = "try: convcalc count alexnet, or convcalc count -i 3x32x32 -l 'conv 16 3 same, linear 10'"
+    usage = " ".join(context.get_usage().split()).removeprefix("Usage: ")
+    raise DescriptionError(Fault("which network?", notes=(f"usage: {usage}", hint)))
+
+
+def reports(
+    nets: list[str], inputs: list[str], layers: list[str], settings: list[str]
+) -> list[tuple[Report, list[str]]]:
+    """Each network, profiled, with the warnings about it.
+
+    Raises:
+        DescriptionError: with the faults of all networks.
+    """
+    from convcalc.analysis import warnings_about  # a command imports what it needs
+    from convcalc.spec.build import build  # as above
+    from convcalc.spec.load import from_lines, load, parse_inputs, parse_settings  # as above
+
+    shapes, variables = parse_inputs(inputs), parse_settings(settings)
+    found, faults = [], []
+    for net in nets or [None]:
+        try:
+            description = load(net) if net is not None else from_lines(layers)
+            report = build(description, variables, shapes)
+        except DescriptionError as error:
+            faults.extend(error.faults)
+        else:
+            found.append((report, warnings_about(report.graph)))
+    if faults:
+        raise DescriptionError(*faults)
+    return found
+
+
+def chosen_format(wanted: str, output: Path | None) -> str:
+    """The format that was asked for, or that fits where the result goes.
+
+    Raises:
+        DescriptionError: there is no such format.
+    """
+    from convcalc.views import SUFFIXES, VIEWS  # a command imports what it needs
+
+    if wanted:
+        if wanted in VIEWS:
+            return wanted
+        from convcalc.spec.names import guess  # as above
+
+        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}; {guess(wanted, VIEWS)}"))
+    if output is not None:
+        return SUFFIXES.get(output.suffix, "plain")
+    return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
+
+
+def publish(sheets: list[Sheet], chosen: str, output: Path | None) -> None:
+    """Write all sheets in one format, to standard output or to a file."""
+    from convcalc.sheet import merged  # a command imports what it needs
+    from convcalc.views import view  # as above
+
+    if chosen in ("csv", "tsv") and len(sheets) > 1:
+        sheets = [merged(sheets)]
+    between = "" if chosen == "jsonl" else "\n"
+    if output is None:
+        write(between.join(map(view(chosen), sheets)))
+        return
+    with contextlib.redirect_stdout(io.StringIO()):  # a table for a file is not one for this terminal
+        text = between.join(map(view(chosen), sheets))
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DescriptionError(
+            Fault(f"cannot write {quoted(str(output))}: {(error.strerror or str(error)).lower()}")
+        ) from None
+
+
+def write(text: str) -> None:
+    """Write to standard output.
+
+    Raises:
+        DescriptionError: it cannot be written to.
+        typer.Exit: its reader has gone.
+    """
+    if sys.stdout is None:
+        raise DescriptionError(Fault("cannot write: standard output is closed"))
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(ASCII.get(char, char) for char in text).encode(encoding, "replace").decode(encoding)
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails again at exit
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(BROKEN_PIPE) from None
+        raise DescriptionError(Fault(f"cannot write: {(error.strerror or str(error)).lower()}")) from None

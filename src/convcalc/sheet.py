@@ -1,0 +1,107 @@
+"""A titled table of cells, with what is to be said around it: the one thing that views show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+
+Cell: TypeAlias = str | int | float | tuple[Any, ...] | None
+"""A text, a number, or a tuple: a shape, some names, some shapes. None is an empty cell."""
+
+T = TypeVar("T")
+
+
+class Heading(NamedTuple):
+    """The head and the foot of a column.
+
+    `key` is for machines, `title` for people; `total` is None where a sum means nothing. Where room is short, columns
+    of a higher `rank` are left out first, and one that `wraps` may take several lines.
+    """
+
+    key: str
+    title: str
+    total: Cell = None
+    numeric: bool = False
+    percent: bool = False
+    rank: int = 0
+    wraps: bool = False
+
+
+class Column(NamedTuple, Generic[T]):
+    """How one column of a sheet is read off the things that it lists."""
+
+    heading: Heading
+    value: Callable[[T], Cell]
+    summed: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells under headings.
+
+    `about` is what a machine should know of the whole, `rows_key` is what it calls the rows, `totals` are sums.
+    `foot` has sentences for people; `left_out` tells them how many columns did not fit.
+    """
+
+    title: str
+    headings: Sequence[Heading]
+    rows: Sequence[Sequence[Cell]]
+    about: Mapping[str, Any] = field(default_factory=dict)
+    rows_key: str = "rows"
+    totals: Mapping[str, Any] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+    foot: Sequence[str] = ()
+
+
+def filled(columns: Sequence[Column[T]], items: Sequence[T]) -> tuple[list[Heading], list[list[Cell]]]:
+    """The headings, with their totals, and a row for each item."""
+    values = [column.value for column in columns]
+    rows = [[value(item) for value in values] for item in items]
+    totals = [sum(row[index] for row in rows) if column.summed else None for index, column in enumerate(columns)]  # type: ignore[misc]  # summed cells are numbers
+    headings = [column.heading._replace(total=total) for column, total in zip(columns, totals, strict=True)]
+    return headings, rows
+
+
+def merged(sheets: Sequence[Sheet]) -> Sheet:
+    """Sheets of the same columns as one, whose first column is the title."""
+    rows = [[sheet.title, *row] for sheet in sheets for row in sheet.rows]
+    first = sheets[0]
+    return replace(first, headings=[Heading("network", "Network"), *first.headings], rows=rows)
+
+
+def text(cell: Cell, heading: Heading | None = None) -> str:
+    """A cell for people.
+
+    >>> text(1_792), text((64, 56, 56)), text(("conv1", "conv2")), text(((3, 8, 8), (1, 8, 8))), text(None)
+    ('1,792', '64x56x56', 'conv1 conv2', '3x8x8 1x8x8', '')
+    """
+    if type(cell) is int:
+        return f"{cell:,}"
+    if isinstance(cell, float):
+        return f"{cell:.1%}" if heading and heading.percent else f"{cell:.2f}"
+    return bare(cell)
+
+
+def bare(cell: Cell) -> str:
+    """A cell for machines that know only text."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, tuple):
+        numbers = all(isinstance(part, int) for part in cell)
+        return ("x" if numbers and cell else " ").join(map(bare, cell))
+    return str(cell)
+
+
+def grid(sheet: Sheet) -> list[list[str]]:
+    """All cells for people, a list for each column: its title, its rows, and its total if any column has one."""
+    summed = any(heading.total is not None for heading in sheet.headings)
+    columns = []
+    for index, heading in enumerate(sheet.headings):
+        cells = [heading.title, *[text(row[index], heading) for row in sheet.rows]]
+        columns.append([*cells, text(heading.total, heading)] if summed else cells)
+    if summed and columns:
+        columns[0][-1] = columns[0][-1] or "total"
+    return columns

@@ -1,0 +1,146 @@
+"""Where descriptions come from: files, standard input, the bundled networks, the words of a command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
+from convcalc.spec.document import parse_description, parse_lines
+from convcalc.spec.names import guess
+from convcalc.spec.value import Value, ValueFault, parse_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.spec.document import Description
+
+STANDARD_INPUT = "-"
+LARGEST_FILE = 32 << 20
+"""Bytes of a description, at most."""
+
+PACKAGE = Path(__file__).parent.parent
+CHECKOUT = PACKAGE.parent.parent
+
+
+def bundled() -> dict[str, Path]:
+    """The networks that come with convcalc, by name."""
+    installed = PACKAGE / "specs"
+    folder = installed if installed.is_dir() else CHECKOUT / "specs"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def load(net: str) -> Description:
+    """The description that a word of the command line stands for: a path, `-`, or the name of a bundled network.
+
+    Raises:
+        DescriptionError: there is no such thing, or it cannot be read.
+    """
+    if net == STANDARD_INPUT:
+        return parse_description(Source("<stdin>", decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")), "stdin")
+    path = Path(net)
+    if not path.is_file() and net in (own := bundled()):
+        path = own[net]
+    return parse_description(Source(net if path == Path(net) else f"{net}.yaml", read(path, net)), path.stem)
+
+
+def read(path: Path, net: str) -> str:
+    """The text of a file.
+
+    Raises:
+        DescriptionError: it cannot be read as text.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        names = bundled()
+        hint = guess(net, names).replace("known: ", "bundled: ")
+        raise DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}; {hint}")) from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise DescriptionError(Fault(f"cannot read {quoted(net)}: {reason}")) from None
+    return decode(content, net)
+
+
+def decode(content: bytes, name: str) -> str:
+    """The text of a description.
+
+    Raises:
+        DescriptionError: it is too large, binary, or not UTF-8.
+    """
+    if len(content) > LARGEST_FILE:
+        raise DescriptionError(
+            Fault(f"{quoted(name)} is larger than {LARGEST_FILE >> 20} MiB, which no description needs")
+        )
+    if b"\0" in content:
+        raise DescriptionError(Fault(f"{quoted(name)} is binary, and a description is text in YAML"))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"{quoted(name)} is not UTF-8: byte 0x{content[error.start]:02x} in line {line}"
+        raise DescriptionError(Fault(message)) from None
+
+
+def from_lines(lines: list[str]) -> Description:
+    """The description that `--layer` words make up."""
+    return parse_lines(lines)
+
+
+def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
+    """Variables from `name=value`, where a value may be a list in brackets.
+
+    Raises:
+        DescriptionError: a setting has another form.
+    """
+    found: dict[str, Value | tuple[Value, ...]] = {}
+    for text, name, written, place in assignments(settings, "--set"):
+        if not name:
+            message = f"--set takes name=value, but got {quoted(text)}"
+            raise DescriptionError(Fault(message, place, notes=("try: --set width=64",)))
+        listed = written.strip()
+        if listed.startswith("[") and listed.endswith("]"):
+            items = listed[1:-1].split(",")
+            found[name] = tuple(value(item.strip(), place) for item in items if item.strip())
+        else:
+            found[name] = value(written, place)
+    return found
+
+
+def parse_inputs(inputs: list[str]) -> dict[str, Value]:
+    """Shapes of inputs from `3x224x224` or `name=3x224x224`.
+
+    Raises:
+        DescriptionError: an input has another form.
+    """
+    return {
+        name or "input": value(written, place, ("x", ",")) for _, name, written, place in assignments(inputs, "--input")
+    }
+
+
+def assignments(texts: list[str], option: str) -> Iterator[tuple[str, str, str, Place]]:
+    """Each text, its name (empty if it has none), what stands behind the name, and where that is."""
+    for text in texts:
+        name, equals, written = text.rpartition("=")
+        place = Place(Source(option, text), 1, len(name) + len(equals) + 1, max(1, len(written)))
+        yield text, name.strip(), written, place
+
+
+def value(text: str, place: Place, separators: tuple[str, ...] = ("x",)) -> Value:
+    """A value that stands at a place.
+
+    Raises:
+        DescriptionError: the text is none.
+    """
+    try:
+        parsed = parse_value(text, 0, place, separators)
+    except ValueFault as fault:
+        raise DescriptionError(Fault(fault.message, place.part(fault.start, fault.width), notes=fault.notes)) from None
+    if parsed.names:
+        name = parsed.names[0]
+        raise DescriptionError(
+            Fault(f"a number is wanted here, but got {name.text}", place.part(name.start, len(name.text)))
+        )
+    return parsed

@@ -1,0 +1,37 @@
+"""A sheet as JSON: one object, or a line for each row."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.sheet import Sheet
+
+
+def render(sheet: Sheet) -> str:
+    """Write one object; a row takes a line."""
+    parts = [f"{dumped(key)}: {dumped(value)}" for key, value in sheet.about.items()]
+    listed = ",\n    ".join(map(dumped, records(sheet)))
+    parts.append(f"{dumped(sheet.rows_key)}: [\n    {listed}\n  ]" if sheet.rows else f"{dumped(sheet.rows_key)}: []")
+    parts.append(f'"totals": {dumped(sheet.totals)}')
+    parts.append(f'"warnings": {dumped(sheet.warnings)}')
+    return "{\n  " + ",\n  ".join(parts) + "\n}\n"
+
+
+def render_lines(sheet: Sheet) -> str:
+    """Write an object for each row, with the name of the network in it."""
+    return "".join(f"{dumped({'network': sheet.title, **record})}\n" for record in records(sheet))
+
+
+def records(sheet: Sheet) -> Iterator[dict[str, Any]]:
+    """Each row by key."""
+    keys = [heading.key for heading in sheet.headings]
+    return (dict(zip(keys, row, strict=True)) for row in sheet.rows)
+
+
+def dumped(value: Any) -> str:  # noqa: ANN401  # whatever a sheet holds
+    """A value as JSON; text stays as it is written."""
+    return json.dumps(value, ensure_ascii=False)
