@@ -43,7 +43,7 @@ def run(arguments: Sequence[str]) -> int:
         return BAD_INPUT
     except typer.TyperException as error:
         complain(
-            f"error: {printable(error.format_message()).rstrip('.')}\n  | try: convcalc {' '.join(command(arguments))}--help"
+            f"error: {printable(error.format_message()).rstrip('.')}\n  | try: convcalc {command(arguments)}--help"
         )
         return BAD_INPUT
     except Exception as error:  # whatever it is, it is our fault and no traceback for a user
@@ -56,17 +56,17 @@ def run(arguments: Sequence[str]) -> int:
         return OUR_BUG
 
 
-def command(arguments: Sequence[str]) -> list[str]:
-    """The command of a command line, and a blank, for hints."""
-    names = {each.name or getattr(each.callback, "__name__", "") for each in app.registered_commands}
-    return [f"{argument} " for argument in arguments[:1] if argument in names]
+def command(arguments: Sequence[str]) -> str:
+    """The command of a command line, and a blank, for hints; empty if it has none."""
+    names = {getattr(each.callback, "__name__", "") for each in app.registered_commands}
+    return f"{arguments[0]} " if arguments and arguments[0] in names else ""
 
 
 def complain(text: str) -> None:
     """Write to standard error, if there is one."""
-    if sys.stderr is not None:
+    if text and sys.stderr is not None:
         with contextlib.suppress(OSError):
-            print(text, file=sys.stderr, flush=True)
+            print(text.rstrip("\n"), file=sys.stderr, flush=True)
 
 
 def show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with the value of a flag
@@ -143,20 +143,19 @@ def count(  # the options of the command
     Bundled networks: alexnet, alexnet-torchvision, c3d, densenet121, googlenet,
     lenet5, mobilenet_v1, mobilenet_v2, resnet18, resnet50, seed, vgg16.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.columns import count_sheet  # a command imports what it needs
-    from convcalc.views import MACHINE_FORMATS  # as above
+    from convcalc.columns import MACHINES, PEOPLE, chosen, count_sheet
+    from convcalc.folding import folded
+    from convcalc.views import MACHINE_FORMATS
 
-    chosen = chosen_format(format_, output)
-    nets = named(context, nets or [], layers or [])
-    sheets = []
-    for report, warnings in reports(nets, inputs or [], layers or [], settings or []):
-        if not quiet and warnings:
-            complain("\n".join(f"warning: {warning}" for warning in warnings))
-        machine = chosen in MACHINE_FORMATS
-        sheets.append(
-            count_sheet(report, machine=machine, columns=columns, expand=expand, depth=depth, warnings=warnings)
-        )
-    publish(sheets, chosen, output)
+    form = chosen_format(format_, output)
+    machine = form in MACHINE_FORMATS
+    keys = chosen(columns, MACHINES if machine else PEOPLE)
+    found = reports(named(context, nets or [], layers or []), inputs or [], layers or [], settings or [])
+    lines = [folded(report, depth, expand=expand or machine, bare=machine) for report, _ in found]
+    sheets = [count_sheet(report, own, keys, warnings) for (report, warnings), own in zip(found, lines, strict=True)]
+    if not quiet:
+        complain("".join(f"warning: {warning}\n" for _, warnings in found for warning in warnings))
+    publish(sheets, form, output)
 
 
 def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[str]:
@@ -216,7 +215,7 @@ def chosen_format(wanted: str, output: Path | None) -> str:
             return wanted
         from convcalc.spec.names import guess  # as above
 
-        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}; {guess(wanted, VIEWS)}"))
+        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, VIEWS)}"))
     if output is not None:
         return SUFFIXES.get(output.suffix, "plain")
     return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"

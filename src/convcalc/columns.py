@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.folding import Line, every_node, folded
+from convcalc.folding import Line
 from convcalc.shapes import show
 from convcalc.sheet import Column, Heading, Sheet, filled
 from convcalc.spec.names import guess
@@ -34,42 +34,38 @@ PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_sh
 MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")
 
 
-def count_columns(report: Report) -> dict[str, Column[Line]]:
-    """What `count` can tell of each line."""
-    macs, params = report.macs or 1, report.params or 1
-    columns: list[Column[Line]] = [
-        Column(Heading("name", "Layer"), lambda line: line.name),
-        Column(Heading("kind", "Kind", rank=9), lambda line: line.kind),
-        Column(Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
-        Column(Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
-        Column(Heading("input", "Input", rank=8), lambda line: line.input),
-        Column(Heading("output", "Output", rank=4), lambda line: line.output),
-        Column(Heading("weights", "Weights", numeric=True, rank=3), lambda line: line.weights, summed=True),
-        Column(Heading("biases", "Biases", numeric=True, rank=7), lambda line: line.biases, summed=True),
-        Column(Heading("params", "Params", numeric=True, rank=3), lambda line: line.params, summed=True),
-        Column(
-            Heading("params_share", "% of params", numeric=True, percent=True, rank=6),
-            lambda line: line.params / params,
-        ),
-        Column(Heading("macs", "MACs", numeric=True, rank=2), lambda line: line.macs, summed=True),
-        Column(Heading("macs_share", "% of MACs", numeric=True, percent=True, rank=6), lambda line: line.macs / macs),
-    ]
-    return {column.heading.key: column for column in columns}
+COUNT: dict[str, Column[Line]] = {
+    column.heading.key: column
+    for column in (
+        Column[Line](Heading("name", "Layer"), lambda line: line.name),
+        Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
+        Column[Line](Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
+        Column[Line](Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
+        Column[Line](Heading("input", "Input", rank=8, wraps=True), lambda line: line.input),
+        Column[Line](Heading("output", "Output", rank=4), lambda line: line.output),
+        Column[Line](Heading("weights", "Weights", numeric=True, rank=3), lambda line: line.weights, "sum"),
+        Column[Line](Heading("biases", "Biases", numeric=True, rank=7), lambda line: line.biases, "sum"),
+        Column[Line](Heading("params", "Params", numeric=True, rank=3), lambda line: line.params, "sum"),
+        Column[Line](Heading("params_share", "% of params", numeric=True, rank=6), lambda line: line.params, "share"),
+        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), lambda line: line.macs, "sum"),
+        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6), lambda line: line.macs, "share"),
+    )
+}
+"""What `count` can tell of each line, by the keys that machines and `--columns` know."""
 
 
-def chosen(known: Sequence[str], default: Sequence[str], wanted: str) -> list[str]:
+def chosen(wanted: str, default: Sequence[str]) -> list[str]:
     """The keys of columns that a word of the command line asks for: `name,macs`, or `+params,-biases`.
 
     Raises:
-        DescriptionError: there is no such column.
+        DescriptionError: there is no such column, or none is left.
     """
     parts = [part.strip() for part in wanted.split(",") if part.strip()]
-    changes = [part for part in parts if part[0] in "+-"]
-    keys = list(default) if len(changes) == len(parts) else []
+    keys = list(default) if all(part[0] in "+-" for part in parts) else []
     for part in parts:
         key = part.lstrip("+-")
-        if key not in known:
-            raise DescriptionError(Fault(f"unknown column: {quoted(key)}; {guess(key, known)}"))
+        if key not in COUNT:
+            raise DescriptionError(Fault(f"unknown column: {quoted(key)}{guess(key, COUNT)}"))
         if part[0] == "-":
             keys = [each for each in keys if each != key]
         elif key not in keys:
@@ -79,20 +75,9 @@ def chosen(known: Sequence[str], default: Sequence[str], wanted: str) -> list[st
     return keys
 
 
-def count_sheet(
-    report: Report,
-    *,
-    machine: bool = False,
-    columns: str = "",
-    expand: bool = False,
-    depth: int | None = None,
-    warnings: Sequence[str] = (),
-) -> Sheet:
-    """The cost of each layer of a network."""
-    known = count_columns(report)
-    keys = chosen(list(known), MACHINES if machine else PEOPLE, columns)
-    lines = every_node(report) if machine and depth is None else folded(report, depth, expand=expand or machine)
-    headings, rows = filled([known[key] for key in keys], lines)
+def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = ()) -> Sheet:
+    """The cost of each line of a network, in the columns of these keys."""
+    headings, rows = filled([COUNT[key] for key in keys], lines)
     totals: dict[str, Any] = {
         "weights": report.weights,
         "biases": report.biases,

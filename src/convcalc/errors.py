@@ -48,6 +48,10 @@ class Place(NamedTuple):
         return Place(self.source, self.line, self.column + start, width) if self.divisible else self
 
 
+NOWHERE = Place(Source("", ""), 1, 1)
+"""The place of what has none of its own."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong; `layer` is the one it is about, `notes` are causes and ways out."""
@@ -87,8 +91,10 @@ class DescriptionError(ConvcalcError):
 
 
 def excerpt(place: Place) -> list[str]:
-    """The line of `place` with a caret below it."""
+    """The line of `place` with a caret below it; nothing of an empty line."""
     text = place.source.line(place.line)
+    if not text.strip():
+        return []
     start = place.column - 1
     cut = max(0, start - SHOWN_WIDTH // 2) if len(text) > SHOWN_WIDTH else 0
     before = printable(("…" if cut else "") + text[cut:start])

@@ -11,9 +11,11 @@ from convcalc.shapes import show
 from convcalc.spec.describe import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterator, Mapping
 
     from convcalc.analysis import Report, Row
+    from convcalc.graph import Node
+    from convcalc.layers import Layer
     from convcalc.shapes import Shape
 
 
@@ -37,73 +39,57 @@ class Line:
         return self.weights + self.biases
 
 
-def every_node(report: Report) -> list[Line]:
-    """A line for each node."""
-    return [
-        Line(
-            row.node.name,
-            row.node.kind,
-            described(row),
-            row.node.inputs,
-            row.inputs,
-            row.profile.output,
-            row.profile.weights,
-            row.profile.biases,
-            row.profile.macs,
-        )
-        for row in report.rows
-    ]
+def folded(report: Report, depth: int | None = None, *, expand: bool = False, bare: bool = False) -> list[Line]:
+    """A line for each layer with what is attached to it, or, to `expand`, for each node.
+
+    Blocks nested deeper than `depth` are one line. A `bare` description is a line of the language, and no more.
+    """
+    owners = {row.node.name: owner(row.node, depth, expand=expand) for row in report.rows}
+    groups: dict[str, list[tuple[Row, str]]] = {}
+    for row, description in zip(report.rows, descriptions(report, bare=bare), strict=True):
+        groups.setdefault(owners[row.node.name], []).append((row, description))
+    return [line(name, group, owners) for name, group in groups.items()]
 
 
-def folded(report: Report, depth: int | None = None, *, expand: bool = False) -> list[Line]:
-    """A line for each layer with what is attached to it, or for each node; blocks deeper than `depth` are one line."""
-
-    def owner(row: Row) -> str:
-        name = row.node.name if expand else row.node.host or row.node.name
-        return name if depth is None else ".".join(name.split(".")[:depth])
-
-    owners = {row.node.name: owner(row) for row in report.rows}
-    groups: dict[str, list[Row]] = {}
+def descriptions(report: Report, *, bare: bool) -> Iterator[str]:
+    """Each row as a line of the language, with what it flattens; equal layers are described once."""
+    known: dict[tuple[str, Layer, tuple[Shape, ...]], str] = {}
     for row in report.rows:
-        groups.setdefault(owners[row.node.name], []).append(row)
-    return [line(name, rows, lambda reads: owners.get(reads, reads)) for name, rows in groups.items()]
+        key = row.node.kind, row.node.layer, row.inputs
+        if key not in known:
+            known[key] = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
+            if not bare and row.node.kind == "linear" and len(row.inputs[0]) > 1:
+                known[key] += f" ({show(row.inputs[0])} → {product(row.inputs[0])})"
+        yield known[key]
 
 
-def line(name: str, rows: list[Row], owner: Callable[[str], str]) -> Line:
-    """The line of some rows, named by the first or by their block."""
-    reads = {
-        owner(source): shape
-        for row in rows
-        for source, shape in zip(row.node.inputs, row.inputs, strict=True)
-        if owner(source) != name
-    }
-    first = rows[0]
-    layer = all(row is first or row.node.host == first.node.name for row in rows) and first.node.name == name
+def owner(node: Node, depth: int | None, *, expand: bool) -> str:
+    """The name of the line that a node is shown in."""
+    name = node.name if expand else node.host or node.name
+    return name if depth is None else ".".join(name.split(".")[:depth])
+
+
+def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str]) -> Line:
+    """The line of some rows and their descriptions, named by the first or by their block."""
+    rows = [row for row, _ in group]
+    reads: dict[str, Shape] = {}
+    for row in rows:
+        for source, shape in zip(row.node.inputs, row.inputs, strict=True):
+            reads.setdefault(owners.get(source, source), shape)
+    reads.pop(name, None)
+    first, *others = rows
+    layer = first.node.name == name and all(row.node.host == name for row in others)
     return Line(
         name,
         first.node.kind if layer else "block",
-        " ".join(noted(rows)) if layer else summary(rows),
+        " ".join([description for _, description in group]) if layer else summary(rows),
         tuple(reads),
         tuple(reads.values()),
         rows[-1].profile.output,
-        sum(row.profile.weights for row in rows),
-        sum(row.profile.biases for row in rows),
-        sum(row.profile.macs for row in rows),
+        sum([row.profile.weights for row in rows]),
+        sum([row.profile.biases for row in rows]),
+        sum([row.profile.macs for row in rows]),
     )
-
-
-def described(row: Row) -> str:
-    """A layer as a line of the language."""
-    return describe(row.node.kind, row.node.layer, row.profile, row.inputs)
-
-
-def noted(rows: list[Row]) -> Iterable[str]:
-    """A layer, what is attached to it, and what it flattens."""
-    first, *attached = rows
-    yield described(first)
-    yield from (row.node.kind for row in attached)
-    if first.node.kind == "linear" and len(first.inputs[0]) > 1:
-        yield f"({show(first.inputs[0])} → {product(first.inputs[0])})"
 
 
 def summary(rows: list[Row]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 Cell: TypeAlias = str | int | float | tuple[Any, ...] | None
 """A text, a number, or a tuple: a shape, some names, some shapes. None is an empty cell."""
@@ -23,25 +25,24 @@ class Heading(NamedTuple):
     title: str
     total: Cell = None
     numeric: bool = False
-    percent: bool = False
     rank: int = 0
     wraps: bool = False
 
 
 class Column(NamedTuple, Generic[T]):
-    """How one column of a sheet is read off the things that it lists."""
+    """How one column of a sheet is read off the things that it lists: as it is, with its sum, or as a share of it."""
 
     heading: Heading
     value: Callable[[T], Cell]
-    summed: bool = False
+    shown: Literal["as it is", "sum", "share"] = "as it is"
 
 
 @dataclass(frozen=True)
 class Sheet:
     """Cells under headings.
 
-    `about` is what a machine should know of the whole, `rows_key` is what it calls the rows, `totals` are sums.
-    `foot` has sentences for people; `left_out` tells them how many columns did not fit.
+    `about` is what a machine should know of the whole, `rows_key` is what it calls the rows, `totals` are sums;
+    `foot` has sentences for people.
     """
 
     title: str
@@ -54,45 +55,43 @@ class Sheet:
     foot: Sequence[str] = ()
 
 
-def filled(columns: Sequence[Column[T]], items: Sequence[T]) -> tuple[list[Heading], list[list[Cell]]]:
+def filled(columns: Sequence[Column[T]], items: Sequence[T]) -> tuple[list[Heading], list[tuple[Cell, ...]]]:
     """The headings, with their totals, and a row for each item."""
-    values = [column.value for column in columns]
-    rows = [[value(item) for value in values] for item in items]
-    totals = [sum(row[index] for row in rows) if column.summed else None for index, column in enumerate(columns)]  # type: ignore[misc]  # summed cells are numbers
-    headings = [column.heading._replace(total=total) for column, total in zip(columns, totals, strict=True)]
-    return headings, rows
+    headings = []
+    cells: list[list[Cell]] = []
+    for column in columns:
+        own: list[Any] = [column.value(item) for item in items]
+        total = None if column.shown == "as it is" else sum(own)
+        cells.append([part / (total or 1) for part in own] if column.shown == "share" else own)
+        headings.append(column.heading._replace(total=total if column.shown == "sum" else None))
+    return headings, list(zip(*cells, strict=True))
 
 
 def merged(sheets: Sequence[Sheet]) -> Sheet:
     """Sheets of the same columns as one, whose first column is the title."""
-    rows = [[sheet.title, *row] for sheet in sheets for row in sheet.rows]
+    rows = [(sheet.title, *row) for sheet in sheets for row in sheet.rows]
     first = sheets[0]
     return replace(first, headings=[Heading("network", "Network"), *first.headings], rows=rows)
 
 
-def text(cell: Cell, heading: Heading | None = None) -> str:
-    """A cell for people.
+def text(cell: Cell) -> str:
+    """A cell for people; a float is a share.
 
-    >>> text(1_792), text((64, 56, 56)), text(("conv1", "conv2")), text(((3, 8, 8), (1, 8, 8))), text(None)
-    ('1,792', '64x56x56', 'conv1 conv2', '3x8x8 1x8x8', '')
+    >>> text(1_792), text(0.309), text((64, 56, 56)), text(("conv1", "conv2")), text(((3, 8, 8), (1, 8, 8))), text(None)
+    ('1,792', '30.9%', '64x56x56', 'conv1 conv2', '3x8x8 1x8x8', '')
     """
     if type(cell) is int:
         return f"{cell:,}"
-    if isinstance(cell, float):
-        return f"{cell:.1%}" if heading and heading.percent else f"{cell:.2f}"
-    return bare(cell)
+    return f"{cell:.1%}" if isinstance(cell, float) else bare(cell)
 
 
 def bare(cell: Cell) -> str:
     """A cell for machines that know only text."""
     if isinstance(cell, str):
         return cell
-    if cell is None:
-        return ""
     if isinstance(cell, tuple):
-        numbers = all(isinstance(part, int) for part in cell)
-        return ("x" if numbers and cell else " ").join(map(bare, cell))
-    return str(cell)
+        return ("x" if cell and isinstance(cell[0], int) else " ").join(map(bare, cell))
+    return "" if cell is None else str(cell)
 
 
 def grid(sheet: Sheet) -> list[list[str]]:
@@ -100,8 +99,8 @@ def grid(sheet: Sheet) -> list[list[str]]:
     summed = any(heading.total is not None for heading in sheet.headings)
     columns = []
     for index, heading in enumerate(sheet.headings):
-        cells = [heading.title, *[text(row[index], heading) for row in sheet.rows]]
-        columns.append([*cells, text(heading.total, heading)] if summed else cells)
+        cells = [heading.title, *[text(row[index]) for row in sheet.rows]]
+        columns.append([*cells, text(heading.total)] if summed else cells)
     if summed and columns:
         columns[0][-1] = columns[0][-1] or "total"
     return columns

@@ -70,7 +70,7 @@ class Window:
         return total // 2, total - total // 2
 
 
-def windows(
+def windows(  # noqa: PLR0913, PLR0917  # the properties of a window, and the axes
     sizes: Sequence[Number],
     kernel_size: Size,
     stride: Size = 1,

@@ -35,17 +35,18 @@ MOST_COLOURS = 4
 def advice(error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape]) -> list[str]:
     """What the author could do about a layer that does not fit its input."""
     shapes = tuple([rows[name].profile.output if name in rows else inputs[name] for name in node.inputs])
-    ways: list[str] = []
-    if error.option == "kernel_size":
-        ways = [*padded(node, shapes), *enlarged(node, rows, inputs)]
-    elif error.option == "groups":
-        ways = grouped(node, shapes)
-    notes = [f"try: {', or '.join(ways)}"] if ways else []
-    return notes + [
-        f"is the input {show(shape)} channels last? it reads as {shape[0]} channels; try: {show((shape[-1], *shape[:-1]))}"
-        for shape in inputs.values()
-        if error.option in ("kernel_size", "groups") and len(shape) > 1 and shape[-1] <= MOST_COLOURS < shape[0]
-    ]
+    if error.option not in ("kernel_size", "groups"):
+        return []
+    if turned := [shape for shape in inputs.values() if channels_last(shape)]:
+        return [f"try: {show((shape[-1], *shape[:-1]))}, as channels come first in {show(shape)}" for shape in turned]
+    fitted = error.option == "kernel_size"
+    ways = [*padded(node, shapes), *enlarged(node, rows, inputs)] if fitted else grouped(node, shapes)
+    return [f"try: {', or '.join(ways)}"] if ways else []
+
+
+def channels_last(shape: Shape) -> bool:
+    """Whether a shape looks as if its channels came last."""
+    return len(shape) > 1 and shape[-1] <= MOST_COLOURS < shape[0]
 
 
 def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply
 from convcalc.arithmetic import decide, require_at_least
-from convcalc.errors import DescriptionError, Fault, Place, RuleError, Source
+from convcalc.errors import NOWHERE, DescriptionError, Fault, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
 from convcalc.shapes import show as show_shape
 from convcalc.spec.advice import advice
-from convcalc.spec.check import check
+from convcalc.spec.check import check, cycles
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Written
 from convcalc.spec.names import CHANNELS, guess
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, show, where
@@ -26,7 +26,8 @@ from convcalc.spec.value import Value, ValueFault
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from convcalc.layers import Layer
+    from convcalc.errors import Place
+    from convcalc.layers import Layer, Profile
     from convcalc.shapes import Shape
     from convcalc.spec.document import Description
     from convcalc.spec.items import Item, Word
@@ -36,6 +37,9 @@ MOST_LAYERS = 500_000
 
 MOST_STEPS = 1_000_000
 """Items that may be placed: loops whose body is empty cost time as well."""
+
+DEEPEST = 120
+"""Levels of items within items, blocks written out."""
 
 MOST_FAULTS = 20
 """Faults that are told in one run."""
@@ -137,19 +141,24 @@ class Builder:
         self.faults: dict[tuple[Place | None, str], Fault] = {}
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
+        self.profiles: dict[tuple[Layer, tuple[Shape | None, ...]], Profile] = {}
         self.read: set[str] = set()
         self.calls: list[str] = []
         self.steps = 0
+        self.depth = 0
         self.file = Scope({})
 
     def report(self, variables: Mapping[str, Value | tuple[Value, ...]]) -> Report:
         """The whole network."""
         self.tell(*self.description.faults)
         self.tell(*check(self.description, self.planner))
+        if endless := list(cycles(self.description)):
+            self.tell(*endless)
+            raise self.error()
         values = self.variables(variables)
         self.file = Scope(values, dict(self.given(values)))
         try:
-            cursor = self.place(self.description.item, WHOLE_FILE, self.file, tuple(self.file.labels.values()))
+            cursor = self.place(self.description.item, NOWHERE, self.file, tuple(self.file.labels.values()))
         except TooMany as error:
             self.tell(error.fault)
             raise self.error() from None
@@ -185,8 +194,8 @@ class Builder:
         known = self.description.variables
         for name in given:
             if name not in known:
-                has = guess(name, known) or "the description has no variables"
-                self.tell(Fault(f"unknown variable: {name}; {has}"))
+                hint = guess(name, known) if known else "; the description has no variables"
+                self.tell(Fault(f"unknown variable: {quoted(name)}{hint}"))
         values: dict[str, Any] = {}
         for name, own in known.items():
             written = given.get(name, own)
@@ -246,7 +255,7 @@ class Builder:
         for word in self.description.outputs:
             tensor = self.file.tensor(word.text)
             if tensor is None:
-                self.tell(Fault(f"unknown label: {word.text}; {guess(word.text, self.file.labels)}", word.place))
+                self.tell(Fault(f"unknown label: {word.text}{guess(word.text, self.file.labels)}", word.place))
             else:
                 found.append(tensor.name)
         return tuple(found)
@@ -268,10 +277,23 @@ class Builder:
         self, item: Item, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str = ""
     ) -> tuple[Tensor, ...]:
         """Place an item behind the current tensors; what it makes is current then."""
+        self.step(base)
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise TooMany(Fault(f"items must be nested at most {DEEPEST} deep, blocks written out", base))
+        cursor = PLACE[type(item)](self, item, base, scope, cursor, label)
+        self.depth -= 1
+        return cursor
+
+    def step(self, base: Place) -> None:
+        """Count what is placed, so that no small file takes for ever.
+
+        Raises:
+            TooMany: it is too much.
+        """
         self.steps += 1
         if self.steps > MOST_STEPS or len(self.rows) > MOST_LAYERS:
             raise TooMany(Fault(f"a network must have at most {MOST_LAYERS:,} layers", base))
-        return PLACE[type(item)](self, item, base, scope, cursor, label)
 
     def written(
         self, item: Written, _: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str
@@ -369,8 +391,7 @@ class Builder:
             self.tell(Fault(message, where(label, base), notes=(note,)))
         else:
             known = (*self.description.labels, *self.description.inputs)
-            hint = guess(label.text, known) or "the description sets no labels"
-            self.tell(Fault(f"unknown label: {label.text}; {hint}", where(label, base)))
+            self.tell(Fault(f"unknown label: {quoted(label.text)}{guess(label.text, known)}", where(label, base)))
         return UNKNOWN[0]
 
     def loop(self, item: For, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str) -> tuple[Tensor, ...]:
@@ -428,9 +449,7 @@ class Builder:
         inner = (inside(scope, label) if label else scope).loop()
 
         def again(cursor: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-            self.steps += 1
-            if self.steps > MOST_STEPS or len(self.rows) > MOST_LAYERS:
-                raise TooMany(Fault(f"a network must have at most {MOST_LAYERS:,} layers", base))
+            self.step(base)
             return once(plan, entry, base, inner, cursor, "")  # type: ignore[arg-type]  # as above
 
         return self.repeated(entry.times, base, inner, cursor, again)
@@ -538,11 +557,15 @@ class Builder:
         shapes = tuple([tensor.shape for tensor in inputs])
         if None in shapes:
             return Tensor(node.name, None)
-        try:
-            profile = apply(node.kind, node.layer, shapes)  # type: ignore[arg-type]  # none is None
-        except RuleError as error:
-            self.misfit(error, node, inputs, plan, base)
-            return Tensor(node.name, None)
+        key = node.layer, shapes
+        profile = self.profiles.get(key)
+        if profile is None:
+            try:
+                profile = apply(node.kind, node.layer, shapes)  # type: ignore[arg-type]  # none is None
+            except RuleError as error:
+                self.misfit(error, node, inputs, plan, base)
+                return Tensor(node.name, None)
+            self.profiles[key] = profile
         if node.name in self.rows:
             self.tell(Fault(f"the name {node.name} is taken", node.place))
         self.rows[node.name] = Row(node, shapes, profile)  # type: ignore[arg-type]  # as above
@@ -561,12 +584,13 @@ class Builder:
 
     def origin(self, node: Node, tensor: Tensor) -> str:
         """Where an input comes from."""
-        shape = show_shape(tensor.shape or ())
         row = self.rows.get(tensor.name)
         if row is None:
-            return f"the input of {node.name} is {shape} (the network's input {tensor.name})"
-        line = f", line {row.node.place.line}" if row.node.place else ""
-        return f"the input of {node.name} is {shape} (from {tensor.name}{line})"
+            source = "the network's input" if tensor.name == "input" else f"the network's input {tensor.name}"
+        else:
+            source = f"from {tensor.name}" + (f", line {row.node.place.line}" if row.node.place else "")
+        which = "the input of" if len(node.inputs) == 1 else "one input of"
+        return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
 
 
 class TooMany(Exception):  # noqa: N818  # it carries a Fault
@@ -593,9 +617,6 @@ def position(fault: Fault) -> tuple[str, int, int]:
     """Where a fault is told among others."""
     return (fault.place.source.name, fault.place.line, fault.place.column) if fault.place else ("", 0, 0)
 
-
-WHOLE_FILE = Place(Source("", ""), 1, 1)
-"""The place of what has none of its own."""
 
 UNKNOWN = (Tensor("", None),)
 """What is current after a fault."""

@@ -92,7 +92,7 @@ class DocumentReader:
         """The whole mapping."""
         for key, _ in tree.pairs:
             if key.text not in KEYS:
-                self.fault(f"unknown key: {quoted(key.text)}; {guess(key.text, KEYS)}", key.place)
+                self.fault(f"unknown key: {quoted(key.text)}{guess(key.text, KEYS)}", key.place)
         named = tree.get("name")
         cited = tree.get("source")
         description = Description(
@@ -219,7 +219,8 @@ class DocumentReader:
         for key, value in self.pairs(tree, "blocks"):
             match = SIGNATURE.fullmatch(key.text)
             if match is None:
-                self.fault(f"a block begins as in bottleneck(c, s=1), but got {quoted(key.text)}", key.place)
+                hint = ("try: quotes around it, as YAML divides a {mapping} at commas",) if "(" in key.text else ()
+                self.fault(f"a block begins as in bottleneck(c, s=1), but got {quoted(key.text)}", key.place, *hint)
                 continue
             item = self.item(value)
             name = Scalar(match[1], key.place.part(match.start(1), len(match[1])))
@@ -279,12 +280,10 @@ class DocumentReader:
             self.label(Scalar(label, place))
         return Written(place, line.item)
 
-    def label(self, word: Scalar) -> bool:
-        """Remember a label, if it can be one."""
-        if self.name(word, "a label"):
-            self.labels.add(word.text)
-            return True
-        return False
+    def label(self, word: Scalar) -> None:
+        """Remember a label."""
+        self.name(word, "a label")
+        self.labels.add(word.text)
 
     def keyed(self, key: Scalar, value: Tree) -> Item:
         """What stands behind one key: the branches of a join, the options of a kind, or a labelled item."""
@@ -294,8 +293,8 @@ class DocumentReader:
         options = isinstance(value, Map) and key.text.lower() in FOREIGN_KINDS
         if options or key.text in RESERVED or canonical(key.text) in KINDS:
             return self.long_form(word, key, value)
-        item = self.item(value)
-        return Labelled(word, item) if self.label(key) else Broken()
+        self.label(key)
+        return Labelled(word, self.item(value))
 
     def long_form(self, word: Word, key: Scalar, value: Tree) -> Item:
         """`KIND: {option: value, …}`."""
@@ -394,7 +393,7 @@ class DocumentReader:
         """The pairs of a structure, which has only these keys."""
         for key, _ in tree.pairs:
             if key.text not in keys:
-                self.fault(f"{quoted(key.text)} cannot stand beside {keys[0]}; {guess(key.text, keys)}", key.place)
+                self.fault(f"{quoted(key.text)} cannot stand beside {keys[0]}{guess(key.text, keys)}", key.place)
         return {key.text: (key, value) for key, value in tree.pairs}
 
 

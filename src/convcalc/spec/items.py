@@ -90,3 +90,33 @@ class Broken:
 
 
 Item: TypeAlias = Entry | Sequence | Labelled | For | From | Written | Broken
+
+
+def children(item: Item) -> tuple[Item, ...]:
+    """The items right within an item."""
+    match item:
+        case Entry():
+            return item.branches
+        case Sequence():
+            return item.items
+        case Labelled() | Written():
+            return (item.item,)
+        case For():
+            return (item.item,) if item.between is None else (item.item, item.between)
+        case _:
+            return ()
+
+
+def values(item: Item) -> tuple[Value | Word, ...]:
+    """The values that an item itself reads."""
+    match item:
+        case Entry():
+            found = (*item.arguments, *(value for _, value in item.options))
+            return found if item.times is None else (*found, item.times)
+        case Sequence():
+            return () if item.times is None else (item.times,)
+        case For():
+            lists = (several if isinstance(several, tuple) else (several,) for _, several in item.variables)
+            return tuple(value for several in lists for value in several)
+        case _:
+            return ()

@@ -56,11 +56,10 @@ def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:
     reader = Reader(text)
     try:
         entry = reader.entry(kind, ())
-        if reader.position < len(text):
-            raise ValueFault(f"unexpected {text[reader.position]}", reader.position)
     except ValueFault as fault:
         return Entry(kind), (fault,)
-    return entry, ()
+    rest = text[reader.position :]
+    return entry, (ValueFault(f"unexpected {rest[0]}", reader.position),) if rest else ()
 
 
 class Reader:

@@ -55,9 +55,8 @@ def read(path: Path, net: str) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        names = bundled()
-        hint = guess(net, names).replace("known: ", "bundled: ")
-        raise DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}; {hint}")) from None
+        hint = guess(net, bundled())
+        raise DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}{hint}")) from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise DescriptionError(Fault(f"cannot read {quoted(net)}: {reason}")) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import kwlist
 from typing import TYPE_CHECKING
 
 from convcalc.layers import ACTIVATIONS, ALIASES, KINDS, NORMS, RESERVED
@@ -35,12 +36,8 @@ GROUPS = {
 SHORT_KEYS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation", "g": "groups"}
 """Keys of lines, beside the full names of options."""
 
-PYTHON_KEYWORDS = frozenset(
-    ["False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"]
-)
-
 TAKEN = (
-    dict.fromkeys(PYTHON_KEYWORDS, "a keyword of Python")
+    dict.fromkeys(kwlist, "a keyword of Python")
     | dict.fromkeys(RESERVED, "the name of a kind of layer")
     | dict.fromkeys(GROUPS, "a word of the language")
     | dict.fromkeys((*STRUCTURES, *BOOLEANS, "x"), "a word of the language")
@@ -59,7 +56,8 @@ FOREIGN_KINDS = {
     "averagepool": "avgpool", "avg_pool": "avgpool", "avg_pool2d": "avgpool",
     "globalaveragepooling2d": "gap", "globalaveragepool": "gap", "global_avg_pool": "gap", "global_pool": "gap",
     "adaptiveavgpool2d": "gap",
-    "dense": "linear", "innerproduct": "linear", "inner_product": "linear", "gemm": "linear", "fully_connected": "linear",
+    "dense": "linear", "innerproduct": "linear", "inner_product": "linear", "gemm": "linear",
+    "fully_connected": "linear",
     "batchnorm1d": "bn", "batchnorm2d": "bn", "batchnorm3d": "bn", "batchnormalization": "bn",
     "batch_norm": "bn", "batch_normalization": "bn",
     "localresponsenorm": "lrn", "local_response_norm": "lrn",
@@ -87,6 +85,10 @@ FOREIGN_OPTIONS = {
 NEEDLESS_OPTIONS = frozenset({"in_channels", "in_features", "input_dim", "in_planes", "input_shape"})
 
 
+MOST_LISTED = 16
+"""Known names that a message lists; of more, it lists none."""
+
+
 def canonical(kind: str) -> str:
     """The first name of a kind.
 
@@ -97,15 +99,19 @@ def canonical(kind: str) -> str:
 
 
 def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None) -> str:
-    """What to say after an unknown name: `did you mean conv?`, or all that is known; empty if nothing is."""
+    """What to say behind an unknown name: `; did you mean conv?`, or all that is known, if it is not too much.
+
+    >>> guess("cnov", ["conv", "linear"]), guess("zzz", ["conv", "linear"]), guess("zzz", [])
+    ('; did you mean conv?', '; known: conv, linear', '')
+    """
     choices = sorted(set(known))
     if foreign and (meant := foreign.get(name.lower())) in choices:
-        return f"did you mean {meant}?"
+        return f"; did you mean {meant}?"
     lowered = {choice.lower(): choice for choice in choices}
     if name.lower() in lowered:
-        return f"did you mean {lowered[name.lower()]}?"
+        return f"; did you mean {lowered[name.lower()]}?"
     from difflib import get_close_matches  # only a mistake needs it
 
     if close := get_close_matches(name.lower()[:60], lowered, n=1):
-        return f"did you mean {lowered[close[0]]}?"
-    return f"known: {', '.join(choices)}" if choices else ""
+        return f"; did you mean {lowered[close[0]]}?"
+    return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_LISTED else ""

@@ -192,7 +192,7 @@ class Maker:
         for key, value in entry.options:
             if key.text not in block.parameters:
                 self.fault(
-                    f"{block.name} has no parameter {quoted(key.text)}; {guess(key.text, names)}", where(key, self.base)
+                    f"{block.name} has no parameter {quoted(key.text)}{guess(key.text, names)}", where(key, self.base)
                 )
             elif key.text in settings:
                 self.fault(f"{key.text} is given twice", where(key, self.base))
@@ -270,7 +270,7 @@ class Maker:
                 self.give(found, name, value, place)
             else:
                 known = [*options, *(short for short, full in SHORT_KEYS.items() if full in options)]
-                self.fault(f"{kind} has no option {quoted(key.text)}; {guess(key.text, known, FOREIGN_OPTIONS)}", place)
+                self.fault(f"{kind} has no option {quoted(key.text)}{guess(key.text, known, FOREIGN_OPTIONS)}", place)
 
     def worded(self, kind: str, entry: Entry, found: dict[str, Setting]) -> None:
         """The options by word."""
@@ -278,7 +278,7 @@ class Maker:
             place = where(word, self.base)
             group = GROUPS.get(word.text)
             if group is None:
-                self.fault(f"unknown word: {quoted(word.text)}; {guess(word.text, GROUPS)}", place)
+                self.fault(f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group not in (*ATTACHED, "fixed") and group not in schema(kind):
                 self.fault(f"{kind} has no {group} that {word.text} could set", place)
             elif group == "fixed" and kind not in ("conv", "linear"):
@@ -307,7 +307,7 @@ class Maker:
             place = where(word, self.base)
             group = GROUPS.get(word.text)
             if group is None:
-                self.fault(f"unknown word: {quoted(word.text)}; {guess(word.text, GROUPS)}", place)
+                self.fault(f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group in given:
                 self.fault(f"-{word.text} takes away the {group} that the same line gives", place)
             elif group == "bias" and "bias" in schema(kind):
@@ -344,8 +344,7 @@ def unknown_kind(name: str, blocks: Iterable[str]) -> str:
     if name in RESERVED:
         return f"{name} is a kind of layer that convcalc does not count yet"
     known = (*KINDS, *ALIASES, "residual", *blocks)
-    hint = guess(name, known, FOREIGN_KINDS)
-    return f"unknown kind of layer: {quoted(name)}; {hint}"
+    return f"unknown kind of layer: {quoted(name)}{guess(name, known, FOREIGN_KINDS)}"
 
 
 def example(kind: str) -> tuple[str, ...]:

@@ -212,7 +212,7 @@ def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
     elif char and char in "@%`*&!":
         notes.append(f"try: quotes around an item that begins with {char}")
     elif "mapping values are not allowed" in problem:
-        notes.append("try: one label in an item, with its line behind it, or quotes around a text that holds a colon")
+        notes.append("try: what is under a label on the lines below it, or quotes around a text that holds a colon")
     elif context and context.line + 1 != place.line:
         notes.append(f"{error.context} that began at {Place(source, context.line + 1, context.column + 1)}")
     return Fault(f"this is not YAML: {problem}", place, notes=tuple(notes))

@@ -349,7 +349,7 @@ APPLY: dict[str, Callable[..., Any]] = {
     "int": lambda value: value // 1,
     "floor": lambda value: value // 1,
     "ceil": lambda value: ceil_div(value, 1),
-    "round": lambda value: round(value),
+    "round": round,
     "min": smallest,
     "max": largest,
     "div8": div8,
