@@ -46,20 +46,18 @@ def folded(report: Report, depth: int | None = None, *, expand: bool = False, ba
     """
     owners = {row.node.name: owner(row.node, depth, expand=expand) for row in report.rows}
     groups: dict[str, list[tuple[Row, str]]] = {}
-    for row, description in zip(report.rows, descriptions(report, bare=bare), strict=True):
+    for row, description in zip(report.rows, descriptions(report), strict=True):
         groups.setdefault(owners[row.node.name], []).append((row, description))
-    return [line(name, group, owners) for name, group in groups.items()]
+    return [line(name, group, owners, bare=bare) for name, group in groups.items()]
 
 
-def descriptions(report: Report, *, bare: bool) -> Iterator[str]:
-    """Each row as a line of the language, with what it flattens; equal layers are described once."""
+def descriptions(report: Report) -> Iterator[str]:
+    """Each row as a line of the language; equal layers are described once."""
     known: dict[tuple[str, Layer, tuple[Shape, ...]], str] = {}
     for row in report.rows:
         key = row.node.kind, row.node.layer, row.inputs
         if key not in known:
             known[key] = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
-            if not bare and row.node.kind == "linear" and len(row.inputs[0]) > 1:
-                known[key] += f" ({show(row.inputs[0])} → {product(row.inputs[0])})"
         yield known[key]
 
 
@@ -69,7 +67,7 @@ def owner(node: Node, depth: int | None, *, expand: bool) -> str:
     return name if depth is None else ".".join(name.split(".")[:depth])
 
 
-def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str]) -> Line:
+def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str], *, bare: bool) -> Line:
     """The line of some rows and their descriptions, named by the first or by their block."""
     rows = [row for row, _ in group]
     reads: dict[str, Shape] = {}
@@ -79,10 +77,11 @@ def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str]) -> 
     reads.pop(name, None)
     first, *others = rows
     layer = first.node.name == name and all(row.node.host == name for row in others)
+    words = [description for _, description in group] + ([] if bare else flattened(first))
     return Line(
         name,
         first.node.kind if layer else "block",
-        " ".join([description for _, description in group]) if layer else summary(rows),
+        " ".join(words) if layer else summary(rows),
         tuple(reads),
         tuple(reads.values()),
         rows[-1].profile.output,
@@ -90,6 +89,12 @@ def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str]) -> 
         sum([row.profile.biases for row in rows]),
         sum([row.profile.macs for row in rows]),
     )
+
+
+def flattened(row: Row) -> list[str]:
+    """What a linear layer lays out on one axis: `(256x6x6 → 9216)`."""
+    (x, *_) = row.inputs
+    return [f"({show(x)} → {product(x)})"] if row.node.kind == "linear" and len(x) > 1 else []
 
 
 def summary(rows: list[Row]) -> str:

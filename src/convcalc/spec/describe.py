@@ -30,24 +30,26 @@ def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) ->
     for option in schema(kind).values():
         value: Any = getattr(layer, option.name)
         if option.name == "kernel_size":
-            strides = per_axis("stride", stride_of(layer), axes)
-            shown = "" if set(strides) == {1} else f"/{strides[0] if len(set(strides)) == 1 else show(strides)}"
-            yield show(per_axis(option.name, value, axes)) + shown
+            yield show(per_axis(option.name, value, axes)) + "".join(stride(layer, axes))
         elif option.name == "padding":
             yield from padding(profile, inputs[0])
         elif option.required:
             yield show_value(value)
-        elif option.name not in ("stride", "bias") and value != type(layer).__dataclass_fields__[option.name].default:  # type: ignore[attr-defined]  # a dataclass
-            yield (
-                value
-                if option.name == "rounding"
-                else f"{LONG_TO_SHORT.get(option.name, option.name)}={shown_option(value)}"
-            )
+        elif option.name not in ("stride", "bias") and value != default(layer, option.name):
+            key = LONG_TO_SHORT.get(option.name, option.name)
+            yield value if option.type == "Rounding" else f"{key}={shown_option(value)}"
 
 
-def stride_of(layer: Any) -> Any:  # noqa: ANN401  # any kind with windows
-    """The stride of a layer; a pool's is its kernel unless given."""
-    return layer.kernel_size if layer.stride is None else layer.stride
+def stride(layer: Any, axes: int) -> Iterator[str]:  # noqa: ANN401  # any kind with windows
+    """The stride behind a kernel; a pool's is always told, as it would be the kernel otherwise."""
+    strides = per_axis("stride", layer.kernel_size if layer.stride is None else layer.stride, axes)
+    if set(strides) != {1} or default(layer, "stride") is None:
+        yield f"/{strides[0] if len(set(strides)) == 1 else show(strides)}"
+
+
+def default(layer: Layer, option: str) -> Any:  # noqa: ANN401  # the default of any option
+    """The value that an option has unless given."""
+    return type(layer).__dataclass_fields__[option].default  # type: ignore[attr-defined]  # each kind is a dataclass
 
 
 def padding(profile: Profile, x: Shape) -> Iterator[str]:

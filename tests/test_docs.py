@@ -1,0 +1,70 @@
+"""The examples of README and docs are real: each command is run, and its output is what stands below it.
+
+A block of `console` has commands after `$`, the output below them, and `? N` for an exit status other than 0. A block
+of `yaml` whose first line is `# name.yaml` is a file that the commands below it find.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"# ([\w.-]+\.yaml)\b")
+
+
+def run(command, folder):
+    """The output of a shell command as a reader would see it, and its exit status if that is not 0."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    environment.pop("COLUMNS", None)
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.stdout + (f"? {done.returncode}\n" if done.returncode else "")
+
+
+def rerun(block, folder):
+    """The block with the real output of its commands."""
+    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+    return "".join(f"$ {command}\n{run(command, folder)}" for command in commands)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_are_real(page, tmp_path, request):
+    """Whoever types a command of the page gets what the page shows."""
+    text = page.read_text(encoding="utf-8")
+
+    def renewed(match):
+        language, block = match.groups()
+        if language == "yaml":
+            if name := FILE.match(block):
+                (tmp_path / name[1]).write_text(block, encoding="utf-8")
+            return match[0]
+        return f"```console\n{rerun(block, tmp_path)}```"
+
+    real = BLOCK.sub(renewed, text)
+    if request.config.getoption("--rewrite-docs"):
+        page.write_text(real, encoding="utf-8")
+
+    assert real == text or request.config.getoption("--rewrite-docs")
+
+
+def test_the_first_commands_are_those_that_ci_runs():
+    """README opens with the two commands that do all the set-up, each a line of its own."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", PAGES[0].read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+    assert [block.count("\n") for block in blocks[:2]] == [1, 1]
+    assert blocks[0].strip().endswith("&& convcalc count alexnet")
+    assert blocks[1].strip().endswith("&& pytest")
