@@ -30,6 +30,9 @@ FOOT = (
 )
 """What is counted, for people."""
 
+FOLDED = "A row has what its line attaches, such as the scales and shifts of a norm; --expand shows it apart."
+"""What rows have, for people."""
+
 PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
 MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")
 
@@ -94,7 +97,7 @@ def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warn
         rows_key="layers",
         totals=totals,
         warnings=warnings,
-        foot=(summary(report), FOOT),
+        foot=(summary(report), *([FOLDED] if len(lines) < len(report.rows) else []), FOOT),
     )
 
 

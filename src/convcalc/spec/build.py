@@ -20,7 +20,7 @@ from convcalc.spec.advice import advice
 from convcalc.spec.check import check, cycles
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Written
 from convcalc.spec.names import CHANNELS, guess
-from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, show, where
+from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, read_by, show, where
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
@@ -201,12 +201,10 @@ class Builder:
             written = given.get(name, own)
             try:
                 several = isinstance(written, tuple)
-                values[name] = (
-                    tuple([value.evaluate(values) for value in written]) if several else written.evaluate(values)
-                )  # type: ignore[union-attr]  # a tuple is no Value
+                values[name] = [each.evaluate(values) for each in written] if several else written.evaluate(values)
             except ValueFault as fault:
                 one = written[0] if isinstance(written, tuple) else written
-                self.tell(Fault(fault.message, one.place, notes=fault.notes))
+                self.tell(Fault(fault.message, one.place, notes=(*fault.notes, *read_by(one, values))))
             except KeyError:
                 continue
         return values
@@ -222,9 +220,9 @@ class Builder:
         for name, written in self.description.inputs.items():
             shape = None
             try:
-                shape = self.input_shape(written.evaluate(variables), written)
+                shape = self.input_shape(written.evaluate(variables), written, variables)
             except ValueFault as fault:
-                self.tell(Fault(fault.message, written.place, notes=fault.notes))
+                self.tell(Fault(fault.message, written.place, notes=(*fault.notes, *read_by(written, variables))))
             except KeyError:
                 pass
             if shape is not None:
@@ -232,18 +230,18 @@ class Builder:
             found.append((name, Tensor(name, shape)))
         return found
 
-    def input_shape(self, value: Any, written: Value) -> Shape | None:  # noqa: ANN401  # whatever was written
+    def input_shape(self, value: Any, written: Value, variables: Mapping[str, Any]) -> Shape | None:  # noqa: ANN401  # whatever was written
         """Channels and sizes, each a whole number of at least 1."""
         shape = value if isinstance(value, tuple) else (value,)
-        if written.stride or not all(type(size) is int for size in shape):
+        if not all(type(size) is int for size in shape):
             message = f"an input is whole numbers, channels first, such as 3x224x224, but got {show(shape)}"
-            self.tell(Fault(message, written.place))
+            self.tell(Fault(message, written.place, notes=read_by(written, variables)))
             return None
         try:
             for size in shape:
                 require_at_least(1, "a size of the input", size)
         except RuleError as error:
-            self.tell(Fault(str(error), written.place))
+            self.tell(Fault(str(error), written.place, notes=read_by(written, variables)))
             return None
         return shape
 
@@ -350,10 +348,11 @@ class Builder:
 
     def evaluated(self, value: Value, place: Place, scope: Scope, cursor: tuple[Tensor, ...]) -> Any:  # noqa: ANN401  # any
         """What a value comes to, none if it has a fault."""
+        environment = Environment(scope, cursor)
         try:
-            return value.evaluate(Environment(scope, cursor))
+            return value.evaluate(environment)
         except ValueFault as fault:
-            self.value_fault(fault, place)
+            self.value_fault(fault, place, *read_by(value, environment))
         except Unknown:
             pass
         return None
@@ -403,7 +402,15 @@ class Builder:
             return UNKNOWN
         if len({len(values) for values in known.values()}) > 1:
             counts = ", ".join(f"{name} has {len(values)}" for name, values in known.items())
-            self.tell(Fault(f"the variables of a for step together, but {counts}", where(item.at, base)))
+            notes = [
+                note
+                for _, values in item.variables
+                if isinstance(values, Value)
+                for note in read_by(values, scope.variables)
+            ]
+            self.tell(
+                Fault(f"the variables of a for step together, but {counts}", where(item.at, base), notes=tuple(notes))
+            )
             return UNKNOWN
         before = len(self.faults)
         inner = scope.loop(dict(scope.variables))
@@ -418,17 +425,19 @@ class Builder:
 
     def rounds(
         self, word: Word, values: Value | tuple[Value, ...], base: Place, scope: Scope, cursor: tuple[Tensor, ...]
-    ) -> tuple[Any, ...] | None:
+    ) -> list[Any] | None:
         """The list that a loop variable steps through, none if it has a fault."""
         if isinstance(values, tuple):
-            found = tuple([self.evaluated(value, where(value, base), scope, cursor) for value in values])
+            found = [self.evaluated(value, where(value, base), scope, cursor) for value in values]
             return None if any(value is None for value in found) else found
         held = self.evaluated(values, where(values, base), scope, cursor)
-        if held is not None and not isinstance(held, tuple):
+        if isinstance(held, list):
+            return held
+        if held is not None:
             message = f"{word.text} steps through a list, but got {show(held)}"
-            self.tell(Fault(message, where(values, base), notes=(f"try: {word.text}: [{show(held)}]",)))
-            return None
-        return held
+            notes = read_by(values, scope.variables) or (f"try: {word.text}: [{show(held)}]",)
+            self.tell(Fault(message, where(values, base), notes=notes))
+        return None
 
     def entry(
         self, entry: Entry, base: Place, scope: Scope, cursor: tuple[Tensor, ...], label: str
@@ -534,12 +543,15 @@ class Builder:
             return UNKNOWN
         name = self.name(scope, label, kind)
         node = Node(name, kind, layer, tuple([tensor.name for tensor in inputs]), "", plan.fixed, place)
-        tensor = self.emit(node, inputs, plan, base)
-        for attached in (plan.norm, plan.activation):
-            if attached:
+        try:
+            tensor = self.emit(node, inputs)
+            for attached in filter(None, (plan.norm, plan.activation)):
                 own = f"{name}.{attached}" if label else scope.names.numbered(attached)
                 node = Node(own, attached, plain(attached), (tensor.name,), name, place=place)
-                tensor = self.emit(node, (tensor,), None, base)
+                tensor = self.emit(node, (tensor,))
+        except RuleError as error:
+            self.misfit(error, node, inputs, plan, base, scope)
+            return UNKNOWN
         return (tensor,)
 
     def name(self, scope: Scope, label: str, word: str) -> str:
@@ -552,20 +564,19 @@ class Builder:
             if name not in self.rows and local not in self.description.labels and local not in self.description.inputs:
                 return name
 
-    def emit(self, node: Node, inputs: tuple[Tensor, ...], plan: LayerPlan | None, base: Place) -> Tensor:
-        """Add a node to the network, profiled."""
+    def emit(self, node: Node, inputs: tuple[Tensor, ...]) -> Tensor:
+        """Add a node to the network, profiled.
+
+        Raises:
+            RuleError: it cannot be applied to its inputs.
+        """
         shapes = tuple([tensor.shape for tensor in inputs])
         if None in shapes:
             return Tensor(node.name, None)
         key = node.layer, shapes
         profile = self.profiles.get(key)
         if profile is None:
-            try:
-                profile = apply(node.kind, node.layer, shapes)  # type: ignore[arg-type]  # none is None
-            except RuleError as error:
-                self.misfit(error, node, inputs, plan, base)
-                return Tensor(node.name, None)
-            self.profiles[key] = profile
+            profile = self.profiles[key] = apply(node.kind, node.layer, shapes)  # type: ignore[arg-type]  # none is None
         if node.name in self.rows:
             self.tell(Fault(f"the name {node.name} is taken", node.place))
         self.rows[node.name] = Row(node, shapes, profile)  # type: ignore[arg-type]  # as above
@@ -573,12 +584,13 @@ class Builder:
         return Tensor(node.name, profile.output)
 
     def misfit(
-        self, error: RuleError, node: Node, inputs: tuple[Tensor, ...], plan: LayerPlan | None, base: Place
+        self, error: RuleError, node: Node, inputs: tuple[Tensor, ...], plan: LayerPlan, base: Place, scope: Scope
     ) -> None:
         """Tell why a layer cannot be applied, from where its input comes, and what would help."""
-        setting = plan.settings.get(error.option) if plan and error.option else None
+        setting = plan.settings.get(error.option)
         place = setting.place(base) if setting else node.place
         notes = [self.origin(node, tensor) for tensor in inputs]
+        notes += read_by(setting.value, scope.variables) if setting else ()
         notes += advice(error, node, self.rows, self.inputs)
         self.tell(Fault(str(error), place, node.name, (*notes, *self.calls[-1:])))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 LARGEST_FILE = 32 << 20
 """Bytes of a description, at most."""
+
+LIST = re.compile(r"\s*\[.*\]\s*|[^()]*,[^()]*", re.DOTALL)
+"""A value of --set that is a list: `[3,4,23,3]`, or without the brackets, which shells treat in their own way."""
 
 PACKAGE = Path(__file__).parent.parent
 CHECKOUT = PACKAGE.parent.parent
@@ -89,7 +93,7 @@ def from_lines(lines: list[str]) -> Description:
 
 
 def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
-    """Variables from `name=value`, where a value may be a list in brackets.
+    """Variables from `name=value`, where a value may be a list: `depth=3,4,23,3`.
 
     Raises:
         DescriptionError: a setting has another form.
@@ -99,10 +103,8 @@ def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
         if not name:
             message = f"--set takes name=value, but got {quoted(text)}"
             raise DescriptionError(Fault(message, place, notes=("try: --set width=64",)))
-        listed = written.strip()
-        if listed.startswith("[") and listed.endswith("]"):
-            items = listed[1:-1].split(",")
-            found[name] = tuple(value(item.strip(), place) for item in items if item.strip())
+        if LIST.fullmatch(written):
+            found[name] = tuple(value(item, place) for item in written.strip(" []").split(",") if item.strip())
         else:
             found[name] = value(written, place)
     return found

@@ -5,7 +5,7 @@ The annotations of a kind's dataclass are the schema of its options: see `RULES`
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass
+from dataclasses import MISSING, dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -78,7 +78,8 @@ class LayerPlan:
             value = setting.value if isinstance(setting.value, Word) else setting.value.evaluate(scope)
             return RULES[schema(self.kind)[name].type].read(name, value)
         except ValueFault as fault:
-            raise OptionFault(Fault(fault.message, setting.place(base), notes=fault.notes)) from None
+            notes = (*fault.notes, *read_by(setting.value, scope))
+            raise OptionFault(Fault(fault.message, setting.place(base), notes=notes)) from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,11 +252,12 @@ class Maker:
         if name in found:
             self.fault(f"{name} is given twice", place)
         if isinstance(value, Value) and value.stride:
-            if name == "kernel_size":
-                self.give(found, "stride", value.stride, place)
-            else:
+            if name != "kernel_size":
                 message = f"a stride follows a kernel_size, but here is {name}"
-                self.fault(message, place, "try: // divides whole numbers, rounding down")
+                self.fault(message, place, "try: // to divide whole numbers")
+            else:
+                self.give(found, "stride", value.stride, place)
+            value = replace(value, stride=None).settled()
         found[name] = Setting(value)
 
     def keyed(self, kind: str, entry: Entry, found: dict[str, Setting]) -> None:
@@ -447,15 +449,24 @@ RULES = {
 """What the fields of each annotation hold."""
 
 
+def read_by(value: Value | Word, scope: Mapping[str, Any]) -> tuple[str, ...]:
+    """The variables that a value reads, and what they hold: `with alpha = 0.5`."""
+    names = dict.fromkeys(name.text for name in value.names) if isinstance(value, Value) else ()
+    held = ", ".join(f"{name} = {show(scope[name])}" for name in names if name in scope)
+    return (f"with {held}",) if held else ()
+
+
 def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
     """A value as its author would write it.
 
     >>> from fractions import Fraction
-    >>> show(Fraction(45, 2)), show((3, (0, 1)))
-    ('22.5', '3x0:1')
+    >>> show(Fraction(45, 2)), show((3, (0, 1))), show([3, 4])
+    ('22.5', '3x0:1', '[3, 4]')
     """
     if isinstance(value, Word):
         return quoted(value.text)
+    if isinstance(value, list):
+        return f"[{', '.join(map(show, value))}]"
     if isinstance(value, tuple):
         return "x".join(":".join(map(show, part)) if isinstance(part, tuple) else show(part) for part in value)
     if isinstance(value, int):

@@ -80,13 +80,16 @@ class Value:
 
     def compute(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
         """Evaluate, but tell faults from the start of the value."""
+        if self.stride is not None:
+            message = f"a single / comes only before the stride of a kernel, but here is {self.text.strip()}"
+            raise ValueFault(message, 0, self.width, "try: // to divide whole numbers, or a decimal such as 0.5")
         found = tuple([tuple([exact(part(scope)) for part in pair]) for pair in self.parts])
         singles = tuple([pair[0] if len(pair) == 1 else pair for pair in found])
         return singles[0] if len(singles) == 1 and len(found[0]) == 1 else singles
 
     def settled(self) -> Value:
         """This value with its result, if no variable can change it."""
-        return self if self.names else replace(self, constant=self.compute({}))
+        return self if self.names or self.stride else replace(self, constant=self.compute({}))
 
 
 def exact(value: Any) -> Any:  # noqa: ANN401  # as above
@@ -95,7 +98,7 @@ def exact(value: Any) -> Any:  # noqa: ANN401  # as above
         if abs(value) <= LARGEST:
             return value
         raise ValueFault(f"a number of the description must have at most {MOST_DIGITS} digits")
-    if isinstance(value, tuple | str) or not hasattr(value, "denominator"):
+    if not hasattr(value, "denominator"):
         return value
     if value.denominator == 1:
         return exact(int(value))
@@ -300,7 +303,7 @@ def number(value: Any) -> Any:  # noqa: ANN401  # as above
     """
     if isinstance(value, int) or hasattr(value, "denominator"):
         return value
-    what = "a list" if isinstance(value, tuple) else "the name of a tensor"
+    what = "a list" if isinstance(value, list) else "sizes" if isinstance(value, tuple) else "the name of a tensor"
     raise ValueFault(f"cannot compute with {what}")
 
 
