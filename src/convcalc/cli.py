@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -188,11 +189,11 @@ def reports(
     from convcalc.spec.load import from_lines, load, parse_inputs, parse_settings  # as above
 
     shapes, variables = parse_inputs(inputs), parse_settings(settings)
-    found, faults = [], []
-    for net in nets or [None]:
+    found: list[tuple[Report, list[str]]] = []
+    faults: list[Fault] = []
+    for read in [partial(load, net) for net in nets] or [partial(from_lines, layers)]:
         try:
-            description = load(net) if net is not None else from_lines(layers)
-            report = build(description, variables, shapes)
+            report = build(read(), variables, shapes)
         except DescriptionError as error:
             faults.extend(error.faults)
         else:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 SHOWN_WIDTH = 100
 """Characters of a source line that an excerpt shows; a longer line is shown around its fault."""
 
+LONGEST_MESSAGE = 400
+"""Characters of a message, at most: it may repeat somebody's text."""
+
 SHOWN_NAME = 60
 """Characters of somebody's word that a message repeats."""
 
@@ -62,12 +65,13 @@ class Fault:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        message = printable(shortened(self.message, LONGEST_MESSAGE))
         if self.place is None:
-            return "\n".join([f"error: {self.message}", *(f"  | {note}" for note in self.notes)])
+            return "\n".join([f"error: {message}", *(f"  | {note}" for note in self.notes)])
         margin = " " * len(str(self.place.line))
         where = f"{margin}--> {self.place}" + (f"   {self.layer}" if self.layer else "")
         notes = (f"{margin} | {note}" for note in self.notes)
-        return "\n".join([f"error: {self.message}", where, *excerpt(self.place), *notes])
+        return "\n".join([f"error: {message}", where, *excerpt(self.place), *notes])
 
 
 class ConvcalcError(Exception):
@@ -120,4 +124,9 @@ def printable(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Somebody's word as a message repeats it: printable, and no longer than it needs to be."""
-    return printable(text if len(text) <= SHOWN_NAME else f"{text[:SHOWN_NAME]}…")
+    return printable(shortened(text, SHOWN_NAME))
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, cut if it is longer than any that a person would write."""
+    return text if len(text) <= most else f"{text[:most]}…"

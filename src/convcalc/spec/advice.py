@@ -94,10 +94,10 @@ def ancestors(node: Node, rows: Mapping[str, Row]) -> list[Node]:
     """The nodes that a node hangs on, in reading order."""
     needed = set(node.inputs)
     found = []
-    for name, row in reversed(rows.items()):
+    for name in reversed(list(rows)):
         if name in needed:
-            needed.update(row.node.inputs)
-            found.append(row.node)
+            needed.update(rows[name].node.inputs)
+            found.append(rows[name].node)
     return found[::-1]
 
 

@@ -200,8 +200,11 @@ class Builder:
         for name, own in known.items():
             written = given.get(name, own)
             try:
-                several = isinstance(written, tuple)
-                values[name] = [each.evaluate(values) for each in written] if several else written.evaluate(values)
+                values[name] = (
+                    [each.evaluate(values) for each in written]
+                    if isinstance(written, tuple)
+                    else written.evaluate(values)
+                )
             except ValueFault as fault:
                 one = written[0] if isinstance(written, tuple) else written
                 self.tell(Fault(fault.message, one.place, notes=(*fault.notes, *read_by(one, values))))

@@ -27,12 +27,12 @@ def check(description: Description, planner: Planner) -> Iterator[Fault]:
         for each in value if isinstance(value, tuple) else (value,):
             yield from unknown_names(each, NOWHERE, known)
         known.add(name)
-    for value in description.inputs.values():
-        yield from unknown_names(value, NOWHERE, known)
+    for shape in description.inputs.values():
+        yield from unknown_names(shape, NOWHERE, known)
     names = known | description.labels | description.inputs.keys() | {CHANNELS}
     for written in description.defaults.values():
-        for each in values(written.item):
-            yield from checker.value(each, written.place, names)
+        for given in values(written.item):
+            yield from checker.value(given, written.place, names)
     for block in description.blocks.values():
         for default in filter(None, block.parameters.values()):
             yield from unknown_names(default, NOWHERE, known)

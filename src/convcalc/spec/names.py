@@ -112,6 +112,6 @@ def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None
         return f"; did you mean {lowered[name.lower()]}?"
     from difflib import get_close_matches  # only a mistake needs it
 
-    if close := get_close_matches(name.lower()[:60], lowered, n=1):
+    if close := get_close_matches(name.lower()[:60], lowered, n=1, cutoff=0.7):
         return f"; did you mean {lowered[close[0]]}?"
     return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_LISTED else ""

@@ -10,10 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.errors import Fault, quoted
-from convcalc.layers import KINDS, RESERVED, kind_class
+from convcalc.layers import ALIASES, KINDS, RESERVED, kind_class
 from convcalc.spec.items import Word
 from convcalc.spec.names import (
-    ALIASES,
     BOOLEANS,
     FOREIGN_KINDS,
     FOREIGN_OPTIONS,

@@ -79,7 +79,7 @@ def parse_tree(source: Source) -> Tree | None:
 
 def events(text: str) -> Iterator[Any]:
     """The events of a YAML text, from libyaml where it is installed."""
-    parser: Any = yaml.cyaml.CParser(text) if yaml.__with_libyaml__ else yaml.Loader(text)
+    parser: Any = yaml.CLoader(text) if yaml.__with_libyaml__ else yaml.Loader(text)
     while True:
         event = parser.get_event()
         if isinstance(event, yaml.StreamEndEvent):

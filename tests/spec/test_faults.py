@@ -1,0 +1,382 @@
+"""Each mistake gets a message that says where, what was received, and what would be right."""
+
+from textwrap import dedent
+
+import pytest
+from descriptions import layers, line, network, refused
+
+from convcalc.errors import DescriptionError, Source
+from convcalc.spec.build import build
+from convcalc.spec.document import parse_description
+
+
+def test_a_kernel_that_does_not_fit():
+    """The padding that keeps the size and the least input are found by trying, so both work."""
+    items = ["conv 64 3 same", "maxpool 2", "pool4: maxpool 28", "conv5: conv 64 7x7"]
+
+    assert refused(layers, items, "3x224x224") == dedent("""\
+        error: kernel_size (7) does not fit an axis of 4 with padding 0
+         --> net.yaml:6:20   conv5
+          |
+        6 |   - conv5: conv 64 7x7
+          |                    ^^^
+          | the input of conv5 is 64x4x4 (from pool4, line 5)
+          | try: p=3 (gives 64x4x4), or an input of at least 3x392x392""")
+    assert layers(items, "3x392x392").rows[-1].profile.output == (64, 1, 1)
+    assert "does not fit an axis of 6" in refused(layers, items, "3x391x391")
+    assert layers([*items[:-1], "conv 64 7x7 p=3"], "3x224x224").rows[-1].profile.output == (64, 4, 4)
+
+
+def test_channels_that_groups_do_not_divide():
+    """All numbers of groups that would do are named."""
+    assert refused(line, "conv 64 3, conv 96 3 g=5") == dedent("""\
+        error: in_channels (64) must be divisible by groups (5)
+         --> --layer:1:24   conv2
+          |
+        1 | conv 64 3, conv 96 3 g=5
+          |                        ^
+          | the input of conv2 is 64x30x30 (from conv1, line 1)
+          | try: groups 1, 2, 4, 8, 16 or 32""")
+
+
+def test_branches_that_disagree():
+    """Each branch is shown with its shape, and where it comes from."""
+    assert refused(layers, ["a: conv 16 3 same", "conv 32 3/2 same", "add @a"]) == dedent("""\
+        error: add needs tensors of one shape, but got 32x16x16 and 16x32x32
+         --> net.yaml:5:5   add1
+          |
+        5 |   - add @a
+          |     ^^^
+          | one input of add1 is 32x16x16 (from conv1, line 4)
+          | one input of add1 is 16x32x32 (from a, line 3)""")
+
+
+def test_a_fault_in_a_block_names_the_call_and_the_variables():
+    """It stands in the block, but its cause may be where the block is called."""
+    text = """
+        input: 3x8x8
+        blocks:
+          narrow(c, by): [conv c//by 3]
+        layers:
+          - narrow 4 8
+        """
+
+    assert refused(network, text) == dedent("""\
+        error: out_channels (0) must be at least 1
+         --> net.yaml:3:24   narrow1.conv1
+          |
+        3 |   narrow(c, by): [conv c//by 3]
+          |                        ^^^^^
+          | the input of narrow1.conv1 is 3x8x8 (the network's input)
+          | with c = 4, by = 8
+          | in narrow1, called at net.yaml:5:5""")
+
+
+def test_all_independent_faults_are_told_in_one_run():
+    """What only follows from a fault is not told; what does not, is."""
+    text = """
+        input: 3x32x32
+        layers:
+          - convv 16 3
+          - conv 64 7 g=1000
+          - conv widht 3
+          - concat:
+              - conv 16 3 rleu
+              - maxpool
+          - concat @bar
+        """
+
+    assert [message.partition("\n")[0] for message in refused(network, text).split("\n\n")] == [
+        "error: unknown kind of layer: convv; did you mean conv?",
+        "error: unknown word or variable: widht",
+        "error: unknown word or variable: rleu; did you mean relu?",
+        "error: maxpool needs kernel_size",
+        "error: unknown label: bar; known: input",
+    ]
+
+
+def test_independent_branches_are_both_told():
+    """Two branches that both do not fit are two faults."""
+    message = refused(layers, ["concat: [conv 8 99, conv 8 98]"])
+
+    assert "kernel_size (99) does not fit" in message
+    assert "kernel_size (98) does not fit" in message
+
+
+def test_a_fault_in_a_loop_is_told_once():
+    """Rounds that fail alike are one fault."""
+    assert refused(layers, ["{repeat: 100000, do: conv 8 99}"]).count("error:") == 1
+
+
+def test_faults_are_listed_up_to_a_bound():
+    """Of more than twenty faults the first twenty are told, and how many there are besides."""
+    message = refused(layers, [f"convv {number} 3" for number in range(50)])
+
+    assert message.count("did you mean conv?") == 20
+    assert message.endswith("error: and 30 more")
+
+
+ONE_LINE = [
+    ("conv2d 16 3", "unknown kind of layer: conv2d; did you mean conv?"),
+    ("Conv2d: {out_channels: 16}", "unknown kind of layer: Conv2d; did you mean conv?"),
+    ("Dense 10", "unknown kind of layer: Dense; did you mean linear?"),
+    ("InnerProduct 10", "unknown kind of layer: InnerProduct; did you mean linear?"),
+    ("GlobalAveragePooling2D", "unknown kind of layer: GlobalAveragePooling2D; did you mean gap?"),
+    ("ReLU", "unknown kind of layer: ReLU; did you mean relu?"),
+    ("xyzzy", "unknown kind of layer: xyzzy"),
+    ("upconv 16 2/2", "upconv is a kind of layer that convcalc does not count yet"),
+    ("conv 16 3 filters=3", "conv has no option filters; did you mean out_channels?"),
+    ("conv num_output=16 3", "conv has no option num_output; did you mean out_channels?"),
+    ("conv 16 kernel_shape=3", "conv has no option kernel_shape; did you mean kernel_size?"),
+    ("conv 16 3 pads=1", "conv has no option pads; did you mean padding?"),
+    ("conv 16 3 group=1", "conv has no option group; did you mean groups?"),
+    ("conv 16 3 paddin=1", "conv has no option paddin; did you mean padding?"),
+    ("maxpool 2 ceil_mode=true", "maxpool has no option ceil_mode; did you mean rounding?"),
+    ("conv 16 3 in_channels=3", "in_channels is never written: it follows from what the layer reads"),
+    ("conv 16 3 zzz", "unknown word or variable: zzz"),
+    ("conv 16 3 -zzz", "unknown word: zzz"),
+    ("conv 16 3 -relu", "there is no relu to take away from this conv"),
+    ("conv 16 3 relu -relu", "-relu takes away the activation that the same line gives"),
+    ("conv 16 3 same half", "half sets the padding, which is given twice"),
+    ("conv 16 3 same p=1", "same sets the padding, which is given twice"),
+    ("conv 16 3 relu tanh", "tanh sets the activation, which is given twice"),
+    ("conv 16 3/2 s=2", "stride is given twice"),
+    ("conv 16 3 ceil", "conv has no rounding that ceil could set"),
+    ("maxpool 2 fixed", "maxpool has no width of its own that could be fixed"),
+    ("conv 16", "conv needs kernel_size"),
+    ("conv", "conv needs out_channels and kernel_size"),
+    ("linear", "linear needs out_features"),
+    ("relu 3", "relu got 1 argument; it takes none"),
+    (
+        "conv 1 2 3 4 5 6 7 8",
+        "conv got 8 arguments; it takes out_channels kernel_size stride padding dilation groups bias",
+    ),
+    ("conv 3x3 16", "out_channels must be a whole number, but got 3x3"),
+    ("conv 16/2 3", "a stride follows a kernel_size, but here is out_channels"),
+    ("conv 16 3 s=4/2", "a stride follows a kernel_size, but here is stride"),
+    ("conv 2.5 3", "out_channels (2.5) must be a whole number"),
+    ("conv 16*0.3 3", "out_channels (4.8) must be a whole number"),
+    ("conv 16 3 bias=3", "bias must be true or false, but got 3"),
+    ("conv 16 3 g=same", "groups must be a whole number, but got same"),
+    ("conv 16 same", "conv needs kernel_size"),
+    ("maxpool 2 rounding=2", "rounding must be floor or ceil, but got 2"),
+    ("conv 0 3", "out_channels (0) must be at least 1"),
+    ("conv -1 3", "out_channels (-1) must be at least 1"),
+    ("conv 16 0", "kernel_size (0) must be at least 1"),
+    ("conv 16 3 s=0", "stride (0) must be at least 1"),
+    ("conv 16 3 p=-1", "padding (-1) must be at least 0"),
+    ("conv 16 3 d=0", "dilation (0) must be at least 1"),
+    ("conv 16 3 g=0", "groups (0) must be at least 1"),
+    ("conv 16 3x3x3", "kernel_size (3x3x3) must be one number or 2, one for each axis of the input"),
+    ("conv 16 3 p=1x1x1", "padding (1x1x1) must be one number or 2, one for each axis of the input"),
+    ("maxpool 2 p=2", "padding (2) must be at most half of kernel_size (2)"),
+    ("dropout 1.5", "p (3/2) must be between 0 and 1"),
+    ("conv 16 3 @a", "conv reads the current tensor, so @a cannot stand here"),
+    ("conv 16 3 *2 bn", "a repetition such as 2 comes last, but bn follows it"),
+    ("conv 16 3 *-1", "a repetition must be a whole number from 0 to 500,000, but got -1"),
+    ("conv 16 3 *0.5", "a repetition must be a whole number from 0 to 500,000, but got 0.5"),
+    ("conv 16 3 *", "a number is missing after *"),
+    ("conv 16 3 maxpool 2", "maxpool is a kind of layer: a comma divides layers"),
+    ("conv(16, 3)", "conv takes no parentheses"),
+    ("conv 16 3,", "a layer is missing here"),
+    ("16 3", "a layer begins with its kind, such as conv, but got 16"),
+    ("conv 16 (3", "this parenthesis is not closed"),
+    ("concat", "concat joins two or more tensors, but gets one"),
+    ("concat @nope", "unknown label: nope; known: input"),
+    ("from: nope", "unknown label: nope; known: input"),
+    ("add: [pass, gap]", "add needs tensors of one shape, but got 3x32x32 and 3x1x1"),
+    (
+        "mul: [pass, conv 2 1]",
+        "mul needs tensors that agree on each axis, or have 1 there, but got 3x32x32 and 2x32x32",
+    ),
+    ("concat: [pass, flatten]", "concat needs tensors with equally many axes, but got 3x32x32 and 3072"),
+    ("residual: conv 8 3", "add needs tensors of one shape, but got 8x30x30 and 3x32x32"),
+    ("residual(pass | pass | pass)", "residual takes a body and a projection"),
+    ("conv: 16 3", "conv takes a mapping of options here"),
+    ("{a: relu, b: relu}", "an item has one key, its label or its kind, but here are a, b"),
+    ("{repeat: 2}", "repeat needs do"),
+    ("{for: {c: [1]}}", "for needs do"),
+    ("{for: {c: 3}, do: conv c 3}", "c steps through a list, but got 3"),
+    ("{for: {}, do: relu}", "for needs a variable and its list, as in for: {c: [64, 128]}"),
+    ("{for: {c: [1, 2], s: [1]}, do: conv c s}", "the variables of a for step together, but c has 2, s has 1"),
+    ("{residual: pass, do: relu}", "do cannot stand beside residual; known: act, project, residual"),
+    ("conv: relu", "conv takes a mapping of options here"),
+    ("relu: relu", "relu takes a mapping of options here"),
+    ("class: relu", "class cannot be a label: it is a keyword of Python"),
+    ("same: relu", "same cannot be a label: it is a word of the language"),
+    ("C: relu", "C cannot be a label: it is the current number of channels"),
+    ("upconv: {out_channels: 3}", "upconv is a kind of layer that convcalc does not count yet"),
+    ("été: relu", "a label is letters, digits and _, but got été"),
+    ("{[a]: relu}", "a key must be a word, but here is a list or a mapping"),
+    ("", "a layer is missing here"),
+]
+
+
+@pytest.mark.parametrize(("item", "message"), ONE_LINE)
+def test_one_wrong_line(item, message):
+    """The first line of the message is the rule, and what was received."""
+    assert refused(layers, [item]).partition("\n")[0] == f"error: {message}"
+
+
+WHOLE = {
+    "no input": ("layers: [relu]", "the network has no input"),
+    "no layers": ("input: 3x8x8", "the description has no layers"),
+    "empty layers": ("input: 3x8x8\nlayers: []", "the network has no layers"),
+    "both input and inputs": (
+        "input: 3x8\ninputs: {a: 3x8}\nlayers: [relu]",
+        "a description has input or inputs, not both",
+    ),
+    "an unknown key": ("input: 3x8\nlayer: [relu]\nlayers: [relu]", "unknown key: layer; did you mean layers?"),
+    "a duplicate key": ("input: 3x8\ninput: 3x9\nlayers: [relu]", "the key input stands twice"),
+    "a duplicate variable": ("vars: {a: 1, a: 2}\ninput: 3x8\nlayers: [relu]", "the key a stands twice"),
+    "a fractional input": (
+        "input: 3x8.5\nlayers: [relu]",
+        "an input is whole numbers, channels first, such as 3x224x224, but got 3x8.5",
+    ),
+    "an empty axis": ("input: 3x0\nlayers: [relu]", "a size of the input (0) must be at least 1"),
+    "an unknown variable in the input": ("input: 3xn\nlayers: [relu]", "unknown variable: n"),
+    "a variable of itself": ("vars: {a: a+1}\ninput: 3x8\nlayers: [relu]", "unknown variable: a"),
+    "a block that calls itself": (
+        "input: 3x8\nblocks: {a: [b], b: [a]}\nlayers: [a]",
+        "a block cannot call itself: a calls b calls a",
+    ),
+    "too many arguments of a block": ("input: 3x8\nblocks: {a: relu}\nlayers: [a 3]", "a takes 0 arguments, but got 1"),
+    "too few arguments of a block": ("input: 3x8\nblocks: {a(c): conv c 1}\nlayers: [a]", "a needs c"),
+    "an unknown parameter": (
+        "input: 3x8\nblocks: {a(c): conv c 1}\nlayers: [a 3 d=4]",
+        "a has no parameter d; known: c",
+    ),
+    "a word on a block": (
+        "input: 3x8\nblocks: {a: relu}\nlayers: [a bn]",
+        "a is a block, and takes no words such as bn",
+    ),
+    "a block without its parenthesis": (
+        "input: 3x8\nblocks: {'a(c': relu}\nlayers: [relu]",
+        "a block begins as in bottleneck(c, s=1), but got a(c",
+    ),
+    "a parameter twice": ("input: 3x8\nblocks: {'a(c, c)': relu}\nlayers: [a 1]", "the parameter c stands twice"),
+    "a variable and a block of one name": (
+        "input: 3x8\nvars: {a: 1}\nblocks: {a: relu}\nlayers: [a]",
+        "a is both a variable and a block",
+    ),
+    "a variable and a label of one name": (
+        "input: 3x8\nvars: {a: 1}\nlayers: [a: relu]",
+        "a is both a variable and a label",
+    ),
+    "a kind for a variable": (
+        "input: 3x8\nvars: {conv: 1}\nlayers: [relu]",
+        "conv cannot be the name of a variable: it is the name of a kind of layer",
+    ),
+    "defaults of no kind": (
+        "input: 3x8\ndefaults: {convv: same}\nlayers: [relu]",
+        "unknown kind of layer: convv; did you mean conv?",
+    ),
+    "a label twice": ("input: 3x8\nlayers: [a: relu, a: relu]", "the label a is set twice"),
+    "a result that goes nowhere": ("input: 3x8\nlayers: [a: relu, from: input, relu]", "nothing reads the result of a"),
+    "an input that goes nowhere": ("inputs: {a: 3x8, b: 3x8}\nlayers: [from: a, relu]", "nothing reads the input b"),
+    "two inputs to one layer": ("inputs: {a: 3x8, b: 3x8}\nlayers: [relu]", "relu reads one tensor, but gets 2"),
+    "an unknown output": ("input: 3x8\noutputs: [z]\nlayers: [a: relu]", "unknown label: z; known: a, input"),
+    "a list that is no description": ("- relu", "a description is a mapping with the key layers"),
+    "a word that is no description": ("relu", "a description is a mapping with the key layers"),
+    "a tag": ("input: !!str 3x8\nlayers: [relu]", "a description has no tags, but here is tag:yaml.org,2002:str"),
+    "a merge key": ("input: 3x8\n<<: {a: 1}\nlayers: [relu]", "a description has no << merge keys"),
+    "a directive": ("%YAML 1.2\n---\ninput: 3x8\nlayers: [relu]", "a description has no % directives"),
+    "a second document": (
+        "input: 3x8\nlayers: [relu]\n---\na: 1",
+        "a description is one YAML document, but here a second begins",
+    ),
+    "an unknown alias": ("input: 3x8\nlayers: [*a]", "*a is an alias of YAML, but nothing is marked &a"),
+    "a tab": ("input: 3x8\nlayers:\n\t- relu", "this is not YAML: found character that cannot start any token"),
+    "an item that begins with @": (
+        "input: 3x8\nlayers:\n  - @a",
+        "this is not YAML: found character that cannot start any token",
+    ),
+    "a list that is not closed": ("input: 3x8\nlayers: [relu", "this is not YAML: did not find expected ',' or ']'"),
+    "a comma in parentheses in a list": (
+        "input: 3x8\nlayers: [conv min(3, 4) 3]",
+        "this parenthesis is not closed",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE)
+def test_one_wrong_description(case):
+    """The first line of the message is the rule, and what was received."""
+    text, message = WHOLE[case]
+
+    assert refused(network, text).partition("\n")[0] == f"error: {message}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("widht=3", "unknown variable: widht; did you mean width?"),
+        ("width", "--set takes name=value, but got width"),
+        ("width=abc", "a number is wanted here, but got abc"),
+        ("width=1/2", "a single / comes only before the stride of a kernel, but here is 1/2"),
+        ("width=", "nothing is not complete"),
+        ("width=0", "out_channels (0) must be at least 1"),
+        ("width=2,3", "out_channels must be a whole number, but got [2, 3]"),
+    ],
+)
+def test_one_wrong_setting(setting, message):
+    """A variable of the command line is told of like one of the file."""
+    text = "input: 3x8x8\nvars: {width: 4}\nlayers: [conv width 3]"
+
+    assert refused(network, text, setting).partition("\n")[0] == f"error: {message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("input: 3x8x8\nlayers:\n  - conv 4 rleu", "net.yaml:3:12"),
+        ("input: 3x8x8\nlayers:\n  - 'conv 4 rleu'", "net.yaml:3:13"),
+        ('input: 3x8x8\nlayers:\n  - "conv 4 rleu"', "net.yaml:3:13"),
+        ('input: 3x8x8\nlayers:\n  - "conv\\x20 4 rleu"', "net.yaml:3:5"),
+        ("input: 3x8x8\nlayers:\n  - conv 4\n    rleu", "net.yaml:3:5"),
+        ("input: 3x8x8\nlayers:\n  - conv: {out_channels: rleu, kernel_size: 3}", "net.yaml:3:26"),
+        ("input: 3x8x8\nlayers:\n  - conv 4 2*(1+rleu)", "net.yaml:3:17"),
+        ("vars: {a: 3, b: 2*rleu}\ninput: 3x8x8\nlayers: [relu]", "net.yaml:1:19"),
+        ("input: 3x8x8\nblocks:\n  a(c=1, d=rleu): relu\nlayers: [a]", "net.yaml:3:12"),
+        ("input: 3x8x8\ndefaults: {conv: p=rleu}\nlayers: [relu]", "net.yaml:2:20"),
+    ],
+)
+def test_the_column_is_that_of_the_token(text, place):
+    """A fault points at its token; where the text stands otherwise than it reads, at its beginning."""
+    assert f"--> {place}" in refused(network, text)
+
+
+def test_names_are_shown_escaped():
+    """What does not print (here: a mark that turns the direction of text) is shown by its number."""
+    message = refused(network, 'input: 3x8\nlayers:\n  - "re\N{RIGHT-TO-LEFT OVERRIDE}lu"')
+
+    assert r"re\u202elu" in message
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in message
+
+
+def test_a_long_line_is_shown_around_its_fault():
+    """An excerpt keeps to the width of a screen."""
+    message = refused(layers, [", ".join(["relu"] * 400 + ["reluu"] + ["relu"] * 400)])
+
+    assert max(map(len, message.splitlines())) < 120
+    assert "^^^^^" in message
+
+
+def test_without_libyaml_a_description_reads_the_same(monkeypatch):
+    """PyYAML's own parser gives the same events."""
+    text = "input: 3x8x8\nlayers: [conv 4 3, 'relu', {a: gap}, linear 10]"
+    fast = network(text)
+    monkeypatch.setattr("yaml.__with_libyaml__", False)
+
+    assert network(text) == fast
+    assert "the key a stands twice" in refused(network, "a: 1\na: 2")
+
+
+def test_a_description_without_a_fault_has_none():
+    """What the errors here are about is not told of a network that has nothing wrong."""
+    source = Source("net.yaml", "input: 3x8x8\nlayers: [conv 4 3]")
+
+    try:
+        build(parse_description(source, "net"))
+    except DescriptionError as error:
+        pytest.fail(str(error))

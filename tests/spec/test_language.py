@@ -1,0 +1,284 @@
+"""Whichever way a network is written, it is the same network."""
+
+from itertools import permutations
+
+import pytest
+from descriptions import costs, layers, line, names, network, refused
+from hypothesis import given
+from hypothesis import strategies as st
+
+SAME = {
+    "a key and a position": (["conv 16 3 2 1"], ["conv out_channels=16 k=3 s=2 p=1"]),
+    "a stride behind the kernel": (["conv 16 3x3/2"], ["conv 16 3 s=2"]),
+    "a stride for each axis": (["conv 16 3x5/2x1"], ["conv 16 k=3x5 stride=2x1"]),
+    "blanks around x": (["conv 16 3 x 5"], ["conv 16 3x5"]),
+    "one pair of paddings for all axes": (["conv 16 3 p=0:1"], ["conv 16 3 padding=0:1x0:1"]),
+    "valid is no padding": (["conv 16 3 valid"], ["conv 16 3 p=0"]),
+    "the long form": (
+        ["conv: {out_channels: 16, kernel_size: [3, 5], stride: 2, padding: [[0, 1], 2], groups: 1, bias: false}"],
+        ["conv 16 3x5/2 p=0:1x2 -bias"],
+    ),
+    "the long form with a norm": (
+        ["conv: {out_channels: 16, kernel_size: 3, padding: same, norm: bn, activation: relu, fixed: true}"],
+        ["conv 16 3 same bn relu fixed"],
+    ),
+    "a list for a line": (["[conv 16 3, [maxpool 2]]"], ["conv 16 3, maxpool 2"]),
+    "second names": (
+        ["conv 16 3 batchnorm swish", "depthwise 3", "identity", "global_avgpool", "fc 10"],
+        ["conv 16 3 bn silu", "dwconv 3", "pass", "gap", "linear 10"],
+    ),
+    "a norm takes the bias": (["conv 16 3 bn"], ["conv 16 3 bn -bias"]),
+    "a norm of its own": (["conv 16 3 -bias", "bn", "relu"], ["conv 16 3 bn relu"]),
+    "repetition": (["conv 16 3 *3"], ["conv 16 3", "conv 16 3", "conv 16 3"]),
+    "repetition zero times": (["conv 16 3", "conv 8 3 *0"], ["conv 16 3"]),
+    "repeat and do": (["{repeat: 1+1, do: [conv 16 3, relu]}"], ["conv 16 3", "relu", "conv 16 3", "relu"]),
+    "repetition evaluates anew": (["conv 2*C 3 *3"], ["conv 6 3", "conv 12 3", "conv 24 3"]),
+    "for": (["{for: {c: [8, 16], s: [1, 2]}, do: conv c 3 s=s}"], ["conv 8 3", "conv 16 3/2"]),
+    "for and between": (
+        ["{for: {c: [8, 9, 10]}, do: conv c 3, between: relu}"],
+        ["conv 8 3, relu, conv 9 3, relu, conv 10 3"],
+    ),
+    "between with the variables of the round before": (
+        ["{for: {c: [8, 16]}, do: conv c 3, between: conv 2*c 1}"],
+        ["conv 8 3", "conv 16 1", "conv 16 3"],
+    ),
+    "loops within loops": (
+        ["{for: {c: [8, 16]}, do: {repeat: 2, do: conv c 3}}"],
+        ["conv 8 3", "conv 8 3", "conv 16 3", "conv 16 3"],
+    ),
+    "branches of one tensor": (
+        ["concat: [conv 4 1, [conv 4 3 same, relu], pass]"],
+        ["'concat(conv 4 1 | conv 4 3 same, relu | pass)'"],
+    ),
+    "branches by labels": (
+        ["concat: [conv 4 1, conv 4 3 same]"],
+        ["a: conv 4 1", "from: input", "b: conv 4 3 same", "from: [a, b]", "concat"],
+    ),
+    "a join of the current tensor and a label": (
+        ["a: conv 4 1", "conv 4 3 same", "add @a"],
+        ["a: conv 4 1", "b: conv 4 3 same", "from: [b, a]", "add"],
+    ),
+    "a residual": (["residual: conv 3 3 same"], ["conv 3 3 same", "add @input"]),
+    "a residual and its activation": (
+        ["{residual: [conv 3 3 same bn relu, conv 3 3 same bn], act: relu}"],
+        ["'residual(conv 3 3 same bn relu, conv 3 3 same bn) relu'"],
+    ),
+    "a projection that is needed": (
+        ["{residual: conv 8 3/2 same, project: conv 8 1/2}"],
+        ["concat: [conv 8 3/2 same, conv 8 1/2]"],
+    ),
+    "a projection that is not": (["{residual: conv 3 3 same, project: conv 3 1}"], ["residual: conv 3 3 same"]),
+    "a group that is repeated": (["'(conv 8 3, relu) *2'"], ["conv 8 3, relu, conv 8 3, relu"]),
+}
+
+
+def kinds_apart(report, *kinds):
+    """The costs of all nodes but joins, whose kind two ways may differ in."""
+    return [cost for cost in costs(report) if cost[0] not in kinds]
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_two_ways_to_write_one_network(case):
+    """Both ways give the same layers, which read each other alike and cost the same."""
+    one, other = SAME[case]
+    apart = ("concat", "add") if case == "a projection that is needed" else ()
+
+    assert kinds_apart(layers(one), *apart) == kinds_apart(layers(other), *apart)
+
+
+@pytest.mark.parametrize("words", list(permutations(["same", "bn", "relu", "d=2", "bias"])))
+def test_the_order_of_words_does_not_matter(words):
+    """A line says the same in any order of what stands behind its arguments."""
+    assert costs(line(f"conv 16 3 {' '.join(words)}")) == costs(line("conv 16 3 d=2 same bias bn relu"))
+
+
+@pytest.mark.parametrize(
+    ("defaults", "written", "meant"),
+    [
+        ("{conv: same bn relu}", "conv 8 3", "conv 8 3 same bn relu"),
+        ("{conv: same bn relu}", "conv 8 3 valid", "conv 8 3 valid bn relu"),
+        ("{conv: same bn relu}", "conv 8 3 p=2 tanh", "conv 8 3 p=2 bn tanh"),
+        ("{conv: same bn relu}", "conv 8 3 -relu", "conv 8 3 same bn"),
+        ("{conv: same bn relu}", "conv 8 3 -bn", "conv 8 3 same relu"),
+        ("{conv: same bn relu}", "conv 8 3 -bn -bias -same", "conv 8 3 relu -bias"),
+        ("{conv: same bn relu}", "conv 8 3 bias", "conv 8 3 same bn relu bias"),
+        ("{conv: same -bias}", "conv 8 3", "conv 8 3 same -bias"),
+        ("{conv: same -bias}", "conv 8 3 bias", "conv 8 3 same bias"),
+        ("{conv: p=1 s=2}", "conv 8 3", "conv 8 3/2 p=1"),
+        ("{conv: p=1 s=2}", "conv 8 3/1 half", "conv 8 3 half"),
+        ("{conv: same bn relu}", "dwconv 3", "dwconv 3 valid"),
+        ("{fc: tanh}", "linear 10", "linear 10 tanh"),
+        ("{maxpool: ceil}", "maxpool 3/2", "maxpool 3/2 ceil"),
+        ("{maxpool: ceil}", "maxpool 3/2 floor", "maxpool 3/2"),
+        ("{conv: same bn relu}", "conv: {out_channels: 8, kernel_size: 3, padding: 0}", "conv 8 3 bn relu"),
+    ],
+)
+def test_defaults_merge_by_group(defaults, written, meant):
+    """A line wins over the defaults of its kind group by group, and takes away with a minus."""
+    assert costs(layers([written], defaults=defaults)) == costs(layers([meant]))
+
+
+def test_a_block_sees_its_parameters_and_the_file_but_not_its_caller():
+    """Scope is lexical: the loop variable c of the caller is no variable in a block."""
+    text = """
+        input: 3x8x8
+        vars: {width: 8}
+        blocks:
+          wide(k, c=width): [conv c k]
+        layers:
+          - for: {c: [1, 2]}
+            do: wide 3
+          - wide 1 c=C//2
+        """
+
+    assert costs(network(text)) == costs(layers(["conv 8 3", "conv 8 3", "conv 4 1"], "3x8x8"))
+    assert "unknown word or variable: c" in refused(network, text.replace("(k, c=width)", "(k)"))
+
+
+def test_blocks_call_blocks_and_take_labels():
+    """A parameter may hold a label, of whatever scope it was passed from."""
+    text = """
+        input: 3x8x8
+        blocks:
+          join(skip): [concat @skip]
+          up(c, skip): [conv c 3 same, join skip]
+        layers:
+          - a: conv 4 3 same
+          - b: conv 5 3 same
+          - for: {c: [6, 7], skip: [b, a]}
+            do: up c skip
+        """
+    flat = ["a: conv 4 3 same", "b: conv 5 3 same", "conv 6 3 same", "concat @b", "conv 7 3 same", "concat @a"]
+
+    assert costs(network(text)) == costs(layers(flat, "3x8x8"))
+
+
+def test_a_label_in_a_block_is_local():
+    """Each call has its own label; the file's label of that name is looked up only where the block has none."""
+    text = """
+        input: 3x8x8
+        blocks:
+          own: [top: conv 3 3 same, conv 3 3 same, add @top]
+          outer: [conv 3 3 same, add @first]
+        layers: [first: conv 3 3 same, own, own, outer]
+        """
+    flat = ["f: conv 3 3 same", "a: conv 3 3 same", "conv 3 3 same", "add @a", "b: conv 3 3 same", "conv 3 3 same"]
+
+    assert costs(network(text)) == costs(layers([*flat, "add @b", "conv 3 3 same", "add @f"], "3x8x8"))
+
+
+def test_the_latest_label_wins_in_a_loop_and_is_unknown_outside():
+    """In each round a label names what the round set."""
+    rounds = ["{repeat: 2, do: [top: conv 3 3 same, conv 3 3 same, add @top]}"]
+    flat = [f"{name}: conv 3 3 same, conv 3 3 same, add @{name}" for name in "ab"]
+
+    assert costs(layers(rounds)) == costs(line(*flat))
+    assert "the label top is not set here" in refused(layers, [*rounds, "add @top"])
+
+
+def test_several_inputs_and_outputs():
+    """All inputs are current at the start; outputs are what is listed."""
+    report = network("""
+        inputs: {left: 3x8x8, right: 1x8x8}
+        outputs: [sides, top]
+        layers:
+          - concat
+          - top: conv 2 3
+          - from: left
+          - sides: conv 4 1
+        """)
+
+    assert report.graph.inputs == {"left": (3, 8, 8), "right": (1, 8, 8)}
+    assert report.graph.outputs == ("sides", "top")
+    assert [row.profile.output for row in report.rows] == [(4, 8, 8), (2, 6, 6), (4, 8, 8)]
+
+
+@pytest.mark.parametrize("shape", ["3x8x9", "3 x 8 x 9", "3, 8, 9", "[3, 8, 9]", "[3, n, n+1]", "3 x n x (n+1)"])
+def test_ways_to_write_an_input(shape):
+    """A shape is sizes divided by x or commas, or a list, and may hold variables."""
+    report = network(f"input: {shape}\nvars: {{n: 8}}\nlayers: [relu]")
+
+    assert report.graph.inputs == {"input": (3, 8, 9)}
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel", "output"),
+    [("4x10", "3", (8, 8)), ("4x10x11", "3x5", (8, 8, 7)), ("4x10x11x12", "1x3x5/1x2x1", (8, 10, 5, 8))],
+)
+def test_the_axes_of_the_input_make_the_dimensions(shape, kernel, output):
+    """One kind is a convolution in one, two and three dimensions."""
+    assert line(f"conv 8 {kernel}", shape=shape).rows[0].profile.output == output
+
+
+def test_names_are_labels_or_kinds_with_numbers_within_their_block():
+    """What is attached to a labelled layer is named after it."""
+    report = network("""
+        input: 3x8x8
+        blocks: {basic: [conv 3 3 same relu]}
+        layers:
+          - conv 3 3 same bn relu
+          - e1: conv 3 3 same relu
+          - e2: conv 3 3 same relu *2
+          - basic *2
+          - last: basic
+          - stage: [conv 3 1, conv 3 1]
+          - conv 3 1
+          - repeat: 2
+            do: {in_loop: conv 3 1}
+        """)
+
+    assert names(report) == [
+        *("conv1", "bn1", "relu1", "e1", "e1.relu", "e2.conv1", "e2.relu1", "e2.conv2", "e2.relu2"),
+        *("basic1.conv1", "basic1.relu1", "basic2.conv1", "basic2.relu1", "last.conv1", "last.relu1"),
+        *("stage.conv1", "stage.conv2", "conv2", "in_loop1", "in_loop2"),
+    ]
+
+
+def test_a_number_gives_way_to_a_label():
+    """Where a label is called like the second convolution, that one is the third."""
+    assert names(layers(["conv 3 3", "conv 3 3", "conv2: conv 3 3"])) == ["conv1", "conv3", "conv2"]
+
+
+def test_settings_take_the_place_of_variables():
+    """A variable that hangs on another follows it."""
+    text = "input: 3x8x8\nvars: {k: 4, wide: 2*k, depth: [1, 2]}\nlayers: [{for: {n: depth}, do: conv wide 1 *n}]"
+
+    assert len(network(text).rows) == 3
+    assert [row.profile.output[0] for row in network(text, "k=8", "depth=1,0,1").rows] == [16, 16]
+    assert [row.profile.output[0] for row in network(text, "wide=5", "depth=[1]").rows] == [5]
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs"),
+    [
+        ("conv 8 3 same", {"3x8x8": (8, 8, 8)}),
+        ("conv 8 4 same", {"3x8x8": (8, 8, 8), "3x7x7": (8, 7, 7)}),
+        ("conv 8 4 half", {"3x8x8": (8, 9, 9), "3x7x7": (8, 8, 8)}),
+        ("conv 8 3 same d=2", {"3x8x8": (8, 8, 8)}),
+        ("conv 8 3 half d=2", {"3x8x8": (8, 8, 8)}),
+        ("conv 8 3/2 same", {"3x8x8": (8, 4, 4), "3x7x7": (8, 4, 4)}),
+        ("conv 8 3/2 half", {"3x8x8": (8, 4, 4), "3x7x7": (8, 4, 4)}),
+    ],
+)
+def test_same_and_half(text, inputs):
+    """`same` keeps ceil(size / stride); `half` adds half of the extent, which agrees for odd extents only."""
+    for shape, output in inputs.items():
+        assert line(text, shape=shape).rows[0].profile.output == output
+
+
+WORDS = st.lists(st.sampled_from(["conv 4 3", "conv 4 1 bn", "pass", "relu", "maxpool 1", "dwconv 3 same"]), min_size=1)
+
+
+@given(st.lists(WORDS, min_size=2, max_size=4))
+def test_branches_cost_what_they_cost_alone(branches):
+    """The weights of branches add up, and each branch reads what the join's own input is."""
+    alone = [line(", ".join(branch)) for branch in branches]
+    sizes = {report.rows[-1].profile.output[1:] for report in alone}
+    text = f"concat({' | '.join(', '.join(branch) for branch in branches)})"
+    if len(sizes) > 1:
+        assert "concat needs tensors that agree in all but channels" in refused(line, text)
+    else:
+        joined = line(text)
+        assert joined.params == sum(report.params for report in alone)
+        assert joined.macs == sum(report.macs for report in alone)
+        assert joined.rows[-1].profile.output[0] == sum(report.rows[-1].profile.output[0] for report in alone)
