@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.errors import ConvcalcError, Source
+from convcalc.layers import KINDS
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_description, parse_lines
 from convcalc.spec.load import bundled, parse_inputs
+from convcalc.spec.plan import RULES, schema
 
 BUNDLED = [path.read_text(encoding="utf-8") for path in bundled().values()]
 SPLINTERS = st.sampled_from(
@@ -82,7 +84,7 @@ def test_any_text(text):
     read(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(BUNDLED), st.data())
 def test_any_change_of_a_bundled_network(text, data):
     """Whatever is cut out of a network and put in its place, it counts, or says why it does not."""
@@ -119,3 +121,8 @@ def test_the_same_text_gives_the_same_answer():
 def test_bundled_networks_are_found_by_name():
     """Each is a file of the folder that is installed with the package."""
     assert all(isinstance(path, Path) and path.suffix == ".yaml" for path in bundled().values())
+
+
+def test_every_option_of_every_kind_has_its_rule():
+    """What a field holds is told by its annotation, and each annotation has a rule that reads it."""
+    assert {option.type for kind in KINDS for option in schema(kind).values()} == set(RULES)

@@ -146,6 +146,7 @@ ONE_LINE = [
     ("conv 16", "conv needs kernel_size"),
     ("conv", "conv needs out_channels and kernel_size"),
     ("linear", "linear needs out_features"),
+    ("add 3", "add got 1 argument; it takes none"),
     ("relu 3", "relu got 1 argument; it takes none"),
     (
         "conv 1 2 3 4 5 6 7 8",
@@ -191,7 +192,8 @@ ONE_LINE = [
     ),
     ("concat: [pass, flatten]", "concat needs tensors with equally many axes, but got 3x32x32 and 3072"),
     ("residual: conv 8 3", "add needs tensors of one shape, but got 8x30x30 and 3x32x32"),
-    ("residual(pass | pass | pass)", "residual takes a body and a projection"),
+    ("residual(pass | pass | pass)", "residual takes a body, and a projection for where it changes the shape"),
+    ("residual", "residual takes a body, and a projection for where it changes the shape"),
     ("conv: 16 3", "conv takes a mapping of options here"),
     ("{a: relu, b: relu}", "an item has one key, its label or its kind, but here are a, b"),
     ("{repeat: 2}", "repeat needs do"),

@@ -5,7 +5,7 @@ The annotations of a kind's dataclass are the schema of its options: see `RULES`
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -108,8 +108,8 @@ class Option(NamedTuple):
 @cache
 def schema(kind: str) -> dict[str, Option]:
     """The options of a kind, in their positional order."""
-    fields = kind_class(kind).__dataclass_fields__  # type: ignore[attr-defined]  # each kind is a dataclass
-    return {name: Option(name, str(field.type), field.default is MISSING) for name, field in fields.items()}
+    own = fields(kind_class(kind))  # type: ignore[arg-type]  # each kind is a dataclass
+    return {field.name: Option(field.name, str(field.type), field.default is MISSING) for field in own}
 
 
 def where(written: Value | Word, base: Place) -> Place:
@@ -325,8 +325,9 @@ class Maker:
             self.no_labels(f"{kind} reads the current tensor")
         if self.entry.kind.text == "residual":
             self.no_labels("residual reads the current tensor")
-            if len(self.entry.branches) > 2:  # noqa: PLR2004  # the body and the projection
-                self.fault("residual takes a body and a projection", where(self.entry.kind, self.base))
+            if len(self.entry.branches) not in (1, 2):
+                message = "residual takes a body, and a projection for where it changes the shape"
+                self.fault(message, where(self.entry.kind, self.base), "try: residual(conv 64 3 same | conv 64 1)")
 
     def no_labels(self, why: str) -> None:
         """State that only joins name other tensors."""
