@@ -30,7 +30,7 @@ FOOT = (
 )
 """What is counted, for people."""
 
-FOLDED = "A row has what its line attaches, such as the scales and shifts of a norm; --expand shows it apart."
+FOLDED = "The weights and biases of a row are those of its norm, too; --expand shows them apart."
 """What rows have, for people."""
 
 PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
@@ -97,8 +97,13 @@ def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warn
         rows_key="layers",
         totals=totals,
         warnings=warnings,
-        foot=(summary(report), *([FOLDED] if len(lines) < len(report.rows) else []), FOOT),
+        foot=(summary(report), *([FOLDED] if folds_norms(report, lines) else []), FOOT),
     )
+
+
+def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
+    """Whether the parameters of something attached stand in the line of its layer."""
+    return len(lines) < len(report.rows) and any(row.node.host and row.profile.params for row in report.rows)
 
 
 def summary(report: Report) -> str:

@@ -14,6 +14,9 @@ SHOWN_WIDTH = 100
 LONGEST_MESSAGE = 400
 """Characters of a message, at most: it may repeat somebody's text."""
 
+MOST_FAULTS = 20
+"""Faults that are told in one run."""
+
 SHOWN_NAME = 60
 """Characters of somebody's word that a message repeats."""
 
@@ -92,6 +95,41 @@ class DescriptionError(ConvcalcError):
     def __init__(self, *faults: Fault) -> None:
         super().__init__("\n\n".join(map(str, faults)))
         self.faults: Sequence[Fault] = faults
+
+
+class Faults:
+    """Gathers what is wrong, each thing once, so that one run tells all of it."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.found: dict[tuple[Place | None, str], Fault] = {}
+        self.tell(*faults)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def tell(self, *faults: Fault) -> None:
+        """Remember what is wrong, and go on."""
+        for fault in faults:
+            self.found.setdefault((fault.place, fault.message), fault)
+
+    def stop(self) -> None:
+        """Go no further if anything is wrong.
+
+        Raises:
+            DescriptionError: with the faults in reading order, as many as anybody would read.
+        """
+        if not self.found:
+            return
+        faults = sorted(self.found.values(), key=position)
+        more = len(faults) - MOST_FAULTS
+        if more > 0:
+            faults = [*faults[:MOST_FAULTS], Fault(f"and {more} more")]
+        raise DescriptionError(*faults)
+
+
+def position(fault: Fault) -> tuple[str, int, int]:
+    """Where a fault is told among others."""
+    return (fault.place.source.name, fault.place.line, fault.place.column) if fault.place else ("", 0, 0)
 
 
 def excerpt(place: Place) -> list[str]:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.errors import Fault, quoted
-from convcalc.layers import ALIASES, KINDS, RESERVED, kind_class
+from convcalc.layers import ALIASES, KINDS, NORMS, RESERVED, kind_class
 from convcalc.spec.items import Word
 from convcalc.spec.names import (
     BOOLEANS,
@@ -51,12 +51,14 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class LayerPlan:
-    """A layer to make: `settings` by field, and what is attached to it."""
+    """A layer to make: `settings` by field, and the kinds that are attached to it, norm first.
+
+    The layer is `constant` if no variable can change it.
+    """
 
     kind: str
     settings: Mapping[str, Setting]
-    norm: str = ""
-    activation: str = ""
+    attached: tuple[str, ...] = ()
     fixed: bool = False
     constant: Layer | None = None
 
@@ -66,8 +68,6 @@ class LayerPlan:
         Raises:
             OptionFault: a value is not of its option's type.
         """
-        if self.constant is not None:
-            return self.constant
         cls = kind_class(self.kind)
         return cls(**{name: self.option(name, setting, scope, base) for name, setting in self.settings.items()})
 
@@ -86,7 +86,7 @@ class BlockPlan:
     """A block to place: the value of each parameter."""
 
     block: Block
-    arguments: Mapping[str, Setting]
+    arguments: Mapping[str, Value]
 
 
 class OptionFault(Exception):  # noqa: N818  # it carries a Fault
@@ -179,28 +179,30 @@ class Maker:
             message = f"{block.name} is a block, and takes no words such as {word.text}"
             self.fault(message, where(word, self.base), "try: the word on a layer inside the block")
         self.no_labels("a block reads the current tensor")
-        settings: dict[str, Setting] = {}
         names = list(block.parameters)
-        for argument, name in zip(entry.arguments, names, strict=False):
-            settings[name] = Setting(argument)
+        given = list(zip(names, entry.arguments, strict=False))
         if len(entry.arguments) > len(names):
-            extra = entry.arguments[len(names)]
-            self.fault(
-                f"{block.name} takes {count(len(names), 'argument')}, but got {len(entry.arguments)}",
-                where(extra, self.base),
-            )
+            message = f"{block.name} takes {count(len(names), 'argument')}, but got {len(entry.arguments)}"
+            self.fault(message, where(entry.arguments[len(names)], self.base))
         for key, value in entry.options:
-            if key.text not in block.parameters:
-                self.fault(
-                    f"{block.name} has no parameter {quoted(key.text)}{guess(key.text, names)}", where(key, self.base)
-                )
-            elif key.text in settings:
-                self.fault(f"{key.text} is given twice", where(key, self.base))
-            settings[key.text] = Setting(value)
-        missing = [name for name, default in block.parameters.items() if default is None and name not in settings]
+            if key.text in block.parameters:
+                given.append((key.text, value))
+            else:
+                message = f"{block.name} has no parameter {quoted(key.text)}{guess(key.text, names)}"
+                self.fault(message, where(key, self.base))
+        arguments: dict[str, Value] = {}
+        for name, value in given:
+            if isinstance(value, Word):
+                message = f"{name} must be a number or a label, but got {value.text}"
+                self.fault(message, where(value, self.base))
+            elif name in arguments:
+                self.fault(f"{name} is given twice", where(value, self.base))
+            else:
+                arguments[name] = value
+        missing = [name for name, default in block.parameters.items() if default is None and name not in dict(given)]
         if missing:
             self.fault(f"{block.name} needs {' and '.join(missing)}", where(entry.kind, self.base))
-        return BlockPlan(block, settings)
+        return BlockPlan(block, arguments)
 
     def layer(self, kind: str) -> LayerPlan:
         """The options of a kind: positional, by key and by word, over the defaults of the file."""
@@ -210,29 +212,26 @@ class Maker:
         settings = self.defaults(kind)
         settings.update(given)
         self.negate(kind, settings, given)
-        attached = {group: settings.pop(group).value.text if group in settings else "" for group in ATTACHED}
+        attached = [canonical(text_of(settings.pop(group))) for group in ATTACHED if group in settings]
         fixed = settings.pop("fixed", None) is not None
-        if "bias" in schema(kind) and "bias" not in settings and attached["norm"]:
+        if "bias" in schema(kind) and "bias" not in settings and any(each in NORMS for each in attached):
             settings["bias"] = Setting(Word("false", self.entry.kind.start, self.entry.kind.place))
         missing = [option.name for option in schema(kind).values() if option.required and option.name not in settings]
         if missing and not self.faults:
             self.fault(f"{kind} needs {' and '.join(missing)}", where(self.entry.kind, self.base), *example(kind))
-        self.shape_of_entry(kind)
-        plan = LayerPlan(kind, settings, canonical(attached["norm"]), canonical(attached["activation"]), fixed)
+        self.form(kind)
+        plan = LayerPlan(kind, settings, tuple(attached), fixed)
         return plan if self.faults else self.settled(plan)
 
     def settled(self, plan: LayerPlan) -> LayerPlan:
         """The plan with its layer, if no variable can change it."""
-        if any(
-            isinstance(setting.value, Value) and setting.value.constant is None for setting in plan.settings.values()
-        ):
+        if any(isinstance(setting.value, Value) and setting.value.names for setting in plan.settings.values()):
             return plan
         try:
-            layer = plan.layer({}, self.base)
+            return replace(plan, constant=plan.layer({}, self.base))
         except OptionFault as error:
             self.faults.append(error.fault)
             return plan
-        return LayerPlan(plan.kind, plan.settings, plan.norm, plan.activation, plan.fixed, layer)
 
     def positional(self, kind: str) -> dict[str, Setting]:
         """The arguments by field; `3x3/2` is a kernel_size and a stride."""
@@ -319,7 +318,7 @@ class Maker:
             else:
                 del settings[group]
 
-    def shape_of_entry(self, kind: str) -> None:
+    def form(self, kind: str) -> None:
         """State what an entry can have besides options: labels and branches."""
         if kind not in JOINS:
             self.no_labels(f"{kind} reads the current tensor")

@@ -1,0 +1,80 @@
+"""What stands above the layers: variables and the shapes of inputs, evaluated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.arithmetic import require_at_least
+from convcalc.errors import Fault, RuleError, quoted
+from convcalc.spec.names import guess
+from convcalc.spec.plan import read_by, show
+from convcalc.spec.value import Value, ValueFault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.errors import Faults
+    from convcalc.shapes import Shape
+
+Variables: TypeAlias = "Mapping[str, Value | tuple[Value, ...]]"
+"""Variables as they are written: a value each, or a list of values."""
+
+
+def evaluated_variables(known: Variables, given: Variables, faults: Faults) -> dict[str, Any]:
+    """What the variables hold; each may read those above it, and `given` ones take the place of the file's own."""
+    for name in given:
+        if name not in known:
+            hint = guess(name, known) if known else "; the description has no variables"
+            faults.tell(Fault(f"unknown variable: {quoted(name)}{hint}"))
+    held: dict[str, Any] = {}
+    for name, own in known.items():
+        written = given.get(name, own)
+        if isinstance(written, tuple):
+            values = [evaluated(value, held, faults) for value in written]
+            held.update({name: values} if None not in values else {})
+        elif (value := evaluated(written, held, faults)) is not None:
+            held[name] = value
+    return held
+
+
+def evaluated_inputs(
+    inputs: Mapping[str, Value], variables: Mapping[str, Any], faults: Faults
+) -> dict[str, Shape | None]:
+    """The shape of each input, none where it has a fault."""
+    if not inputs:
+        ways = ("try: input: 3x224x224 in the description, or -i 3x224x224",)
+        faults.tell(Fault("the network has no input", notes=ways))
+        return {"input": None}
+    return {name: evaluated_shape(written, variables, faults) for name, written in inputs.items()}
+
+
+def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults) -> Shape | None:
+    """Channels and sizes, each a whole number of at least 1."""
+    value = evaluated(written, variables, faults)
+    if value is None:
+        return None
+    shape = value if isinstance(value, tuple) else (value,)
+    message = ""
+    if not all(type(size) is int for size in shape):
+        message = f"an input is whole numbers, channels first, such as 3x224x224, but got {show(shape)}"
+    else:
+        try:
+            for size in shape:
+                require_at_least(1, "a size of the input", size)
+        except RuleError as error:
+            message = str(error)
+    if message:
+        faults.tell(Fault(message, written.place, notes=read_by(written, variables)))
+        return None
+    return shape
+
+
+def evaluated(value: Value, variables: Mapping[str, Any], faults: Faults) -> Any:  # noqa: ANN401  # a number or sizes
+    """What a value comes to, none where it has a fault or reads what has one."""
+    try:
+        return value.evaluate(variables)
+    except ValueFault as fault:
+        faults.tell(Fault(fault.message, value.place, notes=(*fault.notes, *read_by(value, variables))))
+    except KeyError:
+        pass  # an unknown name has been told
+    return None

@@ -1,0 +1,116 @@
+"""Where an item is placed: what names mean there, and how the layers made there are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.errors import NOWHERE
+from convcalc.spec.names import CHANNELS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.errors import Place
+    from convcalc.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """What a node makes; its shape is unknown after a fault."""
+
+    name: str
+    shape: Shape | None
+
+
+Cursor: TypeAlias = tuple[Tensor, ...]
+"""The current tensors: one, or after `from: [a, b]` and among several inputs more."""
+
+UNKNOWN: Cursor = (Tensor("", None),)
+"""What is current after a fault."""
+
+
+class Unknown(Exception):  # noqa: N818  # no error: its cause has been told
+    """A value hangs on something that has a fault."""
+
+
+class Names:
+    """The names of nodes in one block: a kind and its number, after the names of the blocks around."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix
+        self.numbers: dict[str, int] = {}
+
+    def numbered(self, word: str) -> str:
+        """The next name of a kind."""
+        number = self.numbers[word] = self.numbers.get(word, 0) + 1
+        return f"{self.prefix}{word}{number}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Where an item is placed.
+
+    The words of the item count from `base`. A `label` is what names the item's result, if anything does. Labels that
+    are not among `labels` are looked up `outside`; where the site is `looped`, a label may be set again.
+    """
+
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    labels: dict[str, Tensor] = field(default_factory=dict)
+    outside: Site | None = None
+    names: Names = field(default_factory=Names)
+    looped: bool = False
+    base: Place = NOWHERE
+    label: str = ""
+
+    def tensor(self, label: str) -> Tensor | None:
+        """The tensor that a label names, or a variable that holds a label."""
+        variable = self.variables.get(label)
+        if isinstance(variable, Tensor):
+            return variable
+        if label in self.labels:
+            return self.labels[label]
+        return self.outside.tensor(label) if self.outside else None
+
+    def at(self, base: Place) -> Site:
+        """This site, for words that count from `base`."""
+        return replace(self, base=base)
+
+    def within(self) -> Site:
+        """The site of the parts of an item: if it has a label, they are named after it."""
+        if not self.label:
+            return self
+        name = self.names.numbered(self.label) if self.looped else f"{self.names.prefix}{self.label}"
+        return replace(self, names=Names(f"{name}."), label="")
+
+    def loop(self) -> Site:
+        """The site of the body of a loop: its labels are unknown outside."""
+        return replace(self.within(), labels={}, outside=self, looped=True)
+
+    def reading(self, cursor: Cursor) -> Environment:
+        """What an expression can read here."""
+        return Environment(self, cursor)
+
+
+class Environment(dict[str, Any]):
+    """What an expression can read: variables, `C`, and labels where a block takes them."""
+
+    def __init__(self, site: Site, cursor: Cursor) -> None:
+        super().__init__(site.variables)
+        self.site = site
+        self.cursor = cursor
+
+    def __missing__(self, name: str) -> Any:  # noqa: ANN401  # a number or a tensor
+        """Look beyond the variables.
+
+        Raises:
+            Unknown: there is no such name, which has been told, or no single shape to take channels from.
+        """
+        if name == CHANNELS:
+            if len(self.cursor) == 1 and self.cursor[0].shape:
+                return self.cursor[0].shape[0]
+            raise Unknown
+        tensor = self.site.tensor(name)
+        if tensor is None:
+            raise Unknown
+        return tensor
