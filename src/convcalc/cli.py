@@ -114,7 +114,14 @@ def count(  # the options of the command
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the network.")
     ] = None,
     format_: Annotated[
-        str, typer.Option("--format", "-f", help="table, plain, json, jsonl, csv, tsv or markdown.", show_default=False)
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, plain, json, jsonl, csv, tsv or markdown.",
+            show_default=False,
+        ),
     ] = "",
     output: Annotated[
         Path | None,

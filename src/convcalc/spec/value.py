@@ -275,6 +275,8 @@ class Parser:
         notes = []
         if token.text == "/":
             notes.append("try: // divides whole numbers, rounding down; a single / comes before a stride, as in 3x3/2")
+        elif token.text == "×":
+            notes.append("try: x between sizes, as in 3x3")
         elif token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
             notes.append("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *")
         return ValueFault(
