@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.arithmetic import Number, require
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers import NORMS
+from convcalc.shapes import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from convcalc.graph import Graph, Node
     from convcalc.layers import Layer, Profile
     from convcalc.shapes import Shape
+
+IMAGE, IMAGE_IN_BATCH = 3, 4
+"""Numbers in the shape of an image, and with its batch."""
+
+MOST_COLOURS = 4
+"""Channels of an image, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,7 @@ def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
     Raises:
         RuleError: it cannot be applied to them.
     """
-    if layer.joins:
-        require(len(inputs) > 1, "", "{kind} joins two or more tensors, but gets one", kind=kind)
-    else:
+    if not layer.joins:
         require(len(inputs) == 1, "", "{kind} reads one tensor, but gets {count}", kind=kind, count=len(inputs))
     return layer(*inputs)
 
@@ -88,6 +93,29 @@ def analyze(graph: Graph) -> Report:
 
 def warnings_about(graph: Graph) -> list[str]:
     """What is likely a mistake in a network, though it can be counted."""
+    shapes = (doubts_about(name, shape) for name, shape in graph.inputs.items())
+    return [warning for found in shapes for warning in found] + needless_biases(graph)
+
+
+def doubts_about(name: str, shape: Shape) -> list[str]:
+    """An input that seems to hold a batch, or its channels last."""
+    if len(shape) == IMAGE_IN_BATCH and shape[0] == 1 and shape[1] <= MOST_COLOURS:
+        meant = f"its batch is not written: {show(shape[1:])}"
+    elif channels_last(shape):
+        meant = f"channels come first: {show((shape[-1], *shape[:-1]))}"
+    else:
+        return []
+    channels = "1 channel" if shape[0] == 1 else f"{shape[0]} channels"
+    return [f"the {name} {show(shape)} reads as {channels} of {show(shape[1:])}; of an image, {meant}"]
+
+
+def channels_last(shape: Shape) -> bool:
+    """Whether a shape looks as if its channels came last."""
+    return len(shape) >= IMAGE and shape[-1] <= MOST_COLOURS < min(shape[:-1])
+
+
+def needless_biases(graph: Graph) -> list[str]:
+    """Biases that a norm takes away again."""
     readers: dict[str, list[Node]] = {}
     for node in graph.nodes:
         for name in node.inputs:

@@ -23,27 +23,33 @@ Condition: TypeAlias = bool
 def require(condition: Condition, option: str, message: str, /, **values: object) -> None:
     """State what must hold; `option` is the field to blame, `message` a template for `values`.
 
+    A value that is costly to show is a function without arguments: it is called only where the condition fails.
+
     Raises:
         RuleError: the condition is false.
     """
     if not condition:
-        raise RuleError(message.format(**values), option)
+        shown = {name: value() if callable(value) else value for name, value in values.items()}
+        raise RuleError(message.format(**shown), option)
 
 
 def require_at_least(least: Number, option: str, value: Number) -> None:
     """State that the number of an option is in its range."""
-    if (holds := value >= least) is not True:
-        message = "{option} ({value}) must be at least {least}"
-        require(holds, option, message, option=option, value=value, least=least)
+    message = "{option} ({value}) must be at least {least}"
+    require(value >= least, option, message, option=option, value=value, least=least)
 
 
 def require_divisible(option: str, number: Number, divisor_option: str, divisor: Number) -> Number:
     """The exact quotient of two options; the divisor is the one to blame."""
-    if (holds := number % divisor == 0) is not True:
-        message = "{option} ({number}) must be divisible by {divisor_option} ({divisor})"
-        values = {"option": option, "number": number, "divisor_option": divisor_option, "divisor": divisor}
-        require(holds, divisor_option, message, **values)
+    message = "{option} ({number}) must be divisible by {divisor_option} ({divisor})"
+    values = {"option": option, "number": number, "divisor_option": divisor_option, "divisor": divisor}
+    require(equal(number % divisor, 0), divisor_option, message, **values)
     return number // divisor
+
+
+def equal(one: Number, other: Number) -> Condition:
+    """Whether two numbers are the same: `==` of symbols would only tell whether they are written alike."""
+    return one == other
 
 
 def decide(condition: Condition) -> bool:

@@ -134,7 +134,8 @@ def count(  # the options of the command
         ),
     ] = "",
     depth: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Show blocks that are nested deeper than N as one row.")
+        int | None,
+        typer.Option(metavar="N", min=0, help="Show blocks that are nested deeper than N as one row; 0 for totals."),
     ] = None,
     expand: Annotated[bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")] = False,
@@ -198,7 +199,7 @@ def reports(
     shapes, variables = parse_inputs(inputs), parse_settings(settings)
     found: list[tuple[Report, list[str]]] = []
     faults: list[Fault] = []
-    for read in [partial(load, net) for net in nets] or [partial(from_lines, layers)]:
+    for read in [partial(load, net) for net in nets] or [partial(from_lines, layers, variables)]:
         try:
             report = build(read(), variables, shapes)
         except DescriptionError as error:
@@ -219,6 +220,7 @@ def chosen_format(wanted: str, output: Path | None) -> str:
     from convcalc.views import SUFFIXES, VIEWS  # a command imports what it needs
 
     if wanted:
+        wanted = SUFFIXES.get(f".{wanted}", wanted)
         if wanted in VIEWS:
             return wanted
         from convcalc.spec.names import guess  # as above

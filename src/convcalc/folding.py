@@ -42,9 +42,10 @@ class Line:
 def folded(report: Report, depth: int | None = None, *, expand: bool = False, bare: bool = False) -> list[Line]:
     """A line for each layer with what is attached to it, or, to `expand`, for each node.
 
-    Blocks nested deeper than `depth` are one line. A `bare` description is a line of the language, and no more.
+    Blocks nested deeper than `depth` are one line; at depth 0, the network is. A `bare` description is a line of
+    the language, and no more.
     """
-    owners = {row.node.name: owner(row.node, depth, expand=expand) for row in report.rows}
+    owners = {row.node.name: owner(row.node, depth, expand=expand) or report.graph.name for row in report.rows}
     groups: dict[str, list[tuple[Row, str]]] = {}
     for row, description in zip(report.rows, descriptions(report), strict=True):
         groups.setdefault(owners[row.node.name], []).append((row, description))
@@ -70,11 +71,10 @@ def owner(node: Node, depth: int | None, *, expand: bool) -> str:
 def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str], *, bare: bool) -> Line:
     """The line of some rows and their descriptions, named by the first or by their block."""
     rows = [row for row, _ in group]
-    reads: dict[str, Shape] = {}
+    reads: list[tuple[str, Shape]] = []
     for row in rows:
-        for source, shape in zip(row.node.inputs, row.inputs, strict=True):
-            reads.setdefault(owners.get(source, source), shape)
-    reads.pop(name, None)
+        own = [(owners.get(source, source), shape) for source, shape in zip(row.node.inputs, row.inputs, strict=True)]
+        reads += [read for read in own if read[0] != name and read not in reads]
     first, *others = rows
     layer = first.node.name == name and all(row.node.host == name for row in others)
     words = [description for _, description in group] + ([] if bare else flattened(first))
@@ -82,8 +82,8 @@ def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str], *, 
         name,
         first.node.kind if layer else "block",
         " ".join(words) if layer else summary(rows),
-        tuple(reads),
-        tuple(reads.values()),
+        tuple([source for source, _ in reads]),
+        tuple([shape for _, shape in reads]),
         rows[-1].profile.output,
         sum([row.profile.weights for row in rows]),
         sum([row.profile.biases for row in rows]),

@@ -29,7 +29,7 @@ def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
         option,
         "{option} ({size}) must be one number or {axes}, one for each axis of the input",
         option=option,
-        size=show(size),
+        size=lambda: show(size),
         axes=axes,
     )
     return size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from convcalc.arithmetic import Number, ceil_div, largest, require, require_at_least, smallest
@@ -56,11 +57,14 @@ class Window:
             count = smallest(ceil_div(room, self.stride), (size + before - 1) // self.stride) + 1
         else:
             count = room // self.stride + 1
-        if (fits := count >= 1) is not True:
-            message = "kernel_size ({kernel}) does not fit an axis of {size} with padding {padding}"
-            kernel = self.kernel if self.dilation == 1 else f"{self.kernel}, spanning {self.extent}"
-            require(fits, "kernel_size", message, kernel=kernel, size=size, padding=show_pads(self.padding))
+        message = "kernel_size ({kernel}) does not fit an axis of {size} with padding {padding}"
+        padding = partial(show_pads, (before, after))
+        require(count >= 1, "kernel_size", message, kernel=self.shown_kernel, size=size, padding=padding)
         return count
+
+    def shown_kernel(self) -> str:
+        """The kernel for a message, with its extent where that is another."""
+        return str(self.kernel) if self.dilation == 1 else f"{self.kernel}, spanning {self.extent}"
 
     def pads(self, size: Number) -> Pads:
         """The positions added before and after an axis of `size`; of an odd number, "same" adds more after."""
@@ -68,6 +72,27 @@ class Window:
             return self.padding
         total = largest(0, (ceil_div(size, self.stride) - 1) * self.stride + self.extent - size)
         return total // 2, total - total // 2
+
+
+def require_ranges(
+    kernel_size: Size, stride: Size = 1, padding: Padding = 0, dilation: Size = 1, rounding: Rounding = "floor"
+) -> None:
+    """State what must hold of the options of a window, whatever the axes that it slides along.
+
+    Raises:
+        RuleError: an option is out of its range, or a word that it does not know.
+    """
+    for option, size in ("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation):
+        for number in size if isinstance(size, tuple) else (size,):
+            require_at_least(1, option, number)
+    if isinstance(padding, str):
+        message = "padding must be same, half, valid or numbers, but got {word}"
+        require(padding in ("same", "half", "valid"), "padding", message, word=padding)
+    else:
+        for side in padding if isinstance(padding, tuple) else (padding,):
+            for pad in side if isinstance(side, tuple) else (side,):
+                require_at_least(0, "padding", pad)
+    require(rounding in ("floor", "ceil"), "rounding", "rounding must be floor or ceil, but got {word}", word=rounding)
 
 
 def windows(  # noqa: PLR0913, PLR0917  # the properties of a window, and the axes
@@ -81,43 +106,42 @@ def windows(  # noqa: PLR0913, PLR0917  # the properties of a window, and the ax
     """One window for each axis of `sizes`.
 
     Raises:
-        RuleError: an option is out of its range, or its numbers are not one per axis.
+        RuleError: there is no axis, or the numbers of an option are not one per axis.
     """
     axes = len(sizes)
     require(axes >= 1, "", "the input must have an axis to slide along besides its channels, such as CxHxW")
-    kernels = in_range("kernel_size", kernel_size, axes)
-    strides = in_range("stride", stride, axes)
-    dilations = in_range("dilation", dilation, axes)
-    if padding == "same":
-        return tuple(Window(k, s, "same", d, rounding) for k, s, d in zip(kernels, strides, dilations, strict=True))
-    if padding == "half":
-        bare = (Window(k, dilation=d) for k, d in zip(kernels, dilations, strict=True))
-        padding = tuple(window.extent // 2 for window in bare)
-    pads = pads_per_axis(0 if padding == "valid" else padding, axes)
-    return tuple(Window(k, s, p, d, rounding) for k, s, p, d in zip(kernels, strides, pads, dilations, strict=True))
-
-
-def in_range(option: str, size: Size, axes: int) -> tuple[Number, ...]:
-    """The positive numbers of an option, one per axis."""
-    for number in size if isinstance(size, tuple) else (size,):
-        require_at_least(1, option, number)
-    return per_axis(option, size, axes)
+    kernels = per_axis("kernel_size", kernel_size, axes)
+    strides = per_axis("stride", stride, axes)
+    dilations = per_axis("dilation", dilation, axes)
+    pads: tuple[Pads | Literal["same"], ...]
+    if not isinstance(padding, str):
+        pads = pads_per_axis(padding, axes)
+    elif padding == "same":
+        pads = (padding,) * axes
+    elif padding == "half":
+        extents = [Window(k, dilation=d).extent for k, d in zip(kernels, dilations, strict=True)]
+        pads = tuple([(extent // 2, extent // 2) for extent in extents])
+    else:
+        pads = ((0, 0),) * axes
+    return tuple([Window(k, s, p, d, rounding) for k, s, p, d in zip(kernels, strides, pads, dilations, strict=True)])
 
 
 def pads_per_axis(padding: Number | tuple[Number | Pads, ...], axes: int) -> tuple[Pads, ...]:
-    """Padding as a pair for each axis; one pair alone is for all axes."""
-    sides = padding if isinstance(padding, tuple) else (padding,)
-    for side in sides:
-        for pad in side if isinstance(side, tuple) else (side,):
-            require_at_least(0, "padding", pad)
-    pairs = tuple([side if isinstance(side, tuple) else (side, side) for side in sides])
-    if len(pairs) == 1:
-        pairs *= axes
+    """Padding as a pair for each axis; one number, or one pair alone, is for all axes.
+
+    Raises:
+        RuleError: there are several, but not one per axis.
+    """
+    if not isinstance(padding, tuple):
+        return ((padding, padding),) * axes
+    pairs = tuple([side if isinstance(side, tuple) else (side, side) for side in padding])
+    if len(pairs) == 1 and isinstance(padding[0], tuple):
+        return pairs * axes
     require(
         len(pairs) == axes,
         "padding",
         "padding ({padding}) must be one number or {axes}, one for each axis of the input",
-        padding="x".join(map(show_pads, pairs)),
+        padding=lambda: "x".join(map(show_pads, pairs)),
         axes=axes,
     )
     return pairs

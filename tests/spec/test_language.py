@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 SAME = {
-    "a key and a position": (["conv 16 3 2 1"], ["conv out_channels=16 k=3 s=2 p=1"]),
+    "a key and a position": (["conv 16 3"], ["conv kernel_size=3 out_channels=16"]),
     "a stride behind the kernel": (["conv 16 3x3/2"], ["conv 16 3 s=2"]),
     "a stride for each axis": (["conv 16 3x5/2x1"], ["conv 16 k=3x5 stride=2x1"]),
     "blanks around x": (["conv 16 3 x 5"], ["conv 16 3x5"]),

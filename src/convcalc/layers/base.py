@@ -37,7 +37,9 @@ class Profile:
 
 
 class Layer(ABC):
-    """A kind of layer. The fields of its dataclass are the options that a description may give, in their order.
+    """A kind of layer. The fields of its dataclass are the options that a description may give.
+
+    Those without a flag, up to the kernel, are also written by position, in their order.
 
     Called on the shapes that reach it, a layer returns its `Profile`,
     as a `torch.nn.Module` called on tensors returns a tensor.

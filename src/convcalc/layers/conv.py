@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import product, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
-from convcalc.window import windows
+from convcalc.window import require_ranges, windows
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape, Size
@@ -32,11 +32,14 @@ class Conv(Layer):
     groups: int = 1
     bias: bool = True
 
+    def __post_init__(self) -> None:
+        require_at_least(1, "out_channels", self.out_channels)
+        require_at_least(1, "groups", self.groups)
+        require_ranges(self.kernel_size, self.stride, self.padding, self.dilation)
+
     def __call__(self, x: Shape) -> Profile:
         """Slide the filters over `x`."""
         in_channels, *sizes = x
-        require_at_least(1, "out_channels", self.out_channels)
-        require_at_least(1, "groups", self.groups)
         fan_in = require_divisible("in_channels", in_channels, "groups", self.groups)
         require_divisible("out_channels", self.out_channels, "groups", self.groups)
         axes = windows(sizes, self.kernel_size, self.stride, self.padding, self.dilation)
@@ -65,9 +68,12 @@ class DepthwiseConv(Layer):
     multiplier: int = 1
     bias: bool = True
 
+    def __post_init__(self) -> None:
+        require_at_least(1, "multiplier", self.multiplier)
+        require_ranges(self.kernel_size, self.stride, self.padding, self.dilation)
+
     def __call__(self, x: Shape) -> Profile:
         """Slide each channel's filters over that channel of `x`."""
-        require_at_least(1, "multiplier", self.multiplier)
         channels = x[0]
         conv = Conv(
             self.multiplier * channels,

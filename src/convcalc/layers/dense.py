@@ -36,9 +36,11 @@ class Linear(Layer):
     out_features: int
     bias: bool = True
 
+    def __post_init__(self) -> None:
+        require_at_least(1, "out_features", self.out_features)
+
     def __call__(self, x: Shape) -> Profile:
         """Weigh the numbers of `x`."""
-        require_at_least(1, "out_features", self.out_features)
         weights = self.out_features * product(x)
         return Profile(
             (self.out_features,),

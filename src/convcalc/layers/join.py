@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic import Number, decide, require
+from convcalc.arithmetic import Number, decide, equal, require
 from convcalc.layers.base import Layer, Profile
 from convcalc.shapes import show
 
@@ -27,7 +28,8 @@ class Add(Layer):
         same_ranks("add", inputs)
         for sizes in zip(*inputs, strict=True):
             for size in sizes[1:]:
-                require(size == sizes[0], "", "add needs tensors of one shape, but got {shapes}", shapes=listed(inputs))
+                message = "add needs tensors of one shape, but got {shapes}"
+                require(equal(size, sizes[0]), "", message, shapes=partial(listed, inputs))
         return Profile(inputs[0])
 
 
@@ -61,40 +63,28 @@ class Concat(Layer):
         channels, *axes = zip(*inputs, strict=True)
         for sizes in axes:
             for size in sizes[1:]:
-                require(
-                    size == sizes[0],
-                    "",
-                    "concat needs tensors that agree in all but channels, but got {shapes}",
-                    shapes=listed(inputs),
-                )
+                message = "concat needs tensors that agree in all but channels, but got {shapes}"
+                require(equal(size, sizes[0]), "", message, shapes=partial(listed, inputs))
         return Profile((sum(channels), *(sizes[0] for sizes in axes)))
 
 
 def same_ranks(kind: str, inputs: tuple[Shape, ...]) -> None:
-    """State that the inputs have equally many axes."""
+    """State that there are inputs to join, and that they have equally many axes."""
+    require(len(inputs) > 1, "", "{kind} joins two or more tensors, but gets {count}", kind=kind, count=len(inputs))
     for shape in inputs:
-        require(
-            len(shape) == len(inputs[0]),
-            "",
-            "{kind} needs tensors with equally many axes, but got {shapes}",
-            kind=kind,
-            shapes=listed(inputs),
-        )
+        message = "{kind} needs tensors with equally many axes, but got {shapes}"
+        require(len(shape) == len(inputs[0]), "", message, kind=kind, shapes=partial(listed, inputs))
 
 
 def broadcast(sizes: tuple[Number, ...], inputs: tuple[Shape, ...]) -> Number:
     """The common size of one axis; 1 gives way."""
     common = sizes[0]
     for size in sizes[1:]:
-        if decide(common == 1):
+        if decide(equal(common, 1)):
             common = size
-        elif not decide(size == 1):
-            require(
-                size == common,
-                "",
-                "mul needs tensors that agree on each axis, or have 1 there, but got {shapes}",
-                shapes=listed(inputs),
-            )
+        elif not decide(equal(size, 1)):
+            message = "mul needs tensors that agree on each axis, or have 1 there, but got {shapes}"
+            require(equal(size, common), "", message, shapes=partial(listed, inputs))
     return common
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import require_at_least
+from convcalc.arithmetic import require, require_at_least
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ class LocalResponseNorm(Layer):
 
     size: int = 5
 
+    def __post_init__(self) -> None:
+        require_at_least(1, "size", self.size)
+
     def __call__(self, x: Shape) -> Profile:
         """Normalise `x` across channels."""
-        require_at_least(1, "size", self.size)
+        require(len(x) > 1, "", "the input must have an axis besides its channels, such as CxHxW")
         return Profile(x)

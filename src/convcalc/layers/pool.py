@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import require
 from convcalc.layers.base import Layer, Profile
-from convcalc.window import Window, show_pads, windows
+from convcalc.window import Window, require_ranges, show_pads, windows
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape, Size
@@ -27,10 +28,12 @@ class MaxPool(Layer):
     dilation: Size = 1
     rounding: Rounding = "floor"
 
+    def __post_init__(self) -> None:
+        require_ranges(self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding)
+
     def __call__(self, x: Shape) -> Profile:
         """Slide the window over each channel of `x`."""
-        stride = self.kernel_size if self.stride is None else self.stride
-        return pooled(x, windows(x[1:], self.kernel_size, stride, self.padding, self.dilation, self.rounding))
+        return pooled(x, windows(x[1:], self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding))
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,12 @@ class AvgPool(Layer):
     padding: Padding = 0
     rounding: Rounding = "floor"
 
+    def __post_init__(self) -> None:
+        require_ranges(self.kernel_size, stride_of(self), self.padding, rounding=self.rounding)
+
     def __call__(self, x: Shape) -> Profile:
         """Slide the window over each channel of `x`."""
-        stride = self.kernel_size if self.stride is None else self.stride
-        return pooled(x, windows(x[1:], self.kernel_size, stride, self.padding, rounding=self.rounding))
+        return pooled(x, windows(x[1:], self.kernel_size, stride_of(self), self.padding, rounding=self.rounding))
 
 
 @dataclass(frozen=True)
@@ -65,23 +70,25 @@ class GlobalAvgPool(Layer):
         return Profile((channels, *(1 for _ in sizes)), windows=whole(x))
 
 
+def stride_of(pool: MaxPool | AvgPool) -> Size:
+    """The stride of a pool: its kernel unless given."""
+    return pool.kernel_size if pool.stride is None else pool.stride
+
+
 def pooled(x: Shape, axes: tuple[Window, ...]) -> Profile:
-    """The profile of a pool; as in PyTorch, no window may lie wholly in the padding.
+    """The profile of a pool, which pads by at most half of its kernel, as PyTorch's do.
 
     Raises:
-        RuleError: the padding is more than half of the window.
+        RuleError: it pads by more, or does not fit.
     """
     channels, *sizes = x
-    for axis, size in zip(axes, sizes, strict=True):
-        for pad in axis.pads(size):
-            require(
-                2 * pad <= axis.extent,
-                "padding",
-                "padding ({padding}) must be at most half of kernel_size ({kernel})",
-                padding=show_pads(axis.pads(size)),
-                kernel=axis.kernel,
-            )
-    return Profile((channels, *(axis.positions(size) for axis, size in zip(axes, sizes, strict=True))), windows=axes)
+    for axis in axes:
+        if axis.padding != "same":
+            for pad in axis.padding:
+                message = "padding ({padding}) must be at most half of kernel_size ({kernel})"
+                shown = partial(show_pads, axis.padding)
+                require(2 * pad <= axis.kernel, "padding", message, padding=shown, kernel=axis.kernel)
+    return Profile((channels, *[axis.positions(size) for axis, size in zip(axes, sizes, strict=True)]), windows=axes)
 
 
 def whole(x: Shape) -> tuple[Window, ...]:

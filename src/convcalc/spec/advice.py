@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from convcalc.analysis import analyze, apply
+from convcalc.analysis import analyze, apply, channels_last
 from convcalc.errors import ConvcalcError, RuleError
 from convcalc.graph import Graph
 from convcalc.shapes import show
@@ -28,9 +28,6 @@ LARGEST_TRIED = 1 << 16
 MOST_LISTED = 8
 """Ways out that are listed of one option."""
 
-MOST_COLOURS = 4
-"""Channels of an image, at most: where an axis is so short and comes last, it may be the channels."""
-
 
 def advice(error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape]) -> list[str]:
     """What the author could do about a layer that does not fit its input."""
@@ -42,11 +39,6 @@ def advice(error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mappin
     fitted = error.option == "kernel_size"
     ways = [*padded(node, shapes), *enlarged(node, rows, inputs)] if fitted else grouped(node, shapes)
     return [f"try: {', or '.join(ways)}"] if ways else []
-
-
-def channels_last(shape: Shape) -> bool:
-    """Whether a shape looks as if its channels came last."""
-    return len(shape) > 1 and shape[-1] <= MOST_COLOURS < shape[0]
 
 
 def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
@@ -102,7 +94,7 @@ def ancestors(node: Node, rows: Mapping[str, Row]) -> list[Node]:
 
 
 def grouped(node: Node, shapes: tuple[Shape, ...]) -> list[str]:
-    """The numbers of groups that divide both sides."""
+    """The numbers of groups that divide both sides, and the widths that these groups divide."""
     layer: Any = node.layer
     common = gcd(shapes[0][0], layer.out_channels)
     fitting = []
@@ -113,8 +105,9 @@ def grouped(node: Node, shapes: tuple[Shape, ...]) -> list[str]:
             except RuleError:
                 continue
             fitting.append(str(groups))
-    if not fitting:
-        return []
     listed = fitting if len(fitting) <= MOST_LISTED else [*fitting[: MOST_LISTED - 1], fitting[-1]]
-    most, last = listed[:-1], listed[-1]
-    return [f"groups {', '.join(most)} or {last}" if most else f"groups {last}"]
+    ways = [f"g={' or '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))}"] if listed else []
+    if shapes[0][0] % layer.groups == 0:
+        below = layer.out_channels // layer.groups * layer.groups
+        ways.append(f"out_channels {f'{below} or ' if below else ''}{below + layer.groups}")
+    return ways

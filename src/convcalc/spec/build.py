@@ -18,7 +18,7 @@ from convcalc.layers import kind_class
 from convcalc.shapes import show as show_shape
 from convcalc.spec.advice import advice
 from convcalc.spec.check import check, cycles
-from convcalc.spec.head import evaluated_inputs, evaluated_variables
+from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Written
 from convcalc.spec.names import guess
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, read_by, show, where
@@ -54,8 +54,13 @@ def build(
     Raises:
         DescriptionError: with all faults of the description that do not follow from each other.
     """
-    description = replace(description, inputs={**description.inputs, **(inputs or {})})
-    return Builder(description).report(variables or {})
+    own, given, shapes = description, variables or {}, inputs or {}
+    description = replace(own, variables={**own.variables, **given}, inputs={**own.inputs, **shapes})
+    builder = Builder(description)
+    builder.faults.tell(*unknown_settings("variable", given, own.variables))
+    if own.inputs:
+        builder.faults.tell(*unknown_settings("input", shapes, own.inputs))
+    return builder.report()
 
 
 class Builder:
@@ -77,13 +82,13 @@ class Builder:
         self.steps = 0
         self.depth = 0
 
-    def report(self, given: Variables) -> Report:
+    def report(self) -> Report:
         """The whole network."""
         self.faults.tell(*check(self.description, self.planner))
         if endless := list(cycles(self.description)):
             self.faults.tell(*endless)
             self.faults.stop()
-        variables = evaluated_variables(self.description.variables, given, self.faults)
+        variables = evaluated_variables(self.description.variables, self.faults)
         shapes = evaluated_inputs(self.description.inputs, variables, self.faults)
         self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}
         self.file = Site(variables, {name: Tensor(name, shape) for name, shape in shapes.items()})
@@ -276,8 +281,17 @@ class Builder:
             return self.layer(plan, entry, site, cursor)
         inner = site.within() if entry.branches else site
         ends = [end for branch in entry.branches for end in self.place(branch, inner, cursor)]
-        labels = [self.named(word, site) for word in entry.labels]
-        return self.layer(plan, entry, inner, (*(ends if entry.branches else cursor), *labels))
+        joined = ends if entry.branches else list(cursor)
+        for word in entry.labels:
+            tensor = self.named(word, site)
+            if tensor.shape and any(tensor is other for other in joined):
+                message = f"{plan.kind} joins {word.text} already, as it is the current tensor"
+                others = " ".join(f"@{other.text}" for other in entry.labels if other is not word)
+                way = f"try: {plan.kind} {others}".rstrip()
+                self.faults.tell(Fault(message, where(word, site.base), notes=(way,)))
+                return UNKNOWN
+            joined.append(tensor)
+        return self.layer(plan, entry, inner, tuple(joined))
 
     def block(self, plan: BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
         """The item of a block under its parameters: it sees the file's variables and labels, not its caller's."""
@@ -308,15 +322,15 @@ class Builder:
 
     def layer(self, plan: LayerPlan, entry: Entry, site: Site, inputs: Cursor) -> Cursor:
         """The layer of a plan on its inputs, then its norm, then its activation."""
+        name = self.name(site, plan.kind)
         try:
             layer = plan.constant or plan.layer(site.reading(inputs), site.base)
         except OptionFault as error:
-            self.faults.tell(replace(error.fault, notes=(*error.fault.notes, *self.calls[-1:])))
+            self.faults.tell(replace(error.fault, layer=name, notes=(*error.fault.notes, *self.calls[-1:])))
             return UNKNOWN
         except Unknown:
             return UNKNOWN
         place = where(entry.kind, site.base)
-        name = self.name(site, plan.kind)
         node = Node(name, plan.kind, layer, tuple([tensor.name for tensor in inputs]), "", plan.fixed, place)
         try:
             tensor = self.emit(node, inputs)
@@ -325,7 +339,7 @@ class Builder:
                 node = Node(own, kind, plain(kind), (tensor.name,), name, place=place)
                 tensor = self.emit(node, (tensor,))
         except RuleError as error:
-            self.misfit(error, node, inputs, plan, site)
+            self.misfit(error, node, inputs, entry, site)
             return UNKNOWN
         return (tensor,)
 
@@ -352,19 +366,26 @@ class Builder:
         profile = self.profiles.get(key)
         if profile is None:
             profile = self.profiles[key] = apply(node.kind, node.layer, shapes)
-        if node.name in self.rows:
+        if node.name in self.rows and not self.faults:
             self.faults.tell(Fault(f"the name {node.name} is taken", node.place))
         self.rows[node.name] = Row(node, shapes, profile)
         self.read.update(node.inputs)
         return Tensor(node.name, profile.output)
 
-    def misfit(self, error: RuleError, node: Node, inputs: Cursor, plan: LayerPlan, site: Site) -> None:
+    def misfit(self, error: RuleError, node: Node, inputs: Cursor, entry: Entry, site: Site) -> None:
         """Tell why a layer cannot be applied, from where its input comes, and what would help."""
-        setting = plan.settings.get(error.option)
+        plan = self.planner.plan(entry, site.base)
+        setting = plan.settings.get(error.option) if isinstance(plan, LayerPlan) else None
         notes = [self.origin(node, tensor) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
         notes += advice(error, node, self.rows, self.inputs)
+        if len(inputs) > 1 and not node.layer.joins:
+            notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
         place: Place | None = setting.place(site.base) if setting else node.place
+        if entry.kind.text == "residual" and len(entry.branches) == 1:
+            notes.append(
+                f"try: project: an item that makes {show_shape(inputs[0].shape or ())} of the residual's input"
+            )
         self.faults.tell(Fault(str(error), place, node.name, (*notes, *self.calls[-1:])))
 
     def origin(self, node: Node, tensor: Tensor) -> str:

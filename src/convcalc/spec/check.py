@@ -51,7 +51,7 @@ class Checker:
         if isinstance(item, Written):
             base = item.place
         elif isinstance(item, Entry):
-            yield from self.planner.faults(item, base)
+            yield from self.planner.faults(item, base, names)
         for value in values(item):
             yield from self.value(value, base, names)
         if isinstance(item, For):
@@ -75,7 +75,11 @@ def unknown_names(value: Value, base: Place, names: Iterable[str]) -> Iterator[F
             alone = name.text == value.text
             known = (*names, *(GROUPS if alone else ()))
             what = "word or variable" if alone else "variable"
-            yield Fault(f"unknown {what}: {quoted(name.text)}{guess(name.text, known)}", place)
+            sizes = name.text.split("x")
+            apart = len(sizes) > 1 and all(size in names or size.isdecimal() for size in sizes)
+            ways = (f"try: {' x '.join(sizes)}, as an x within a name divides nothing",) if apart else ()
+            hint = "" if apart else guess(name.text, known)
+            yield Fault(f"unknown {what}: {quoted(name.text)}{hint}", place, notes=ways)
 
 
 def cycles(description: Description) -> Iterator[Fault]:

@@ -116,6 +116,11 @@ class DocumentReader:
         """Remember a fault in a text that begins at `place`."""
         self.fault(fault.message, place.part(fault.start, fault.width), *fault.notes)
 
+    def line_fault(self, fault: ValueFault, text: str, place: Place) -> None:
+        """Remember a fault in a line; one that stands otherwise than it reads is shown as it reads."""
+        reads = () if place.divisible else (f"it reads: {quoted(text)}",)
+        self.fault(fault.message, place.part(fault.start, fault.width), *fault.notes, *reads)
+
     def text(self, tree: Tree) -> str:
         """A text that is not understood any further."""
         if isinstance(tree, Scalar):
@@ -133,7 +138,7 @@ class DocumentReader:
     def name(self, word: Scalar, what: str) -> bool:
         """Whether a name can be given; a fault says why not."""
         if not NAME.fullmatch(word.text):
-            self.fault(f"{what} is letters, digits and _, but got {quoted(word.text)}", word.place)
+            self.fault(f"{what} is a letter, then letters, digits and _, but got {quoted(word.text)}", word.place)
         elif word.text in TAKEN:
             self.fault(f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
         else:
@@ -249,7 +254,8 @@ class DocumentReader:
         """What stands under `layers`."""
         found = tree.get("layers")
         if found is None:
-            self.fault("the description has no layers", tree.place, SKETCH)
+            if not self.faults:  # a key that is misspelt has been told
+                self.fault("the description has no layers", tree.place, SKETCH)
             return Broken()
         return self.item(found)
 
@@ -275,7 +281,7 @@ class DocumentReader:
         """An item that is a line."""
         line = parse_line(text)
         for fault in line.faults:
-            self.value_fault(fault, place)
+            self.line_fault(fault, text, place)
         for label in line.labels:
             self.label(Scalar(label, place))
         return Written(place, line.item)
@@ -288,8 +294,11 @@ class DocumentReader:
     def keyed(self, key: Scalar, value: Tree) -> Item:
         """What stands behind one key: the branches of a join, the options of a kind, or a labelled item."""
         word = Word(key.text, 0, key.place)
-        if key.text in JOINS and isinstance(value, List):
-            return Entry(word, branches=tuple(self.item(item) for item in value.items))
+        if key.text in JOINS:
+            if isinstance(value, List):
+                return Entry(word, branches=tuple(self.item(item) for item in value.items))
+            self.fault(f"{key.text} takes a list of branches, indented below it", key.place)
+            return Broken()
         options = isinstance(value, Map) and key.text.lower() in FOREIGN_KINDS
         if options or key.text in RESERVED or canonical(key.text) in KINDS:
             return self.long_form(word, key, value)
@@ -393,7 +402,10 @@ class DocumentReader:
         """The pairs of a structure, which has only these keys."""
         for key, _ in tree.pairs:
             if key.text not in keys:
-                self.fault(f"{quoted(key.text)} cannot stand beside {keys[0]}{guess(key.text, keys)}", key.place)
+                way = f"try: {keys[0]} in an item of its own"
+                self.fault(
+                    f"{quoted(key.text)} cannot stand beside {keys[0]}{guess(key.text, keys[1:])}", key.place, way
+                )
         return {key.text: (key, value) for key, value in tree.pairs}
 
 

@@ -11,7 +11,7 @@ from convcalc.spec.plan import read_by, show
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from convcalc.errors import Faults
     from convcalc.shapes import Shape
@@ -20,15 +20,18 @@ Variables: TypeAlias = "Mapping[str, Value | tuple[Value, ...]]"
 """Variables as they are written: a value each, or a list of values."""
 
 
-def evaluated_variables(known: Variables, given: Variables, faults: Faults) -> dict[str, Any]:
-    """What the variables hold; each may read those above it, and `given` ones take the place of the file's own."""
+def unknown_settings(what: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Fault]:
+    """Variables or inputs that are given, but are none of the description."""
     for name in given:
         if name not in known:
-            hint = guess(name, known) if known else "; the description has no variables"
-            faults.tell(Fault(f"unknown variable: {quoted(name)}{hint}"))
+            hint = guess(name, known) if known else f"; the description has no {what}s"
+            yield Fault(f"unknown {what}: {quoted(name)}{hint}")
+
+
+def evaluated_variables(variables: Variables, faults: Faults) -> dict[str, Any]:
+    """What the variables hold; each may read those above it."""
     held: dict[str, Any] = {}
-    for name, own in known.items():
-        written = given.get(name, own)
+    for name, written in variables.items():
         if isinstance(written, tuple):
             values = [evaluated(value, held, faults) for value in written]
             held.update({name: values} if None not in values else {})
@@ -42,8 +45,9 @@ def evaluated_inputs(
 ) -> dict[str, Shape | None]:
     """The shape of each input, none where it has a fault."""
     if not inputs:
-        ways = ("try: input: 3x224x224 in the description, or -i 3x224x224",)
-        faults.tell(Fault("the network has no input", notes=ways))
+        if not faults:  # a key that is misspelt has been told
+            ways = ("try: input: 3x224x224 in the description, or -i 3x224x224",)
+            faults.tell(Fault("the network has no input", notes=ways))
         return {"input": None}
     return {name: evaluated_shape(written, variables, faults) for name, written in inputs.items()}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.layers import KINDS
 from convcalc.spec.items import Broken, Entry, From, Labelled, Sequence, Word
-from convcalc.spec.names import BOOLEANS, GROUPS, JOINS
+from convcalc.spec.names import BOOLEANS, EXAMPLES, FOREIGN_KINDS, GROUPS, JOINS, canonical
 from convcalc.spec.value import ValueFault, parse_value
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ PLAIN = re.compile(r"[^\s,|()]*")
 ALONE_X = re.compile(r"\s+x\s+(?=[^\s,|)])")
 BLANKS = re.compile(r"\s*")
 BRANCHING = (*JOINS, "residual")
+CALL = re.compile(rf"(?!(?:{'|'.join(BRANCHING)})\()([A-Za-z_][A-Za-z0-9_.]*)\(", re.ASCII)
 LONGEST_LINE = 10_000
 DEEPEST = 50
 
@@ -116,37 +117,57 @@ class Reader:
         """A layer, a group, branches, or `from`, with its label before it."""
         self.blanks()
         if match := LABEL.match(self.text, self.position):
-            label = Word(match[1], match.start())
-            self.labels.append(label.text)
-            self.position = match.end()
-            return Labelled(label, self.element())
+            return self.labelled(match)
         if self.peek() == "(":
             (item,) = self.branches("")
             return self.group(item)
         match = NAME.match(self.text, self.position)
         if match is None:
             raise self.no_kind()
+        if call := CALL.match(self.text, self.position):
+            raise self.no_call(call)
         kind = Word(match[0], self.position)
         self.position = match.end()
-        if self.peek() == "(":
-            if kind.text not in BRANCHING:
-                message = f"{kind.text} takes no parentheses"
-                raise ValueFault(
-                    message, kind.start, kind.width, f"try: blanks between its arguments: {kind.text} 64 3x3"
-                )
-            return self.entry(kind, self.branches(kind.text))
         if kind.text == "from":
             return From(tuple(self.names()))
-        return self.entry(kind, ())
+        return self.entry(kind, self.branches(kind.text) if self.peek() == "(" else ())
+
+    def labelled(self, match: re.Match[str]) -> Item:
+        """A word with a colon: a label and its layer, or `from`."""
+        label = Word(match[1], match.start())
+        self.position = match.end()
+        if label.text == "from":
+            return From(tuple(self.names()))
+        if label.text in BRANCHING:
+            way = f"try: {label.text}(conv 64 1 | conv 64 3 same)"
+            raise ValueFault("branches stand in parentheses in a line", label.start, label.width, way)
+        self.labels.append(label.text)
+        return Labelled(label, self.element())
 
     def no_kind(self) -> ValueFault:
         """What to raise where a layer should begin and does not."""
-        token = self.token() or self.text[self.position : self.position + 1]
-        shown = token.text if isinstance(token, Word) else token
-        start = token.start if isinstance(token, Word) else self.position
-        if not shown or shown in ",|)":
-            return ValueFault("a layer is missing here", min(start, max(0, len(self.text) - 1)), 1)
-        return ValueFault(f"a layer begins with its kind, such as conv, but got {shown}", start, len(shown))
+        start = self.position
+        token = self.token()
+        if token is None:
+            return ValueFault("a layer is missing here", min(start, max(0, len(self.text) - 1)))
+        ways: tuple[str, ...] = ()
+        if token.text.startswith("-") and canonical(token.text[1:]) in KINDS:
+            ways = (f"try: a blank behind the dash, as in - {token.text[1:]}",)
+        elif token.text.startswith("@"):
+            ways = (f"try: concat {token.text}, or, to go on from it, from {token.text[1:]}",)
+        message = f"a layer begins with its kind, such as conv, but got {token.text}"
+        return ValueFault(message, token.start, token.width, *ways)
+
+    def no_call(self, call: re.Match[str]) -> ValueFault:
+        """What to raise where something is called as in Python."""
+        self.position = call.end() - 1
+        opening = self.position
+        self.parenthesis()
+        inside = self.text[opening + 1 : self.position - 1]
+        name = call[1].rpartition(".")[2]
+        kind = FOREIGN_KINDS.get(name.lower(), canonical(name))
+        written = EXAMPLES.get(kind) or " ".join([kind, *(part.strip() for part in inside.split(","))])
+        return ValueFault(f"{call[1]} takes no parentheses here", call.start(), len(call[1]), f"try: {written}")
 
     def branches(self, kind: str) -> tuple[Item, ...]:
         """Sequences in parentheses, divided by `|`."""
@@ -198,7 +219,7 @@ class Reader:
             elif text in GROUPS:
                 words.append(token)
             elif text in KINDS:
-                message = f"{text} is a kind of layer: a comma divides layers"
+                message = f"{text} is a kind of layer: a comma divides layers in a line"
                 raise ValueFault(message, start, len(text), f"try: {kind.text} …, {text} …")
             else:
                 arguments.append(atom(text, start))

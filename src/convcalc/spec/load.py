@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from convcalc.spec.names import guess
 from convcalc.spec.value import Value, ValueFault, parse_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from convcalc.spec.document import Description
 
@@ -87,9 +88,9 @@ def decode(content: bytes, name: str) -> str:
         raise DescriptionError(Fault(message)) from None
 
 
-def from_lines(lines: list[str]) -> Description:
-    """The description that `--layer` words make up."""
-    return parse_lines(lines)
+def from_lines(lines: list[str], variables: Mapping[str, Value | tuple[Value, ...]]) -> Description:
+    """The description that `--layer` words make up, with the variables that `--set` gives it."""
+    return replace(parse_lines(lines), variables=variables)
 
 
 def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
@@ -136,12 +137,6 @@ def value(text: str, place: Place, separators: tuple[str, ...] = ("x",)) -> Valu
         DescriptionError: the text is none.
     """
     try:
-        parsed = parse_value(text, 0, place, separators)
+        return parse_value(text, 0, place, separators)
     except ValueFault as fault:
         raise DescriptionError(Fault(fault.message, place.part(fault.start, fault.width), notes=fault.notes)) from None
-    if parsed.names:
-        name = parsed.names[0]
-        raise DescriptionError(
-            Fault(f"a number is wanted here, but got {name.text}", place.part(name.start, len(name.text)))
-        )
-    return parsed

@@ -15,7 +15,7 @@ PADDINGS = ("same", "half", "valid")
 ROUNDINGS = ("floor", "ceil")
 STRUCTURES = ("residual", "project", "act", "repeat", "do", "for", "between", "from")
 FUNCTIONS = ("int", "round", "min", "max", "ceil", "floor", "div8", "ceil8")
-BOOLEANS = {"true": True, "false": False}
+BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 CHANNELS = "C"
 
 GROUPS = {
@@ -63,6 +63,14 @@ FOREIGN_KINDS = {
     "localresponsenorm": "lrn", "local_response_norm": "lrn",
     "leakyrelu": "leaky_relu", "hard_swish": "hardswish", "h_swish": "hardswish", "hard_sigmoid": "hardsigmoid",
     "logsoftmax": "log_softmax", "skip": "pass", "nop": "pass", "noop": "pass",
+    "convtranspose1d": "conv_transpose", "convtranspose2d": "conv_transpose", "convtranspose3d": "conv_transpose",
+    "conv2dtranspose": "conv_transpose", "deconv": "conv_transpose", "deconvolution": "conv_transpose",
+    "convt": "conv_transpose", "tconv": "conv_transpose", "transposed_conv": "conv_transpose",
+    "separableconv2d": "sepconv", "separable_conv": "sepconv", "layer_norm": "layernorm", "group_norm": "groupnorm",
+    "groupnormalization": "groupnorm", "layernormalization": "layernorm", "instancenorm2d": "instancenorm",
+    "upsampling2d": "upsample", "interpolate": "upsample", "resize": "upsample", "zeropad2d": "pad",
+    "zeropadding2d": "pad", "adaptivemaxpool2d": "adaptive_maxpool", "multiheadattention": "attention",
+    "globalmaxpooling2d": "global_maxpool", "pixelshuffle": "pixel_shuffle", "cropping2d": "crop",
     "eltwise": "add", "sum": "add", "concatenate": "concat", "cat": "concat", "multiply": "mul",
 }  # fmt: skip  # a table reads better in columns
 """What other frameworks call our kinds, in lower case."""
@@ -85,8 +93,21 @@ FOREIGN_OPTIONS = {
 NEEDLESS_OPTIONS = frozenset({"in_channels", "in_features", "input_dim", "in_planes", "input_shape"})
 
 
+SHORT = 3
+"""Letters up to which a name must be closer to be another one misspelt."""
+
 MOST_LISTED = 16
 """Known names that a message lists; of more, it lists none."""
+
+
+EXAMPLES = {
+    "conv": "conv 64 3x3",
+    "dwconv": "dwconv 3x3",
+    "maxpool": "maxpool 2x2",
+    "avgpool": "avgpool 2x2",
+    "linear": "linear 1000",
+}
+"""Of each kind that needs an argument, a line."""
 
 
 def canonical(kind: str) -> str:
@@ -112,6 +133,7 @@ def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None
         return f"; did you mean {lowered[name.lower()]}?"
     from difflib import get_close_matches  # only a mistake needs it
 
-    if close := get_close_matches(name.lower()[:60], lowered, n=1, cutoff=0.7):
+    cutoff = 0.7 if len(name) > SHORT else 0.76
+    if close := get_close_matches(name.lower()[:60], lowered, n=1, cutoff=cutoff):
         return f"; did you mean {lowered[close[0]]}?"
     return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_LISTED else ""

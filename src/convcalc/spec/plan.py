@@ -9,11 +9,12 @@ from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.errors import Fault, quoted
+from convcalc.errors import Fault, RuleError, quoted
 from convcalc.layers import ALIASES, KINDS, NORMS, RESERVED, kind_class
 from convcalc.spec.items import Word
 from convcalc.spec.names import (
     BOOLEANS,
+    EXAMPLES,
     FOREIGN_KINDS,
     FOREIGN_OPTIONS,
     GROUPS,
@@ -28,7 +29,7 @@ from convcalc.spec.names import (
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from convcalc.errors import Place
     from convcalc.layers import Layer
@@ -66,10 +67,14 @@ class LayerPlan:
         """The layer, its options evaluated.
 
         Raises:
-            OptionFault: a value is not of its option's type.
+            OptionFault: a value is not of its option's type, or out of its range.
         """
-        cls = kind_class(self.kind)
-        return cls(**{name: self.option(name, setting, scope, base) for name, setting in self.settings.items()})
+        options = {name: self.option(name, setting, scope, base) for name, setting in self.settings.items()}
+        try:
+            return kind_class(self.kind)(**options)
+        except RuleError as error:
+            setting = self.settings[error.option]
+            raise OptionFault(Fault(str(error), setting.place(base), notes=read_by(setting.value, scope))) from None
 
     def option(self, name: str, setting: Setting, scope: Mapping[str, Any], base: Place) -> Any:  # noqa: ANN401  # any type
         """The value of one option."""
@@ -107,9 +112,15 @@ class Option(NamedTuple):
 
 @cache
 def schema(kind: str) -> dict[str, Option]:
-    """The options of a kind, in their positional order."""
+    """The options of a kind, in the order of its fields."""
     own = fields(kind_class(kind))  # type: ignore[arg-type]  # each kind is a dataclass
     return {field.name: Option(field.name, str(field.type), field.default is MISSING) for field in own}
+
+
+def positions(kind: str) -> list[str]:
+    """The options that are written by position: up to the kernel, behind which `/` sets the stride, and no flags."""
+    names = [option.name for option in schema(kind).values() if option.type != "bool"]
+    return names[: names.index("kernel_size") + 1] if "kernel_size" in names else names
 
 
 def where(written: Value | Word, base: Place) -> Place:
@@ -132,12 +143,12 @@ class Planner:
             found = self.plans[entry] = maker.plan(), tuple(maker.faults)
         return found[0]
 
-    def faults(self, entry: Entry, base: Place) -> Iterable[Fault]:
-        """What is wrong with an entry that stands at `base`."""
+    def faults(self, entry: Entry, base: Place, names: Container[str]) -> Iterable[Fault]:
+        """What is wrong with an entry that stands at `base`, where `names` are known."""
         self.plan(entry, base)
         if not self.plans[entry][1]:
             return ()
-        maker = Maker(self.description, entry, base)
+        maker = Maker(self.description, entry, base, names)
         maker.plan()
         return maker.faults
 
@@ -145,10 +156,13 @@ class Planner:
 class Maker:
     """Makes the plan of one entry; what is wrong with it is in `faults`."""
 
-    def __init__(self, description: Description, entry: Entry, base: Place) -> None:
+    def __init__(
+        self, description: Description, entry: Entry, base: Place, names: Container[str] | None = None
+    ) -> None:
         self.description = description
         self.entry = entry
         self.base = base
+        self.names = names
         self.faults: list[Fault] = []
 
     def fault(self, message: str, place: Place, *notes: str) -> None:
@@ -218,7 +232,9 @@ class Maker:
             settings["bias"] = Setting(Word("false", self.entry.kind.start, self.entry.kind.place))
         missing = [option.name for option in schema(kind).values() if option.required and option.name not in settings]
         if missing and not self.faults:
-            self.fault(f"{kind} needs {' and '.join(missing)}", where(self.entry.kind, self.base), *example(kind))
+            self.fault(
+                f"{kind} needs {' and '.join(missing)}", where(self.entry.kind, self.base), f"try: {EXAMPLES[kind]}"
+            )
         self.form(kind)
         plan = LayerPlan(kind, settings, tuple(attached), fixed)
         return plan if self.faults else self.settled(plan)
@@ -236,14 +252,26 @@ class Maker:
     def positional(self, kind: str) -> dict[str, Setting]:
         """The arguments by field; `3x3/2` is a kernel_size and a stride."""
         found: dict[str, Setting] = {}
-        options = list(schema(kind))
+        options = positions(kind)
         for argument, name in zip(self.entry.arguments, options, strict=False):
             self.give(found, name, argument, where(argument, self.base))
-        if len(self.entry.arguments) > len(options):
-            extra = self.entry.arguments[len(options)]
-            shown = f"it takes {' '.join(options)}" if options else "it takes none"
-            self.fault(f"{kind} got {count(len(self.entry.arguments), 'argument')}; {shown}", where(extra, self.base))
+        extras = self.entry.arguments[len(options) :]
+        if extras and not all(self.misspelt(extra) for extra in extras):
+            extra = extras[0]
+            shown = f"it takes {' and '.join(options)}" if options else "it takes none"
+            message = f"{kind} got {count(len(self.entry.arguments), 'argument')}, but {shown}"
+            ways = (
+                ("in_channels is never written; try: s=2 p=1 for stride and padding",)
+                if "stride" in schema(kind)
+                else ()
+            )
+            self.fault(message, where(extra, self.base), *ways)
         return found
+
+    def misspelt(self, argument: Value | Word) -> bool:
+        """Whether an argument is one unknown name, which is told as such."""
+        alone = isinstance(argument, Value) and [name.text for name in argument.names] == [argument.text]
+        return alone and self.names is not None and argument.text not in self.names
 
     def give(self, found: dict[str, Setting], name: str, value: Value | Word, place: Place) -> None:
         """Set an option that is not set yet; a kernel brings its stride along."""
@@ -269,7 +297,7 @@ class Maker:
             elif (name in ATTACHED and isinstance(value, Word) and GROUPS.get(value.text) == name) or name in options:
                 self.give(found, name, value, place)
             else:
-                known = [*options, *(short for short, full in SHORT_KEYS.items() if full in options)]
+                known = [*options, *ATTACHED, *(short for short, full in SHORT_KEYS.items() if full in options)]
                 self.fault(f"{kind} has no option {quoted(key.text)}{guess(key.text, known, FOREIGN_OPTIONS)}", place)
 
     def worded(self, kind: str, entry: Entry, found: dict[str, Setting]) -> None:
@@ -322,6 +350,9 @@ class Maker:
         """State what an entry can have besides options: labels and branches."""
         if kind not in JOINS:
             self.no_labels(f"{kind} reads the current tensor")
+        elif len(self.entry.branches) == 1 and not self.entry.labels and self.entry.kind.text != "residual":
+            way = f"try: {kind}(conv 64 1 | conv 64 3 same), as | divides branches and a comma divides layers"
+            self.fault(f"{kind} joins two or more branches, but gets one", where(self.entry.kind, self.base), way)
         if self.entry.kind.text == "residual":
             self.no_labels("residual reads the current tensor")
             if len(self.entry.branches) not in (1, 2):
@@ -342,17 +373,10 @@ def text_of(setting: Setting) -> str:
 
 def unknown_kind(name: str, blocks: Iterable[str]) -> str:
     """What to say of a kind that is none."""
-    if name in RESERVED:
-        return f"{name} is a kind of layer that convcalc does not count yet"
+    if (reserved := FOREIGN_KINDS.get(name.lower(), name)) in RESERVED:
+        return f"{reserved} is a kind of layer that convcalc does not count yet"
     known = (*KINDS, *ALIASES, "residual", *blocks)
     return f"unknown kind of layer: {quoted(name)}{guess(name, known, FOREIGN_KINDS)}"
-
-
-def example(kind: str) -> tuple[str, ...]:
-    """A way out for a kind whose options are missing."""
-    values = {"out_channels": "64", "kernel_size": "3x3", "out_features": "1000"}
-    required = [values.get(option.name, option.name) for option in schema(kind).values() if option.required]
-    return (f"try: {' '.join([kind, *required])}",)
 
 
 def count(number: int, noun: str) -> str:

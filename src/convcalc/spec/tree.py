@@ -6,6 +6,7 @@ is ten), a duplicate key is a fault, and no depth and no alias can exhaust the m
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -53,6 +54,9 @@ class Map:
         """The value of a key."""
         return next((value for name, value in self.pairs if name.text == key), None)
 
+
+COLON = re.compile(r"\s*(?:- )?\w+:[^\s]")
+"""A line in which a blank is missing behind a colon."""
 
 NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -199,20 +203,27 @@ class Composer:
 
 def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
     """What is wrong with a text that is no YAML, in the words of this language where they are plainer."""
-    mark = error.problem_mark or error.context_mark
     problem = error.problem or str(error)
+    mark = error.problem_mark or error.context_mark
     if mark is None:
         return Fault(f"this is not YAML: {problem}")
     place = Place(source, mark.line + 1, mark.column + 1)
+    context = error.context_mark and Place(source, error.context_mark.line + 1, error.context_mark.column + 1)
     char = source.line(place.line)[mark.column : mark.column + 1]
-    context = error.context_mark
+    above = COLON.match(source.line(place.line - 1)) if mark.line else None
+    if context and error.context and error.context.startswith("while parsing a flow"):
+        bracket = source.line(context.line)[context.column - 1 : context.column]
+        if "did not find expected" in problem and bracket in ("[", "{"):
+            return Fault(f"this {bracket} is not closed, or its items are not divided by commas", context)
     notes = []
     if char == "\t":
         notes.append("try: blanks in place of the tab")
     elif char and char in "@%`*&!":
         notes.append(f"try: quotes around an item that begins with {char}")
+    elif "mapping values are not allowed" in problem and above:
+        notes.append(f"try: a blank behind the colon in line {place.line - 1}")
     elif "mapping values are not allowed" in problem:
         notes.append("try: what is under a label on the lines below it, or quotes around a text that holds a colon")
-    elif context and context.line + 1 != place.line:
-        notes.append(f"{error.context} that began at {Place(source, context.line + 1, context.column + 1)}")
+    elif context and context.line != place.line:
+        notes.append(f"{error.context} that began at {context}")
     return Fault(f"this is not YAML: {problem}", place, notes=tuple(notes))

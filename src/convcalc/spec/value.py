@@ -150,8 +150,8 @@ def tokens(text: str) -> list[Token]:
             raise ValueFault(
                 f"a number of the description must have at most {MOST_DIGITS} digits", start, len(match[kind])
             )
-        alone = kind == "name" and match[kind] == "x"
-        found.append(Token("op" if alone else kind, match[kind], start))
+        alone = match[kind] in ("x", "×")
+        found.append(Token("op", "x", start) if alone else Token(kind, match[kind], start))
         position = match.end()
     return found
 
@@ -275,8 +275,6 @@ class Parser:
         notes = []
         if token.text == "/":
             notes.append("try: // divides whole numbers, rounding down; a single / comes before a stride, as in 3x3/2")
-        elif token.text == "×":
-            notes.append("try: x between sizes, as in 3x3")
         elif token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
             notes.append("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *")
         return ValueFault(

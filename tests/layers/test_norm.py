@@ -1,0 +1,52 @@
+"""Normalisation: against a run on numbers, then one row per claim."""
+
+import brute_force
+import pytest
+from brute_force import Measured, claimed, measured, shapes, tensor
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcalc.errors import RuleError
+from convcalc.layers.norm import BatchNorm, LocalResponseNorm
+
+
+@given(shapes(), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_batch_norm_comes_to_what_a_run_comes_to(x, affine):
+    """Each channel has a mean and a variance and, when affine, a learnt scale and shift."""
+    assert measured(brute_force.batch_norm, tensor(x), affine=affine) == claimed(BatchNorm(affine=affine), x)
+
+
+@given(shapes(), st.integers(1, 6))
+@settings(max_examples=200, deadline=None)
+def test_local_response_norm_comes_to_what_a_run_comes_to(x, size):
+    """Each number becomes one number, and nothing is learnt."""
+    assert measured(brute_force.local_response, tensor(x), size) == claimed(LocalResponseNorm(size), x)
+
+
+@pytest.mark.parametrize(
+    ("layer", "x", "expected"),
+    [
+        (BatchNorm(), (64, 112, 112), Measured((64, 112, 112), weights=64, biases=64, statistics=2 * 64)),
+        (BatchNorm(affine=False), (64, 112, 112), Measured((64, 112, 112), statistics=2 * 64)),
+        (BatchNorm(), (4096,), Measured((4096,), weights=4096, biases=4096, statistics=2 * 4096)),
+        (LocalResponseNorm(), (96, 55, 55), Measured((96, 55, 55))),
+    ],
+    ids=str,
+)
+def test_norm_profile(layer, x, expected):
+    """Scale and shift are learnt, mean and variance are not; what they multiply is not counted."""
+    profile = layer(x)
+
+    assert expected == claimed(layer, x)
+    assert expected.weights + expected.biases == profile.params
+    assert profile.windows == ()
+
+
+def test_local_response_norm_needs_a_channel():
+    """It reaches over one channel at least."""
+    with pytest.raises(RuleError) as caught:
+        LocalResponseNorm(0)((96, 55, 55))
+
+    assert str(caught.value) == "size (0) must be at least 1"
+    assert caught.value.option == "size"

@@ -1,0 +1,493 @@
+"""The rules of the kinds are written once: they run on integers, and unchanged on symbols and on arrays."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import fields
+from functools import cache, reduce
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy
+from brute_force import Measured, claimed
+
+import convcalc
+from convcalc.arithmetic import require
+from convcalc.errors import RuleError
+from convcalc.layers import KINDS, Layer
+from convcalc.layers.conv import Conv, DepthwiseConv
+from convcalc.layers.dense import Flatten, Linear
+from convcalc.layers.join import Add, Concat, Mul
+from convcalc.layers.norm import BatchNorm, LocalResponseNorm
+from convcalc.layers.pointwise import Activation, Dropout, Identity
+from convcalc.layers.pool import AvgPool, GlobalAvgPool, MaxPool
+
+ROOT = Path(convcalc.__file__).parent
+RULES = [ROOT / "shapes.py", ROOT / "window.py", *sorted((ROOT / "layers").glob("*.py"))]
+
+# ---------------------------------------------------------------------------------------------- how rules are written
+
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.USub, ast.BitOr, ast.Not)
+"""What rules compute with; `|` joins annotations, and `not` is judged by what it negates."""
+
+BRANCHING = {"abs", "all", "any", "divmod", "filter", "max", "min", "pow", "range", "round", "sorted"}
+"""Functions that ask for the truth of a number, or need it to be an int."""
+
+CONVERSIONS = {"bool", "float", "int"}
+"""Types that are annotations, but must not be called."""
+
+DISPLAY = {"show_pads", "shown_kernel"}
+"""Functions that only write numbers down."""
+
+
+def breaches(code: str) -> list[str]:
+    """Each line of `code` that does not run on symbols or arrays, and why."""
+    tree = ast.parse(code)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    flags = {
+        node.target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "bool"
+    }
+    reasons = [(node, operation(node) or branch(node, parents, flags)) for node in ast.walk(tree)]
+    return [f"line {line}: {reason}" for line, reason in sorted((line_of(node), why) for node, why in reasons if why)]
+
+
+def line_of(node: ast.AST) -> int:
+    return next(part.lineno for part in ast.walk(node) if hasattr(part, "lineno"))
+
+
+def operation(node: ast.AST) -> str:
+    """What it does to a number that only an int understands; empty if nothing."""
+    match node:
+        case ast.Import(names=[ast.alias("math")]) | ast.ImportFrom(module="math"):
+            return "math"
+        case ast.Name(id=name) if name in BRANCHING:
+            return name
+        case ast.Call(func=ast.Name(id=name)) if name in CONVERSIONS:
+            return name
+        case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.UnaryOp(op=op) if not isinstance(op, OPERATORS):
+            return type(op).__name__
+    return ""
+
+
+def branch(node: ast.AST, parents: dict[ast.AST, ast.AST], flags: set[str]) -> str:
+    """How it takes a number for a truth; empty if it does not."""
+    match node:
+        case ast.Raise() | ast.Assert() | ast.Match():
+            return type(node).__name__.lower()
+        case ast.Compare() if not (structural(node) or asked(node, parents) or shown(node, parents)):
+            return f"comparison: {ast.unparse(node)}"
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+            tests = [test]
+        case ast.UnaryOp(op=ast.Not(), operand=test):
+            tests = [test]
+        case ast.BoolOp(values=tests) | ast.comprehension(ifs=tests):
+            pass
+        case _:
+            return ""
+    return next((f"truth: {ast.unparse(test)}" for test in tests if not truth(test, flags)), "")
+
+
+def structural(node: ast.Compare) -> bool:
+    """Whether it compares identities, words or numbers of axes, all of which are plain Python."""
+    sides = [node.left, *node.comparators]
+    return (
+        all(isinstance(op, ast.Is | ast.IsNot) for op in node.ops)
+        or any(isinstance(side, ast.Constant) and isinstance(side.value, str) for side in sides)
+        or any(isinstance(side, ast.Call) and ast.unparse(side.func) == "len" for side in sides)
+    )
+
+
+def asked(node: ast.Compare, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether a helper of `arithmetic` gets the condition as it is, not yet as a truth; `a < b < c` hides an `and`."""
+    above = parents[node]
+    if isinstance(above, ast.NamedExpr):
+        outside = lineage(above, parents)
+        scope = next((part for part in outside if isinstance(part, ast.FunctionDef)), outside[-1])
+        asks = [call for call in ast.walk(scope) if takes_condition(call)]
+        handed_on = any(ast.unparse(call.args[0]) == above.target.id for call in asks)
+    else:
+        handed_on = takes_condition(above) and above.args[0] is node
+    return handed_on and len(node.ops) == 1
+
+
+def takes_condition(node: ast.AST) -> bool:
+    """Whether it calls one of the helpers whose first argument is a condition."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in {"require", "decide"} and len(node.args) > 0
+
+
+def shown(node: ast.Compare, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether it only chooses how a number is written."""
+    return any(isinstance(above, ast.FunctionDef) and above.name in DISPLAY for above in lineage(node, parents))
+
+
+def lineage(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> list[ast.AST]:
+    """What `node` stands in, from the inside out."""
+    above = []
+    while node in parents:
+        node = parents[node]
+        above.append(node)
+    return above
+
+
+def truth(test: ast.expr, flags: set[str]) -> bool:
+    """Whether a test is no bare number: a comparison (which is judged by itself), a decision, a type or a flag."""
+    match test:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name in {"decide", "isinstance"}
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name in {*flags, "TYPE_CHECKING"}
+    return False
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
+def test_a_rule_never_branches_on_a_number(path):
+    """Rules keep to `+ - * //` and the helpers of `arithmetic`."""
+    assert breaches(path.read_text(encoding="utf-8")) == []
+
+
+def test_all_rules_are_read():
+    """Each kind lies in one of the files that are checked, and they do state conditions."""
+    modules = {import_module(f"convcalc.layers.{where.split('.')[0]}") for where in KINDS.values()}
+    tree = [node for path in RULES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+    assert {Path(module.__file__) for module in modules} < set(RULES)
+    assert sum(map(takes_condition, tree)) > 10
+    assert sum(isinstance(node, ast.Compare) for node in tree) > 20
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("size = max(0, size)", ["line 1: max"]),
+        ("size = reduce(min, sizes)", ["line 1: min"]),
+        ("a, b = divmod(c, d)", ["line 1: divmod"]),
+        ("a = abs(b)", ["line 1: abs"]),
+        ("a = int(b)", ["line 1: int"]),
+        ("for i in range(size): pass", ["line 1: range"]),
+        ("a = b % c", ["line 1: Mod"]),
+        ("a %= c", ["line 1: Mod"]),
+        ("a = b / c", ["line 1: Div"]),
+        ("a = b ** c", ["line 1: Pow"]),
+        ("import math", ["line 1: math"]),
+        ("from math import prod", ["line 1: math"]),
+        ("if self.padding == 'same':\n    raise ValueError", ["line 2: raise"]),
+        ("assert size", ["line 1: assert"]),
+        ("if size < 1: pass", ["line 1: comparison: size < 1"]),
+        ("a = b if c == 1 else d", ["line 1: comparison: c == 1"]),
+        ("a = [b for b in c if b > 1]", ["line 1: comparison: b > 1"]),
+        ("if size in (1, 2): pass", ["line 1: comparison: size in (1, 2)"]),
+        ("require(0 <= p <= 1, 'p', 'no')", ["line 1: comparison: 0 <= p <= 1"]),
+        ("require(a == 1 and b, 'a', 'no')", ["line 1: comparison: a == 1", "line 1: truth: b"]),
+        ("require(not a == 1, 'a', 'no')", ["line 1: comparison: a == 1"]),
+        ("require(a, b == 1, 'no')", ["line 1: comparison: b == 1"]),
+        ("require(x, 'a', 'no', a=1 if a == b else 2)", ["line 1: comparison: a == b"]),
+        ("def f():\n    if (fits := count >= 1) is not True: pass", ["line 2: comparison: count >= 1"]),
+        ("if size: pass", ["line 1: truth: size"]),
+        ("if not size: pass", ["line 1: truth: size"]),
+        ("a = b or c", ["line 1: truth: b"]),
+        ("while room - 1: pass", ["line 1: truth: room - 1"]),
+        ("stride: Size\na = 1 if self.stride else 2", ["line 2: truth: self.stride"]),
+    ],
+)
+def test_a_breach_is_found(code, expected):
+    """What would fail on symbols or arrays is named, with its line."""
+    assert expected == breaches(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "a = -(-b // c) * d + e - 1",
+        "a: int | None = None",
+        "if self.padding == 'same': pass",
+        "if a is None and not isinstance(a, tuple): pass",
+        "if len(sizes) == axes: pass",
+        "bias: bool = True\na = b if self.bias else 0",
+        "require(count >= 1, 'a', 'no')",
+        "if decide(common == 1): pass\nelif not decide(size == 1): pass",
+        "def f():\n    if (fits := count >= 1) is not True:\n        require(fits, 'a', 'no')",
+        "def show_pads(pads):\n    return a if pads[0] == pads[1] else b",
+        "require_at_least(1, 'a', a)",
+    ],
+)
+def test_what_runs_everywhere_is_no_breach(code):
+    """Arithmetic, conditions handed to a helper, and questions about structure."""
+    assert breaches(code) == []
+
+
+class Unwritten(int):
+    """A number that must not be shown."""
+
+    def __str__(self) -> str:
+        raise AssertionError
+
+    __repr__ = __format__ = __str__
+
+
+EIGHT, ONE = Unwritten(8), Unwritten(1)
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs"),
+    [
+        (Conv(EIGHT, 3, padding=ONE), [(EIGHT, EIGHT, EIGHT)]),
+        (Conv(8, 3, padding=((ONE, 0), ONE)), [(8, EIGHT, EIGHT)]),
+        (Conv(8, (ONE, 3), (ONE, 2)), [(8, EIGHT, EIGHT)]),
+        (DepthwiseConv(3, padding=ONE, dilation=ONE), [(EIGHT, EIGHT)]),
+        (MaxPool(3, 2, ONE), [(EIGHT, EIGHT)]),
+        (AvgPool(3, 2, "same"), [(EIGHT, EIGHT)]),
+        (GlobalAvgPool(), [(EIGHT, EIGHT)]),
+        (Linear(EIGHT), [(EIGHT, EIGHT)]),
+        (LocalResponseNorm(EIGHT), [(EIGHT, EIGHT)]),
+        (Dropout(ONE), [(EIGHT,)]),
+        (Add(), [(EIGHT, EIGHT)] * 3),
+        (Mul(), [(EIGHT, EIGHT)] * 3),
+        (Concat(), [(EIGHT, EIGHT)] * 3),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_a_rule_that_holds_writes_nothing(layer, inputs):
+    """A message is made where a rule is broken only: a join of many tensors would spend its time on listing them."""
+    assert layer(*inputs).output
+
+
+# ----------------------------------------------------------------------------------------------------------- symbols
+
+c, f, k, k1, k2, m, n, s = sympy.symbols("c f k k1 k2 m n s", integer=True, positive=True)
+
+
+def test_two_convolutions_on_symbols():
+    """1×n×m, k1 filters of 3×3, k2 filters of 5×5, both "same": 9 k1 + 25 k1 k2 weights, each used n m times."""
+    first = Conv(k1, 3, padding="same")((1, n, m))
+    second = Conv(k2, 5, padding="same")(first.output)
+
+    assert first.output == (k1, n, m)
+    assert second.output == (k2, n, m)
+    assert (first.weights, second.weights) == (9 * k1, 25 * k1 * k2)
+    assert (first.biases, second.biases) == (k1, k2)
+    assert (first.macs, second.macs) == (9 * k1 * n * m, 25 * k1 * k2 * n * m)
+    assert sympy.expand(first.macs + second.macs - (9 * k1 + 25 * k1 * k2) * n * m) == 0
+
+
+def test_f_times_as_many_filters():
+    """Widening by f gives a polynomial of degree 2 in f: the first layer grows with f, those between with f²."""
+    stem, between, head = Conv(f * 64, 3), Conv(f * 64, 3), Linear(10)
+    weights = stem((3, 9, 9)).weights + between((f * 64, 7, 7)).weights + head((f * 64,)).weights
+
+    assert sympy.Poly(weights, f).all_coeffs() == [64 * 64 * 9, 3 * 64 * 9 + 64 * 10, 0]
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "expected"),
+    [
+        (Conv(f, 3, padding=1), [(c, n, m)], Measured((f, n, m), 9 * c * f, f, 9 * c * f * n * m)),
+        (Conv(f, 3), [(c, n + 2, m + 2)], Measured((f, n, m), 9 * c * f, f, 9 * c * f * n * m)),
+        (Conv(2 * f, 1, groups=f), [(3 * f, n)], Measured((2 * f, n), 6 * f, 2 * f, 6 * f * n)),
+        (Conv(f, 2, stride=2), [(c, 2 * n)], Measured((f, n), 2 * c * f, f, 2 * c * f * n)),
+        (Conv(8, k, padding="same"), [(c, n, m)], Measured((8, n, m), 8 * c * k**2, 8, 8 * c * k**2 * n * m)),
+        (DepthwiseConv(3, padding=1), [(c, n, m)], Measured((c, n, m), 9 * c, c, 9 * c * n * m)),
+        (
+            DepthwiseConv(5, padding="same", multiplier=f),
+            [(c, n)],
+            Measured((c * f, n), 5 * c * f, c * f, 5 * c * f * n),
+        ),
+        (MaxPool(2), [(c, 2 * n, 2 * m)], Measured((c, n, m))),
+        (AvgPool(3, 1, 1), [(c, n)], Measured((c, n))),
+        (GlobalAvgPool(), [(c, n, m)], Measured((c, 1, 1))),
+        (Linear(f), [(c, n, m)], Measured((f,), c * f * n * m, f, c * f * n * m)),
+        (Linear(10, bias=False), [(f,)], Measured((10,), 10 * f, 0, 10 * f)),
+        (Flatten(), [(c, n, m)], Measured((c * n * m,))),
+        (BatchNorm(), [(c, n, m)], Measured((c, n, m), c, c, statistics=2 * c)),
+        (LocalResponseNorm(k), [(c, n, m)], Measured((c, n, m))),
+        (Activation(), [(c, n)], Measured((c, n))),
+        (Dropout(), [(c, n)], Measured((c, n))),
+        (Identity(), [(c, n)], Measured((c, n))),
+        (Concat(), [(c, n, m), (f, n, m), (8, n, m)], Measured((c + f + 8, n, m))),
+        (Add(), [(c + f, n, m), (f + c, n, m)], Measured((c + f, n, m))),
+        (Mul(), [(c, n, m), (c, 1, 1)], Measured((c, n, m))),
+        (Mul(), [(c, 1, 1), (c, n, m)], Measured((c, n, m))),
+    ],
+    ids=str,
+)
+def test_a_rule_runs_on_symbols(layer, inputs, expected):
+    """The profile of symbolic shapes and widths is the formula."""
+    output, *counts = claimed(layer, *inputs)
+
+    assert expected.output == output
+    assert not any(sympy.expand(a - b) for a, b in zip(expected[1:], counts, strict=True))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv(4, 3, stride=2, padding=1),
+        Conv(4, 3, stride=3, padding="same"),
+        Conv(4, 4, padding="half"),
+        DepthwiseConv(5, 2, 2),
+        AvgPool(3, 2, 1),
+    ],
+    ids=str,
+)
+def test_a_formula_with_numbers_put_in_is_the_number(layer):
+    """Where a size is no polynomial, the rounding is kept in the formula."""
+    formula = layer((2, n))
+
+    for number in range(1, 21):
+        profile = layer((2, number))
+        assert profile.output == tuple(sympy.sympify(size).subs(n, number) for size in formula.output)
+        assert profile.macs == sympy.sympify(formula.macs).subs(n, number)
+
+
+def test_a_broken_rule_on_symbols_names_them():
+    """A condition that no positive integers satisfy is an error like any other."""
+    with pytest.raises(RuleError) as caught:
+        Conv(f, 3, groups=-f)((c, n))
+
+    assert str(caught.value) == "groups (-f) must be at least 1"
+
+
+# ------------------------------------------------------------------------------------------------------------ arrays
+
+
+def every(condition: object) -> bool:
+    """A condition on arrays holds where it holds for each of their numbers."""
+    return bool(np.all(condition))
+
+
+def require_of_all(condition: object, option: str, message: str, /, **values: object) -> None:
+    require(every(condition), option, message, **values)
+
+
+ON_ARRAYS = {
+    "require": require_of_all,
+    "decide": every,
+    "largest": lambda *numbers: reduce(np.maximum, numbers),
+    "smallest": lambda *numbers: reduce(np.minimum, numbers),
+}
+
+
+@pytest.fixture
+def arrays(monkeypatch):
+    """Four helpers in versions for arrays, wherever a rule uses them; the other helpers run as they are."""
+    for name in ["convcalc.arithmetic", *map(module_name, RULES)]:
+        module = import_module(name)
+        for helper_name in ON_ARRAYS.keys() & vars(module).keys():
+            monkeypatch.setattr(module, helper_name, ON_ARRAYS[helper_name])
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+VARIABLES = {c: range(1, 4), n: range(4, 12), m: range(5, 8), k: range(1, 5), s: range(1, 4)}
+GRID = dict(zip(VARIABLES, map(np.ravel, np.meshgrid(*map(np.array, VARIABLES.values()))), strict=True))
+COUNT = len(GRID[n])
+
+
+def put(values, what):
+    """`what` (a layer, a shape, a number) with `values` in the place of symbols."""
+    if isinstance(what, sympy.Expr):
+        return formula(what)(*values.values())
+    if isinstance(what, tuple):
+        return tuple(put(values, part) for part in what)
+    if isinstance(what, Layer):
+        return type(what)(**{field.name: put(values, getattr(what, field.name)) for field in fields(what)})
+    return what
+
+
+@cache
+def formula(expression):
+    return sympy.lambdify(list(VARIABLES), expression)
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs"),
+    [
+        (Conv(8 * c, 3, stride=2, padding=1), ((c, n, m),)),
+        (Conv(8 * c, 3, bias=False), ((3, n, m),)),
+        (Conv(c, 3, stride=2, padding="same"), ((2 * c, n),)),
+        (Conv(c, 3, padding=((0, 1), 2), dilation=2), ((5, n, m),)),
+        (Conv(2 * c, 3, padding="half", groups=c), ((4 * c, n, n, m),)),
+        (Conv(c, k, stride=s), ((3, n, m),)),
+        (Conv(c, (k, 2), (1, s), padding="half"), ((3, n, m),)),
+        (Conv(c, k, stride=s, padding="same"), ((3, n, m),)),
+        (Conv(c, 2, dilation=s), ((3, n, m),)),
+        (Conv(c, k, padding=k), ((3, n, m),)),
+        (Conv(c, k, padding=(k, (0, s))), ((3, n, m),)),
+        (DepthwiseConv(3, 2, 1), ((c, n, m),)),
+        (DepthwiseConv(k, s, "same", multiplier=c), ((4, n, m),)),
+        (MaxPool(2), ((c, n, m),)),
+        (MaxPool(3, 2, 1), ((c, n, m),)),
+        (MaxPool(3, 2, 1, rounding="ceil"), ((c, n, m),)),
+        (MaxPool(3, 2, "same"), ((c, n, m),)),
+        (MaxPool(k, s, "half", rounding="ceil"), ((c, n, m),)),
+        (AvgPool(k), ((c, n, m),)),
+        (AvgPool(2, s, rounding="ceil"), ((c, n, m),)),
+        (AvgPool(2, 3, ((0, 1),), rounding="ceil"), ((c, n, m),)),
+        (GlobalAvgPool(), ((c, n, m),)),
+        (Linear(c), ((8, n, m),)),
+        (Linear(10), ((c * n,),)),
+        (Flatten(), ((c, n, m),)),
+        (BatchNorm(), ((c, n, m),)),
+        (LocalResponseNorm(k), ((c, n, m),)),
+        (Concat(), ((c, n, m), (k, n, m), (8, n, m))),
+        (Add(), ((c, n, m), (c, n, m))),
+        (Mul(), ((c, n, m), (c, 1, 1))),
+        (Mul(), ((4, 1, 1), (4, n, m))),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("arrays")
+def test_a_rule_runs_on_arrays(layer, inputs):
+    """Each element of what arrays give is what the integers at that element give."""
+    found = rows(put(GRID, layer)(*put(GRID, inputs)), COUNT)
+
+    assert len(found) == COUNT
+    for at, row in enumerate(found):
+        numbers = {symbol: int(values[at]) for symbol, values in GRID.items()}
+        assert row == rows(put(numbers, layer)(*put(numbers, inputs)), 1)[0]
+
+
+def rows(profile, count):
+    """The numbers of a profile, as one row for each element."""
+    numbers = [*profile.output, profile.weights, profile.biases, profile.macs, profile.statistics]
+    return np.stack([np.broadcast_to(number, count) for number in numbers], axis=1).tolist()
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs"),
+    [
+        (Conv(8, 7), ((3, n),)),
+        (MaxPool(7), ((c, n),)),
+        (Conv(8, 3, groups=2), ((c, n),)),
+        (AvgPool(k, padding=1), ((3, n),)),
+        (Add(), ((8, n), (8, m))),
+        (Mul(), ((8, n), (8, m))),
+        (Concat(), ((8, n), (8, m))),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("arrays")
+def test_a_rule_that_some_elements_break_is_seen(layer, inputs):
+    """A condition that holds for some elements only is not taken to hold."""
+    with pytest.raises(RuleError):
+        put(GRID, layer)(*put(GRID, inputs))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda: Conv(8, 3, stride=GRID[s] - 1), lambda: Conv(GRID[c] - 1, 3), lambda: Linear(GRID[c] - 1)],
+    ids=["stride", "out_channels", "out_features"],
+)
+@pytest.mark.usefixtures("arrays")
+def test_a_range_that_some_elements_break_is_seen(make):
+    """A layer is not made where some elements of an option are out of its range."""
+    with pytest.raises(RuleError):
+        make()
