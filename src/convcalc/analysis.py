@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 IMAGE, IMAGE_IN_BATCH = 3, 4
 """Numbers in the shape of an image, and with its batch."""
 
-MOST_COLOURS = 4
-"""Channels of an image, at most."""
+MOST_COLOURS, LEAST_SIDE = 4, 16
+"""Channels of an image, at most, and positions on its sides, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def doubts_about(name: str, shape: Shape) -> list[str]:
 
 def channels_last(shape: Shape) -> bool:
     """Whether a shape looks as if its channels came last."""
-    return len(shape) >= IMAGE and shape[-1] <= MOST_COLOURS < min(shape[:-1])
+    return len(shape) >= IMAGE and shape[-1] <= MOST_COLOURS and min(shape[:-1]) >= LEAST_SIDE
 
 
 def needless_biases(graph: Graph) -> list[str]:

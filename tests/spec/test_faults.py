@@ -94,6 +94,30 @@ def test_all_independent_faults_are_told_in_one_run():
     ]
 
 
+@pytest.mark.parametrize(
+    ("items", "way"),
+    [
+        (["conv 9 3 g=2"], "try: g=1 or 3"),
+        (["conv 64 3 g=3"], "try: g=1, or out_channels 63 or 66"),
+        (["conv 2 3 g=3"], "try: g=1, or out_channels 3"),
+        (["nn.Conv2d(3, 64, 7)"], "try: conv 64 3x3"),
+        (["nn.ReLU()"], "try: relu"),
+        (["-conv 16 3"], "try: a blank behind the dash, as in - conv"),
+        (["'@input'"], "try: concat @input, or, to go on from it, from input"),
+        (["a: conv 16 3", "concat @a"], "try: concat"),
+        (["conv 16 3xkxk"], "try: k x k, as an x within a name divides nothing"),
+        (["residual: conv 8 3/2"], "try: project: an item that makes 8x15x15 of the residual's input"),
+        (["relu\n    - conv 16 3"], "it reads: relu - conv 16 3"),
+        (["{a: relu, from: input}"], "try: from in an item of its own"),
+    ],
+)
+def test_ways_out(items, way):
+    """A message ends with what would be right."""
+    message = refused(layers, items, vars="{k: 3}")
+
+    assert f"| {way}" in message
+
+
 def test_independent_branches_are_both_told():
     """Two branches that both do not fit are two faults."""
     message = refused(layers, ["concat: [conv 8 99, conv 8 98]"])
@@ -180,6 +204,19 @@ ONE_LINE = [
     ("conv(16, 3)", "conv takes no parentheses here"),
     ("conv 16 3,", "a layer is missing here"),
     ("16 3", "a layer begins with its kind, such as conv, but got 16"),
+    ("nn.Conv2d(3, 64, 7)", "nn.Conv2d takes no parentheses here"),
+    ("from: '@input'", "from takes a label, or a list of labels"),
+    ("'concat: [pass, relu]'", "branches stand in parentheses in a line"),
+    ("'concat(relu, pass)'", "concat joins two or more branches, but gets one"),
+    ("-conv 16 3", "a layer begins with its kind, such as conv, but got -conv"),
+    ("'@input'", "a layer begins with its kind, such as conv, but got @input"),
+    ("concat:", "concat takes a list of branches, indented below it"),
+    ("ConvTranspose2d 16 2/2", "conv_transpose is a kind of layer that convcalc does not count yet"),
+    ("deconv 16 2/2", "conv_transpose is a kind of layer that convcalc does not count yet"),
+    ("conv 16 3 foo", "unknown word or variable: foo"),
+    ("conv 3 64 7", "conv got 3 arguments, but it takes out_channels and kernel_size"),
+    ("conv 16 kxk", "unknown word or variable: kxk"),
+    ("concat @input", "concat joins input already, as it is the current tensor"),
     ("conv 16 (3", "this parenthesis is not closed"),
     ("concat", "concat joins two or more tensors, but gets 1"),
     ("concat @nope", "unknown label: nope; known: input"),

@@ -7,6 +7,10 @@ from descriptions import costs, layers, line, names, network, refused
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convcalc.analysis import warnings_about
+from convcalc.spec.build import build
+from convcalc.spec.load import from_lines, parse_inputs, parse_settings
+
 SAME = {
     "a key and a position": (["conv 16 3"], ["conv kernel_size=3 out_channels=16"]),
     "a stride behind the kernel": (["conv 16 3x3/2"], ["conv 16 3 s=2"]),
@@ -246,6 +250,48 @@ def test_settings_take_the_place_of_variables():
     assert len(network(text).rows) == 3
     assert [row.profile.output[0] for row in network(text, "k=8", "depth=1,0,1").rows] == [16, 16]
     assert [row.profile.output[0] for row in network(text, "wide=5", "depth=[1]").rows] == [5]
+
+
+def test_settings_are_the_variables_of_a_command_line():
+    """A line has the variables that --set gives, in its input as well."""
+    given = parse_settings(["k=8", "wide=2*k"])
+    report = build(from_lines(["conv wide 3"], given), given, parse_inputs(["3 x k x k"]))
+
+    assert report.rows[0].profile.output == (16, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("shape", "warnings"),
+    [
+        ("3x224x224", []),
+        ("1x28x28", []),
+        ("3x16x112x112", []),
+        ("1x16x64x64", []),
+        ("64x7x1", []),
+        (
+            "1x3x224x224",
+            ["the input 1x3x224x224 reads as 1 channel of 3x224x224; of an image, its batch is not written: 3x224x224"],
+        ),
+        (
+            "224x224x3",
+            ["the input 224x224x3 reads as 224 channels of 224x3; of an image, channels come first: 3x224x224"],
+        ),
+    ],
+)
+def test_a_doubtful_input_is_warned_of(shape, warnings):
+    """A batch, or channels that come last, are read as what they are not."""
+    assert warnings_about(line("relu", shape=shape).graph) == warnings
+
+
+def test_a_needless_bias_is_warned_of():
+    """A norm right behind a layer takes its bias away again; one that is not its only reader does not."""
+    biased = layers(["conv 4 3", "bn", "conv 4 3 bn bias"])
+
+    assert warnings_about(biased.graph) == [
+        "net.yaml:3:5: conv1: bn1 takes its bias away again; write -bias",
+        "net.yaml:5:5: conv2: bn2 takes its bias away again; write -bias",
+    ]
+    assert warnings_about(layers(["a: conv 4 3", "bn", "add @a"]).graph) == []
 
 
 @pytest.mark.parametrize(

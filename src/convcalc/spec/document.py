@@ -393,8 +393,9 @@ class DocumentReader:
     def move(self, tree: Map) -> Item:
         """`from: LABEL | [LABEL, …]`."""
         key, labels = self.parts(tree, "from")["from"]
+        before = len(self.faults)
         found = tuple(self.words(labels, "from"))
-        if not found:
+        if not found and len(self.faults) == before:
             self.fault("from needs a label", key.place)
         return From(found) if found else Broken()
 

@@ -165,8 +165,9 @@ class Reader:
         self.parenthesis()
         inside = self.text[opening + 1 : self.position - 1]
         name = call[1].rpartition(".")[2]
-        kind = FOREIGN_KINDS.get(name.lower(), canonical(name))
-        written = EXAMPLES.get(kind) or " ".join([kind, *(part.strip() for part in inside.split(","))])
+        own = name.lower() if canonical(name.lower()) in KINDS else name
+        kind = FOREIGN_KINDS.get(name.lower(), canonical(own))
+        written = EXAMPLES.get(kind) or " ".join([kind, *inside.replace(",", " ").split()])
         return ValueFault(f"{call[1]} takes no parentheses here", call.start(), len(call[1]), f"try: {written}")
 
     def branches(self, kind: str) -> tuple[Item, ...]:
