@@ -13,7 +13,7 @@ from convcalc.layers import KINDS
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_description, parse_lines
 from convcalc.spec.load import bundled, parse_inputs
-from convcalc.spec.plan import RULES, schema
+from convcalc.spec.options import RULES, schema
 
 BUNDLED = [path.read_text(encoding="utf-8") for path in bundled().values()]
 SPLINTERS = st.sampled_from(

@@ -21,7 +21,8 @@ from convcalc.spec.check import check, cycles
 from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Written
 from convcalc.spec.names import guess
-from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, read_by, show, where
+from convcalc.spec.options import show
+from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, read_by, where
 from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown
 from convcalc.spec.value import Value, ValueFault
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.shapes import per_axis, show
 from convcalc.spec.names import SHORT_KEYS
-from convcalc.spec.plan import schema
-from convcalc.spec.plan import show as show_value
+from convcalc.spec.options import schema
+from convcalc.spec.options import show as show_value
 from convcalc.window import show_pads
 
 if TYPE_CHECKING:

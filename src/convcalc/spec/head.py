@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from convcalc.arithmetic import require_at_least
 from convcalc.errors import Fault, RuleError, quoted
 from convcalc.spec.names import guess
-from convcalc.spec.plan import read_by, show
+from convcalc.spec.options import show
+from convcalc.spec.plan import read_by
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:

@@ -1,35 +1,29 @@
-"""What an entry asks for: its kind looked up, its words understood, the defaults of the file merged in.
-
-The annotations of a kind's dataclass are the schema of its options: see `RULES`.
-"""
+"""What an entry asks for: its kind looked up, its words understood, the defaults of the file merged in."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields, replace
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.errors import Fault, RuleError, quoted
 from convcalc.layers import ALIASES, KINDS, NORMS, RESERVED, kind_class
 from convcalc.spec.items import Word
 from convcalc.spec.names import (
-    BOOLEANS,
     EXAMPLES,
     FOREIGN_KINDS,
     FOREIGN_OPTIONS,
     GROUPS,
     JOINS,
     NEEDLESS_OPTIONS,
-    PADDINGS,
-    ROUNDINGS,
     SHORT_KEYS,
     canonical,
     guess,
 )
+from convcalc.spec.options import RULES, positions, schema, show
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from convcalc.errors import Place
     from convcalc.layers import Layer
@@ -100,27 +94,6 @@ class OptionFault(Exception):  # noqa: N818  # it carries a Fault
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.message)
         self.fault = fault
-
-
-class Option(NamedTuple):
-    """One field of a kind: the text of its annotation, and whether it must be given."""
-
-    name: str
-    type: str
-    required: bool
-
-
-@cache
-def schema(kind: str) -> dict[str, Option]:
-    """The options of a kind, in the order of its fields."""
-    own = fields(kind_class(kind))  # type: ignore[arg-type]  # each kind is a dataclass
-    return {field.name: Option(field.name, str(field.type), field.default is MISSING) for field in own}
-
-
-def positions(kind: str) -> list[str]:
-    """The options that are written by position: up to the kernel, behind which `/` sets the stride, and no flags."""
-    names = [option.name for option in schema(kind).values() if option.type != "bool"]
-    return names[: names.index("kernel_size") + 1] if "kernel_size" in names else names
 
 
 def where(written: Value | Word, base: Place) -> Place:
@@ -384,117 +357,8 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-class Rule(NamedTuple):
-    """What the fields of one annotation hold, and how an evaluated value becomes it."""
-
-    says: str
-    accept: Callable[[Any], Any]
-
-    def read(self, name: str, value: Any) -> Any:  # noqa: ANN401  # whatever was written
-        """The value of option `name`.
-
-        Raises:
-            ValueFault: the value is not of the type.
-        """
-        try:
-            return self.accept(value)
-        except NotWhole as fraction:
-            notes = "try: int(…), round(…), div8(…) or ceil8(…) around the expression"
-            raise ValueFault(f"{name} ({show(fraction.value)}) must be a whole number", 0, 1, notes) from None
-        except NotAccepted:
-            raise ValueFault(f"{name} must be {self.says}, but got {show(value)}") from None
-
-
-class NotAccepted(Exception):  # noqa: N818  # never leaves this module
-    """A value is not of the type of its option."""
-
-
-class NotWhole(Exception):  # noqa: N818  # never leaves this module
-    """A number should be whole, and is not."""
-
-    def __init__(self, value: Any) -> None:  # noqa: ANN401  # a fraction
-        super().__init__()
-        self.value = value
-
-
-def whole(value: Any) -> int:  # noqa: ANN401  # as above
-    """A whole number."""
-    if type(value) is int:
-        return value
-    if hasattr(value, "denominator") and not isinstance(value, bool):
-        raise NotWhole(value)
-    raise NotAccepted
-
-
-def sizes(value: Any) -> Any:  # noqa: ANN401  # as above
-    """A whole number, or several."""
-    return tuple([whole(part) for part in value]) if isinstance(value, tuple) and value else whole(value)
-
-
-def paddings(value: Any) -> Any:  # noqa: ANN401  # as above
-    """A rule of padding, a whole number, or for each axis a number or a pair."""
-    if isinstance(value, Word):
-        return one_of(PADDINGS)(value)
-    if isinstance(value, tuple) and value:
-        return tuple([sizes(part) for part in value])
-    return whole(value)
-
-
-def fraction(value: Any) -> Any:  # noqa: ANN401  # as above
-    """Any number."""
-    if hasattr(value, "denominator"):
-        return value
-    raise NotAccepted
-
-
-def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
-    """One of some words."""
-
-    def accept(value: Any) -> Any:  # noqa: ANN401  # as above
-        if isinstance(value, Word) and value.text in words:
-            return BOOLEANS.get(value.text, value.text)
-        raise NotAccepted
-
-    return accept
-
-
-RULES = {
-    "int": Rule("a whole number", whole),
-    "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
-    "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
-    "Padding": Rule(
-        "same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
-    ),
-    "Rounding": Rule("floor or ceil", one_of(ROUNDINGS)),
-    "bool": Rule("true or false", one_of(BOOLEANS)),
-    "Fraction | float": Rule("a number", fraction),
-}
-"""What the fields of each annotation hold."""
-
-
 def read_by(value: Value | Word, scope: Mapping[str, Any]) -> tuple[str, ...]:
     """The variables that a value reads, and what they hold: `with alpha = 0.5`."""
     names = dict.fromkeys(name.text for name in value.names) if isinstance(value, Value) else ()
     held = ", ".join(f"{name} = {show(scope[name])}" for name in names if name in scope)
     return (f"with {held}",) if held else ()
-
-
-def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
-    """A value as its author would write it.
-
-    >>> from fractions import Fraction
-    >>> show(Fraction(45, 2)), show((3, (0, 1))), show([3, 4])
-    ('22.5', '3x0:1', '[3, 4]')
-    """
-    if isinstance(value, Word):
-        return quoted(value.text)
-    if isinstance(value, list):
-        return f"[{', '.join(map(show, value))}]"
-    if isinstance(value, tuple):
-        return "x".join(":".join(map(show, part)) if isinstance(part, tuple) else show(part) for part in value)
-    if isinstance(value, int):
-        return str(value)
-    if hasattr(value, "denominator"):
-        decimal = f"{float(value):.6g}"
-        return decimal if type(value)(decimal) == value else str(value)
-    return "the name of a tensor"

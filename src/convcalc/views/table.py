@@ -50,7 +50,9 @@ def render(sheet: Sheet) -> str:
         foot.append(f"Left out, as the terminal is {width} wide: {', '.join(left)}; -f plain has all.")
     with console.capture() as capture:
         console.print(Text(sheet.title, style="bold"))
+        console.print()
         console.print(drawn(sheet, columns, widths, kept))
+        console.print()
         for sentence in foot:
             console.print(Text(sentence, style="dim"), soft_wrap=not known)
     return "\n".join(line.rstrip() for line in capture.get().split("\n"))
