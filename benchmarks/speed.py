@@ -1,12 +1,12 @@
 """How long convcalc takes: from a cold start, and for each layer more.
 
-Run it where nothing else runs: `python benchmarks/speed.py`. It prints a table in Markdown; every figure is the median
+Run it where nothing else runs: `python benchmarks/speed.py`. It prints a table in Markdown; every figure is the least
 of whole processes that write into a pipe, beside `python -c pass` in the same run.
 """
 
 from __future__ import annotations
 
-import statistics
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,18 +15,21 @@ from pathlib import Path
 
 TIMES = 15
 LENGTHS = (1_000, 10_000, 100_000)
+COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""An environment in which the first run leaves compiled bytecode to those that are timed, as an installation does."""
+
 LINE = "conv 16 3 same"
 NET = "input: 16x32x32\nlayers:\n"
 
 
 def seconds(*arguments: str, times: int = TIMES) -> float:
-    """The median time of a process, its output read through a pipe; the first, which compiles, does not count."""
+    """The least time of a process, its output read through a pipe: what others on the machine cost is not ours."""
     found = []
     for _ in range(times + 1):
         start = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.PIPE)
+        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.PIPE, env=COMPILED)
         found.append(time.perf_counter() - start)
-    return statistics.median(found[1:])
+    return min(found)
 
 
 def count(*arguments: str, times: int = TIMES) -> float:
