@@ -24,7 +24,7 @@ def layers(items, shape="3x32x32", **keys):
 
 def line(*texts, shape="3x32x32"):
     """The report of lines of a command line."""
-    return build(parse_lines(list(texts)), {}, parse_inputs([shape]))
+    return build(parse_lines(list(texts), {}, parse_inputs([shape])))
 
 
 def costs(report):

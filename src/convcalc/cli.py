@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from convcalc.errors import ConvcalcError, DescriptionError, Fault, printable, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from convcalc.analysis import Report
     from convcalc.sheet import Sheet
@@ -25,6 +27,17 @@ BAD_INPUT, OUR_BUG, BROKEN_PIPE = 2, 3, 141
 
 ASCII = {"→": "->", "…": "..."}
 """What to write where the encoding of standard output lacks a character."""
+
+
+def readable(char: str) -> str:
+    """A character for people whose terminal does not have it."""
+    return ASCII.get(char, "?")
+
+
+def escaped(char: str) -> str:
+    """A character for readers of JSON, which can say all of them in ASCII."""
+    return json.dumps(char)[1:-1]
+
 
 app = typer.Typer(
     no_args_is_help=False,
@@ -47,6 +60,8 @@ def run(arguments: Sequence[str]) -> int:
             f"error: {printable(error.format_message()).rstrip('.')}\n  | try: convcalc {command(arguments)}--help"
         )
         return BAD_INPUT
+    except OSError as error:
+        return unwritable(error)
     except Exception as error:  # whatever it is, it is our fault and no traceback for a user
         if os.environ.get("CONVCALC_TRACEBACK"):
             raise
@@ -194,12 +209,13 @@ def reports(
     """
     from convcalc.analysis import warnings_about  # a command imports what it needs
     from convcalc.spec.build import build  # as above
-    from convcalc.spec.load import from_lines, load, parse_inputs, parse_settings  # as above
+    from convcalc.spec.document import parse_lines
+    from convcalc.spec.load import load, parse_inputs, parse_settings  # as above
 
     shapes, variables = parse_inputs(inputs), parse_settings(settings)
     found: list[tuple[Report, list[str]]] = []
     faults: list[Fault] = []
-    for read in [partial(load, net) for net in nets] or [partial(from_lines, layers, variables)]:
+    for read in [partial(load, net) for net in nets] or [partial(parse_lines, layers, variables, shapes)]:
         try:
             report = build(read(), variables, shapes)
         except DescriptionError as error:
@@ -239,38 +255,60 @@ def publish(sheets: list[Sheet], chosen: str, output: Path | None) -> None:
     if chosen in ("csv", "tsv") and len(sheets) > 1:
         sheets = [merged(sheets)]
     between = "" if chosen == "jsonl" else "\n"
+    render = partial(view(chosen), **screen()) if chosen == "table" and output is None else view(chosen)
+    text = between.join(map(render, sheets))
     if output is None:
-        write(between.join(map(view(chosen), sheets)))
+        write(text, escaped if chosen in ("json", "jsonl") else readable)
         return
-    with contextlib.redirect_stdout(io.StringIO()):  # a table for a file is not one for this terminal
-        text = between.join(map(view(chosen), sheets))
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise DescriptionError(
-            Fault(f"cannot write {quoted(str(output))}: {(error.strerror or str(error)).lower()}")
-        ) from None
+        raise DescriptionError(Fault(f"cannot write {quoted(str(output))}: {reason(error)}")) from None
 
 
-def write(text: str) -> None:
-    """Write to standard output.
+def screen() -> dict[str, Any]:
+    """How wide a table may be, and whether in colour: as standard output and the environment say."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    width = get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
+    dull = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    return {"width": width, "colour": bool(os.environ.get("FORCE_COLOR")) or (terminal and not dull)}
+
+
+def write(text: str, lacking: Callable[[str], str] = readable) -> None:
+    """Write to standard output; `lacking` writes characters that its encoding does not have.
 
     Raises:
-        DescriptionError: it cannot be written to.
-        typer.Exit: its reader has gone.
+        DescriptionError: there is no standard output.
+        typer.Exit: it cannot be written to, which has been told.
     """
-    if sys.stdout is None:
+    stream = sys.stdout
+    if stream is None:
         raise DescriptionError(Fault("cannot write: standard output is closed"))
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = "".join(ASCII.get(char, char) for char in text).encode(encoding, "replace").decode(encoding)
+        text = "".join(char if char.isascii() else lacking(char) for char in text)
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        stream.flush()
+        with open(stream.fileno(), "w", encoding=encoding, closefd=False) as out:  # it writes all that it is given
+            out.write(text)
+    except io.UnsupportedOperation:
+        stream.write(text)
     except OSError as error:
+        raise typer.Exit(unwritable(error)) from None
+
+
+def unwritable(error: OSError) -> int:
+    """The exit status where standard output cannot be written to: silent if only its reader has gone."""
+    with contextlib.suppress(OSError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails again at exit
-        if isinstance(error, BrokenPipeError):
-            raise typer.Exit(BROKEN_PIPE) from None
-        raise DescriptionError(Fault(f"cannot write: {(error.strerror or str(error)).lower()}")) from None
+    if isinstance(error, BrokenPipeError):
+        return BROKEN_PIPE
+    complain(f"error: cannot write: {reason(error)}")
+    return BAD_INPUT
+
+
+def reason(error: OSError) -> str:
+    """What the system says of a file."""
+    return (error.strerror or str(error)).lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
 from convcalc.shapes import show
 from convcalc.sheet import Column, Heading, Sheet, filled
@@ -90,7 +90,7 @@ def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warn
     }
     graph = report.graph
     return Sheet(
-        graph.name,
+        printable(graph.name),
         headings,
         rows,
         about={"schema": SCHEMA, "network": graph.name, "input": graph.inputs, "conventions": CONVENTIONS},
@@ -103,7 +103,9 @@ def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warn
 
 def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     """Whether the parameters of something attached stand in the line of its layer."""
-    return len(lines) < len(report.rows) and any(row.node.host and row.profile.params for row in report.rows)
+    names = {line.name for line in lines}
+    hosts = {row.node.host for row in report.rows if row.profile.params and row.node.name not in names}
+    return bool(hosts & names)
 
 
 def summary(report: Report) -> str:

@@ -17,6 +17,9 @@ LONGEST_MESSAGE = 400
 MOST_FAULTS = 20
 """Faults that are told in one run."""
 
+MOST_GATHERED = 100
+"""Faults after which no more are looked for."""
+
 SHOWN_NAME = 60
 """Characters of somebody's word that a message repeats."""
 
@@ -108,9 +111,15 @@ class Faults:
         return len(self.found)
 
     def tell(self, *faults: Fault) -> None:
-        """Remember what is wrong, and go on."""
+        """Remember what is wrong, and go on, unless it is more than anybody would read.
+
+        Raises:
+            DescriptionError: it is.
+        """
         for fault in faults:
             self.found.setdefault((fault.place, fault.message), fault)
+            if len(self.found) >= MOST_GATHERED:
+                self.stop()
 
     def stop(self) -> None:
         """Go no further if anything is wrong.

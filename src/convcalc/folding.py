@@ -11,7 +11,7 @@ from convcalc.shapes import show
 from convcalc.spec.describe import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from convcalc.analysis import Report, Row
     from convcalc.graph import Node
@@ -49,7 +49,9 @@ def folded(report: Report, depth: int | None = None, *, expand: bool = False, ba
     groups: dict[str, list[tuple[Row, str]]] = {}
     for row, description in zip(report.rows, descriptions(report), strict=True):
         groups.setdefault(owners[row.node.name], []).append((row, description))
-    return [line(name, group, owners, bare=bare) for name, group in groups.items()]
+    results = {each for row in report.rows for each in row.node.inputs if owners.get(each) != owners[row.node.name]}
+    results.update(report.graph.outputs)
+    return [line(name, group, owners, results, bare=bare) for name, group in groups.items()]
 
 
 def descriptions(report: Report) -> Iterator[str]:
@@ -64,12 +66,15 @@ def descriptions(report: Report) -> Iterator[str]:
 
 def owner(node: Node, depth: int | None, *, expand: bool) -> str:
     """The name of the line that a node is shown in."""
-    name = node.name if expand else node.host or node.name
-    return name if depth is None else ".".join(name.split(".")[:depth])
+    layer = node.host or node.name
+    block = layer if depth is None else ".".join(layer.split(".")[:depth])
+    return node.name if expand and block == layer else block
 
 
-def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str], *, bare: bool) -> Line:
-    """The line of some rows and their descriptions, named by the first or by their block."""
+def line(
+    name: str, group: list[tuple[Row, str]], owners: Mapping[str, str], results: Container[str], *, bare: bool
+) -> Line:
+    """The line of some rows and their descriptions; its output is the last of them that is among the `results`."""
     rows = [row for row, _ in group]
     reads: list[tuple[str, Shape]] = []
     for row in rows:
@@ -84,7 +89,7 @@ def line(name: str, group: list[tuple[Row, str]], owners: Mapping[str, str], *, 
         " ".join(words) if layer else summary(rows),
         tuple([source for source, _ in reads]),
         tuple([shape for _, shape in reads]),
-        rows[-1].profile.output,
+        next((row for row in reversed(rows) if row.node.name in results), rows[-1]).profile.output,
         sum([row.profile.weights for row in rows]),
         sum([row.profile.biases for row in rows]),
         sum([row.profile.macs for row in rows]),

@@ -68,8 +68,8 @@ def filled(columns: Sequence[Column[T]], items: Sequence[T]) -> tuple[list[Headi
 
 
 def merged(sheets: Sequence[Sheet]) -> Sheet:
-    """Sheets of the same columns as one, whose first column is the title."""
-    rows = [(sheet.title, *row) for sheet in sheets for row in sheet.rows]
+    """Sheets of the same columns as one, whose first column is the network."""
+    rows = [(sheet.about["network"], *row) for sheet in sheets for row in sheet.rows]
     first = sheets[0]
     return replace(first, headings=[Heading("network", "Network"), *first.headings], rows=rows)
 

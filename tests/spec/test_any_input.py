@@ -74,7 +74,7 @@ def read(text):
 def test_any_line(text):
     """A line of the command line is layers or a fault."""
     with suppress(ConvcalcError):
-        report = build(parse_lines([text]), {}, parse_inputs(["3x8x8"]))
+        report = build(parse_lines([text], {}, parse_inputs(["3x8x8"])))
         assert report.rows
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from convcalc.analysis import warnings_about
 from convcalc.spec.build import build
-from convcalc.spec.load import from_lines, parse_inputs, parse_settings
+from convcalc.spec.document import parse_lines
+from convcalc.spec.load import parse_inputs, parse_settings
 
 SAME = {
     "a key and a position": (["conv 16 3"], ["conv kernel_size=3 out_channels=16"]),
@@ -139,6 +140,32 @@ def test_a_block_sees_its_parameters_and_the_file_but_not_its_caller():
     assert "unknown word or variable: c" in refused(network, text.replace("(k, c=width)", "(k)"))
 
 
+def test_defaults_read_the_names_of_the_file():
+    """A variable in the defaults is the file's, whatever a block calls its parameter."""
+    text = """
+        input: 4x8x8
+        vars: {c: 2}
+        defaults: {conv: g=c}
+        blocks: {"b(c)": [conv c 3]}
+        layers: [b 4, b 8]
+        """
+
+    assert costs(network(text)) == costs(layers(["conv 4 3 g=2", "conv 8 3 g=2"], "4x8x8"))
+
+
+def test_what_is_attached_gives_way_to_labels():
+    """A norm or an activation is numbered past a label of its name."""
+    assert names(layers(["conv 4 3 relu", "relu1: conv 4 3"])) == ["conv1", "relu2", "relu1"]
+
+
+def test_line_breaks_divide_layers():
+    """In a text of several lines each line is a layer, with a comma or without."""
+    text = "input: 3x8x8\nlayers: |\n  conv 4 3\n  relu,\n  bn\n"
+
+    assert costs(network(text)) == costs(layers(["conv 4 3", "relu", "bn"], "3x8x8"))
+    assert costs(line("conv 4 3\nbn")) == costs(line("conv 4 3, bn"))
+
+
 def test_blocks_call_blocks_and_take_labels():
     """A parameter may hold a label, of whatever scope it was passed from."""
     text = """
@@ -255,7 +282,7 @@ def test_settings_take_the_place_of_variables():
 def test_settings_are_the_variables_of_a_command_line():
     """A line has the variables that --set gives, in its input as well."""
     given = parse_settings(["k=8", "wide=2*k"])
-    report = build(from_lines(["conv wide 3"], given), given, parse_inputs(["3 x k x k"]))
+    report = build(parse_lines(["conv wide 3"], given, parse_inputs(["3 x k x k"])))
 
     assert report.rows[0].profile.output == (16, 6, 6)
 

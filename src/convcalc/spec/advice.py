@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.graph import Node
     from convcalc.shapes import Shape
 
-MOST_REPLAYED = 2_000
+MOST_REPLAYED = 500
 """Layers above a misfit up to which larger inputs are tried."""
 
 LARGEST_TRIED = 1 << 16

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply
 from convcalc.arithmetic import decide
-from convcalc.errors import Fault, Faults, RuleError, quoted
+from convcalc.errors import MOST_FAULTS, Fault, Faults, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
 from convcalc.shapes import show as show_shape
@@ -37,11 +37,13 @@ if TYPE_CHECKING:
     from convcalc.spec.items import Item, Word
     from convcalc.spec.site import Cursor
 
-MOST_LAYERS = 500_000
+MOST_LAYERS = 400_000
 """Layers that a description may come to."""
 
 MOST_STEPS = 1_000_000
 """Items that may be placed: loops whose body is empty cost time as well."""
+
+WHERE_LABELS_ARE_KNOWN = "a label is known below its item; one that is set in a loop or a block, only inside"
 
 DEEPEST = 120
 """Levels of items within items, blocks written out."""
@@ -79,23 +81,28 @@ class Builder:
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
         self.read: set[str] = set()
+        self.given: set[str] = set()
         self.calls: list[str] = []
+        self.lost = False
         self.steps = 0
         self.depth = 0
 
     def report(self) -> Report:
         """The whole network."""
-        self.faults.tell(*check(self.description, self.planner))
+        for fault in check(self.description, self.planner):
+            self.faults.tell(fault)
         if endless := list(cycles(self.description)):
             self.faults.tell(*endless)
             self.faults.stop()
         variables = evaluated_variables(self.description.variables, self.faults)
-        shapes = evaluated_inputs(self.description.inputs, variables, self.faults)
+        shapes = evaluated_inputs(self.description, variables, self.faults)
         self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}
         self.file = Site(variables, {name: Tensor(name, shape) for name, shape in shapes.items()})
         cursor = self.place(self.description.item, self.file, tuple(self.file.labels.values()))
         outputs = self.outputs(cursor)
         self.faults.stop()
+        if self.lost:
+            raise AssertionError("an item was lost without a fault")
         self.faults.tell(*self.unread(outputs))
         self.faults.stop()
         nodes = tuple([row.node for row in self.rows.values()])
@@ -125,16 +132,17 @@ class Builder:
 
     def place(self, item: Item, site: Site, cursor: Cursor) -> Cursor:
         """Place an item behind the current tensors; what it makes is current then."""
-        self.step(site)
+        self.step(site.base)
         self.depth += 1
         if self.depth > DEEPEST:
             self.faults.tell(Fault(f"items must be nested at most {DEEPEST} deep, blocks written out", site.base))
             self.faults.stop()
         cursor = PLACE[type(item)](self, item, site, cursor)
+        self.lost = self.lost or cursor is UNKNOWN
         self.depth -= 1
         return cursor
 
-    def step(self, site: Site) -> None:
+    def step(self, place: Place) -> None:
         """Count what is placed, so that no small file takes for ever.
 
         Raises:
@@ -142,7 +150,7 @@ class Builder:
         """
         self.steps += 1
         if self.steps > MOST_STEPS or len(self.rows) > MOST_LAYERS:
-            self.faults.tell(Fault(f"a network must have at most {MOST_LAYERS:,} layers", site.base))
+            self.faults.tell(Fault(f"a network must have at most {MOST_LAYERS:,} layers", place))
             self.faults.stop()
 
     def written(self, item: Written, site: Site, cursor: Cursor) -> Cursor:
@@ -166,16 +174,17 @@ class Builder:
 
     def repeated(self, times: Value, site: Site, cursor: Cursor, once: Callable[[Cursor], Cursor]) -> Cursor:
         """Do something as often as `times` says, or until it has a fault."""
+        place = where(times, site.base)
         number = self.evaluated(times, site, cursor)
         if number is None:
             return UNKNOWN
         if type(number) is not int or not 0 <= number <= MOST_LAYERS:
             message = f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}"
-            self.faults.tell(Fault(message, where(times, site.base), notes=read_by(times, site.variables)))
+            self.faults.tell(Fault(message, place, notes=read_by(times, site.variables)))
             return UNKNOWN
         before = len(self.faults)
         for _ in range(number):
-            self.step(site)
+            self.step(place)
             cursor = once(cursor)
             if len(self.faults) > before:
                 return UNKNOWN
@@ -189,9 +198,14 @@ class Builder:
         except ValueFault as fault:
             notes = (*fault.notes, *read_by(value, environment))
             self.faults.tell(Fault(fault.message, where(value, site.base), notes=notes))
-        except Unknown:
-            pass
+        except Unknown as unknown:
+            self.unset(unknown, where(value, site.base))
         return None
+
+    def unset(self, unknown: Unknown, place: Place) -> None:
+        """Tell of a label that a value reads where it is not set; other unknown names have been told."""
+        if unknown.name in self.description.labels:
+            self.faults.tell(Fault(f"the label {unknown.name} is not set here", place, notes=(WHERE_LABELS_ARE_KNOWN,)))
 
     def labelled(self, item: Labelled, site: Site, cursor: Cursor) -> Cursor:
         """An item whose last result can be read by name from here on."""
@@ -200,6 +214,8 @@ class Builder:
         if label in site.labels and not site.looped:
             self.faults.tell(Fault(f"the label {label} is set twice", place))
         cursor = self.place(item.item, replace(site.within(), label=label), cursor)
+        if label in site.labels and not site.looped:
+            self.faults.tell(Fault(f"the label {label} is set twice", place))
         if len(cursor) > 1:
             self.faults.tell(Fault(f"the label {label} must name one tensor, but there are {len(cursor)}", place))
         site.labels[label] = cursor[0]
@@ -218,7 +234,7 @@ class Builder:
             message = f"{label.text} must be a label, but is a variable that holds {show(site.variables[label.text])}"
         elif label.text in self.description.labels:
             message = f"the label {label.text} is not set here"
-            notes = ("a label is known below its item; one that is set in a loop or a block is known only inside",)
+            notes = (WHERE_LABELS_ARE_KNOWN,)
         else:
             known = (*self.description.labels, *self.file.labels)
             message = f"unknown label: {quoted(label.text)}{guess(label.text, known)}"
@@ -240,7 +256,9 @@ class Builder:
             return UNKNOWN
         before = len(self.faults)
         inner = site.loop()
+        place = where(item.at, site.base)
         for index, values in enumerate(zip(*known.values(), strict=True)):
+            self.step(place)
             if len(self.faults) > before:
                 return UNKNOWN
             if index and item.between is not None:
@@ -282,17 +300,8 @@ class Builder:
             return self.layer(plan, entry, site, cursor)
         inner = site.within() if entry.branches else site
         ends = [end for branch in entry.branches for end in self.place(branch, inner, cursor)]
-        joined = ends if entry.branches else list(cursor)
-        for word in entry.labels:
-            tensor = self.named(word, site)
-            if tensor.shape and any(tensor is other for other in joined):
-                message = f"{plan.kind} joins {word.text} already, as it is the current tensor"
-                others = " ".join(f"@{other.text}" for other in entry.labels if other is not word)
-                way = f"try: {plan.kind} {others}".rstrip()
-                self.faults.tell(Fault(message, where(word, site.base), notes=(way,)))
-                return UNKNOWN
-            joined.append(tensor)
-        return self.layer(plan, entry, inner, tuple(joined))
+        labels = [self.named(word, site) for word in entry.labels]
+        return self.layer(plan, entry, inner, (*(ends if entry.branches else cursor), *labels))
 
     def block(self, plan: BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
         """The item of a block under its parameters: it sees the file's variables and labels, not its caller's."""
@@ -317,6 +326,10 @@ class Builder:
         inner = site.within()
         body, *project = entry.branches
         result = self.place(body, inner, cursor)
+        if len(cursor) != 1:
+            message = f"residual needs one current tensor, but there are {len(cursor)}"
+            self.faults.tell(Fault(message, where(entry.kind, site.base)))
+            return UNKNOWN
         if not project or same_shapes(result, cursor):
             return self.layer(plan, entry, inner, (*result, *cursor))
         return self.layer(plan, entry, inner, (*result, *self.place(project[0], inner, cursor)))
@@ -324,19 +337,24 @@ class Builder:
     def layer(self, plan: LayerPlan, entry: Entry, site: Site, inputs: Cursor) -> Cursor:
         """The layer of a plan on its inputs, then its norm, then its activation."""
         name = self.name(site, plan.kind)
+        place = where(entry.kind, site.base)
+        if twice := [tensor.name for at, tensor in enumerate(inputs) if tensor.shape and tensor in inputs[:at]]:
+            note = "a join takes the current tensor in any case; @ names the others" if entry.labels else ""
+            self.faults.tell(Fault(f"{plan.kind} joins {twice[0]} twice", place, name, (note,) if note else ()))
+            return UNKNOWN
         try:
-            layer = plan.constant or plan.layer(site.reading(inputs), site.base)
+            layer = plan.constant or plan.layer(site.reading(inputs), self.file.reading(inputs), site.base)
         except OptionFault as error:
             self.faults.tell(replace(error.fault, layer=name, notes=(*error.fault.notes, *self.calls[-1:])))
             return UNKNOWN
-        except Unknown:
+        except Unknown as unknown:
+            self.unset(unknown, place)
             return UNKNOWN
-        place = where(entry.kind, site.base)
         node = Node(name, plan.kind, layer, tuple([tensor.name for tensor in inputs]), "", plan.fixed, place)
         try:
             tensor = self.emit(node, inputs)
             for kind in plan.attached:
-                own = f"{name}.{kind}" if site.label else site.names.numbered(kind)
+                own = f"{name}.{kind}" if site.label else self.name(site, kind)
                 node = Node(own, kind, plain(kind), (tensor.name,), name, place=place)
                 tensor = self.emit(node, (tensor,))
         except RuleError as error:
@@ -351,7 +369,8 @@ class Builder:
         while True:
             name = site.names.numbered(site.label or word)
             local = name.removeprefix(site.names.prefix)
-            if name not in self.rows and local not in self.description.labels and local not in self.file.labels:
+            if name not in self.given and local not in self.description.labels and local not in self.file.labels:
+                self.given.add(name)
                 return name
 
     def emit(self, node: Node, inputs: Cursor) -> Tensor:
@@ -379,7 +398,7 @@ class Builder:
         setting = plan.settings.get(error.option) if isinstance(plan, LayerPlan) else None
         notes = [self.origin(node, tensor) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
-        notes += advice(error, node, self.rows, self.inputs)
+        notes += advice(error, node, self.rows, self.inputs) if len(self.faults) < MOST_FAULTS else []
         if len(inputs) > 1 and not node.layer.joins:
             notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
         place: Place | None = setting.place(site.base) if setting else node.place

@@ -30,12 +30,13 @@ def check(description: Description, planner: Planner) -> Iterator[Fault]:
     for shape in description.inputs.values():
         yield from unknown_names(shape, NOWHERE, known)
     names = known | description.labels | description.inputs.keys() | {CHANNELS}
+    yield from planner.default_faults()
     for written in description.defaults.values():
         for given in values(written.item):
             yield from checker.value(given, written.place, names)
     for block in description.blocks.values():
         for default in filter(None, block.parameters.values()):
-            yield from unknown_names(default, NOWHERE, known)
+            yield from unknown_names(default, NOWHERE, known | {CHANNELS})
         yield from checker.item(block.item, NOWHERE, names | block.parameters.keys())
     yield from checker.item(description.item, NOWHERE, names)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
+from convcalc.errors import DescriptionError, Fault, Faults, Place, Source, quoted
 from convcalc.layers import KINDS, RESERVED
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Word, Written
 from convcalc.spec.line import atom, parse_line, parse_words
@@ -18,6 +18,7 @@ from convcalc.spec.value import Value, ValueFault, joined, parse_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from convcalc.spec.head import Variables
     from convcalc.spec.items import Item
     from convcalc.spec.tree import Tree
 
@@ -38,7 +39,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Description:
-    """All that a description says; `labels` are all that are set anywhere in it."""
+    """All that a description says; `labels` are all that are set anywhere in it.
+
+    Where a key is `misspelt`, that another is missing is no news.
+    """
 
     name: str
     source: str = ""
@@ -50,6 +54,7 @@ class Description:
     outputs: tuple[Word, ...] = ()
     labels: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
+    misspelt: bool = False
 
 
 def parse_description(source: Source, name: str) -> Description:
@@ -66,16 +71,21 @@ def parse_description(source: Source, name: str) -> Description:
     return DocumentReader().description(tree, name)
 
 
-def parse_lines(lines: list[str]) -> Description:
-    """Read the lines of a command line, one after another."""
+def parse_lines(lines: list[str], variables: Variables, inputs: Mapping[str, Value]) -> Description:
+    """Read the lines of a command line, one after another, and the names that it gives to values and shapes."""
     reader = DocumentReader()
     items = []
     for number, text in enumerate(lines, 1):
         source = Source(f"--layer {number}" if len(lines) > 1 else "--layer", text)
         items.append(reader.line(text, Place(source, 1, 1, max(1, len(text)), divisible="\n" not in text)))
-    return Description(
-        "network", item=Sequence(tuple(items)), labels=frozenset(reader.labels), faults=tuple(reader.faults)
-    )
+    for what, names in ("the name of a variable", variables), ("the name of an input", inputs):
+        for name in names:
+            if name != "input" or names is variables:
+                reader.name(Scalar(name, Place(Source("the command line", name), 1, 1, max(1, len(name)))), what)
+    description = Description("network", variables=variables, inputs=inputs, item=Sequence(tuple(items)))
+    reader.distinct(description)
+    found = tuple(reader.faults.found.values())
+    return replace(description, labels=frozenset(reader.labels), faults=found)
 
 
 SKETCH = "try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3"
@@ -85,8 +95,9 @@ class DocumentReader:
     """Reads the parts of a description and gathers their faults."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults = Faults()
         self.labels: set[str] = set()
+        self.scoped: set[str] = set()
 
     def description(self, tree: Map, name: str) -> Description:
         """The whole mapping."""
@@ -96,7 +107,7 @@ class DocumentReader:
         named = tree.get("name")
         cited = tree.get("source")
         description = Description(
-            name=self.text(named) if named else name,
+            name=(self.text(named) if named else "") or name,
             source=self.text(cited) if cited else "",
             variables=dict(self.variables(tree.get("vars"))),
             inputs=dict(self.inputs(tree)),
@@ -106,11 +117,13 @@ class DocumentReader:
             outputs=tuple(self.words(tree.get("outputs"), "outputs")),
         )
         self.distinct(description)
-        return replace(description, labels=frozenset(self.labels), faults=tuple(self.faults))
+        misspelt = any(key.text not in KEYS for key, _ in tree.pairs)
+        found = tuple(self.faults.found.values())
+        return replace(description, labels=frozenset(self.labels), faults=found, misspelt=misspelt)
 
     def fault(self, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
-        self.faults.append(Fault(message, place, notes=notes))
+        self.faults.tell(Fault(message, place, notes=notes))
 
     def value_fault(self, fault: ValueFault, place: Place) -> None:
         """Remember a fault in a text that begins at `place`."""
@@ -152,10 +165,13 @@ class DocumentReader:
         for what, names in kinds.items():
             for name in names:
                 if name in taken:
-                    self.faults.append(Fault(f"{name} is both {taken[name]} and {what}"))
+                    self.faults.tell(Fault(f"{name} is both {taken[name]} and {what}"))
                 taken[name] = what
+        for name in sorted(self.scoped & (description.blocks.keys() | self.labels | description.inputs.keys())):
+            other = "a block" if name in description.blocks else "an input" if name in description.inputs else "a label"
+            self.faults.tell(Fault(f"{name} is both a variable and {other}"))
         for label in sorted(self.labels & taken.keys()):
-            self.faults.append(Fault(f"{label} is both {taken[label]} and a label"))
+            self.faults.tell(Fault(f"{label} is both {taken[label]} and a label"))
 
     def variables(self, tree: Tree | None) -> Iterator[tuple[str, Value | tuple[Value, ...]]]:
         """Names and their values: numbers, sizes or lists of them."""
@@ -206,6 +222,7 @@ class DocumentReader:
 
     def defaults(self, tree: Tree | None) -> Iterator[tuple[str, Written]]:
         """For each kind, words that its lines begin with."""
+        seen: set[str] = set()
         for key, value in self.pairs(tree, "defaults"):
             kind = canonical(key.text)
             if kind not in KINDS:
@@ -216,7 +233,12 @@ class DocumentReader:
                 entry, faults = parse_words(Word(kind, 0, key.place), value.text)
                 for fault in faults:
                     self.value_fault(fault, value.place)
-                if not faults:
+                if entry.arguments or entry.labels or entry.times:
+                    self.fault("defaults are words and key=value, such as: same bn relu s=2", value.place)
+                elif kind in seen:
+                    self.fault(f"the defaults of {kind} stand twice", key.place)
+                elif not faults:
+                    seen.add(kind)
                     yield kind, Written(value.place, entry)
 
     def blocks(self, tree: Tree | None) -> Iterator[Block]:
@@ -245,6 +267,7 @@ class DocumentReader:
                 self.fault(f"the parameter {name} stands twice", here)
             elif self.name(Scalar(name, here), "the name of a parameter"):
                 seen.add(name)
+                self.scoped.add(name)
                 offset = start + len(written) + 1 + len(default) - len(default.lstrip())
                 default_place = place.part(offset, max(1, len(default.strip())))
                 yield name, self.value(Scalar(default.strip(), default_place, not default.strip())) if equals else None
@@ -254,7 +277,7 @@ class DocumentReader:
         """What stands under `layers`."""
         found = tree.get("layers")
         if found is None:
-            if not self.faults:  # a key that is misspelt has been told
+            if all(key.text in KEYS for key, _ in tree.pairs):
                 self.fault("the description has no layers", tree.place, SKETCH)
             return Broken()
         return self.item(found)
@@ -315,8 +338,8 @@ class DocumentReader:
         words: list[Word] = []
         for option, tree in value.pairs:
             name = Word(option.text, 0, option.place)
-            if option.text in ("norm", "activation") and isinstance(tree, Scalar):
-                words.append(Word(tree.text, 0, tree.place))
+            if option.text in ("norm", "activation"):
+                options.extend((name, word) for word in self.words(tree, option.text))
             elif option.text == "fixed" and isinstance(tree, Scalar) and tree.text in ("true", "false"):
                 words.extend([Word("fixed", 0, tree.place)] if tree.text == "true" else [])
             elif (found := self.option(tree)) is not None:
@@ -347,19 +370,18 @@ class DocumentReader:
             if isinstance(item, Scalar) and NAME.fullmatch(item.text):
                 yield Word(item.text, 0, item.place)
             else:
-                self.fault(f"{what} takes a label, or a list of labels", item.place)
+                self.fault(f"{what} takes a name, or a list of names", item.place)
 
     def residual(self, tree: Map) -> Item:
         """`residual: item  project: item?  act: kind?`."""
         parts = self.parts(tree, "residual", "project", "act")
         branches = [self.item(parts[key][1]) for key in ("residual", "project") if key in parts]
-        acts = (
-            [Word(act.text, 0, act.place) for _, act in [parts["act"]] if isinstance(act, Scalar)]
-            if "act" in parts
-            else []
-        )
+        options: list[tuple[Word, Value | Word]] = []
+        if "act" in parts:
+            key, act = parts["act"]
+            options = [(Word("activation", 0, key.place), word) for word in self.words(act, "act")]
         key = parts["residual"][0]
-        return Entry(Word("residual", 0, key.place), branches=tuple(branches), words=tuple(acts))
+        return Entry(Word("residual", 0, key.place), options=tuple(options), branches=tuple(branches))
 
     def repeat(self, tree: Map) -> Item:
         """`repeat: N  do: item`."""
@@ -380,6 +402,7 @@ class DocumentReader:
             for name, tree in self.pairs(lists, "for")
             if self.name(name, "the name of a variable") and (values := self.listed(tree)) is not None
         )
+        self.scoped.update(word.text for word, _ in variables)
         if "do" not in parts:
             self.fault("for needs do", key.place)
             return Broken()

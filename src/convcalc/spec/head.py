@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from convcalc.errors import Faults
     from convcalc.shapes import Shape
+    from convcalc.spec.document import Description
+
+MOST_SIZES = 16
+"""Numbers in the shape of an input: products of more would be too long to write."""
 
 Variables: TypeAlias = "Mapping[str, Value | tuple[Value, ...]]"
 """Variables as they are written: a value each, or a list of values."""
@@ -41,16 +45,14 @@ def evaluated_variables(variables: Variables, faults: Faults) -> dict[str, Any]:
     return held
 
 
-def evaluated_inputs(
-    inputs: Mapping[str, Value], variables: Mapping[str, Any], faults: Faults
-) -> dict[str, Shape | None]:
+def evaluated_inputs(description: Description, variables: Mapping[str, Any], faults: Faults) -> dict[str, Shape | None]:
     """The shape of each input, none where it has a fault."""
-    if not inputs:
-        if not faults:  # a key that is misspelt has been told
+    if not description.inputs:
+        if not description.misspelt:
             ways = ("try: input: 3x224x224 in the description, or -i 3x224x224",)
             faults.tell(Fault("the network has no input", notes=ways))
         return {"input": None}
-    return {name: evaluated_shape(written, variables, faults) for name, written in inputs.items()}
+    return {name: evaluated_shape(written, variables, faults) for name, written in description.inputs.items()}
 
 
 def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults) -> Shape | None:
@@ -60,7 +62,9 @@ def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults
         return None
     shape = value if isinstance(value, tuple) else (value,)
     message = ""
-    if not all(type(size) is int for size in shape):
+    if len(shape) > MOST_SIZES:
+        message = f"an input must have at most {MOST_SIZES} sizes, but got {len(shape)}"
+    elif not all(type(size) is int for size in shape):
         message = f"an input is whole numbers, channels first, such as 3x224x224, but got {show(shape)}"
     else:
         try:

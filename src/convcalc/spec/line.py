@@ -27,6 +27,9 @@ ALONE_X = re.compile(r"\s+x\s+(?=[^\s,|)])")
 BLANKS = re.compile(r"\s*")
 BRANCHING = (*JOINS, "residual")
 CALL = re.compile(rf"(?!(?:{'|'.join(BRANCHING)})\()([A-Za-z_][A-Za-z0-9_.]*)\(", re.ASCII)
+BREAK = re.compile(r"\s*,?\s*\n\s*")
+"""A line break divides layers as a comma does."""
+
 LONGEST_LINE = 10_000
 DEEPEST = 50
 
@@ -47,7 +50,7 @@ def parse_line(text: str) -> Line:
             f"a line must have at most {LONGEST_LINE:,} characters, but has {len(text):,}", 0, LONGEST_LINE
         )
         return Line(Broken(), (fault,), ())
-    reader = Reader(text)
+    reader = Reader(BREAK.sub(", ", text.strip()) if "\n" in text else text)
     item = reader.read()
     return Line(item, tuple(reader.faults), tuple(reader.labels))
 
@@ -167,7 +170,8 @@ class Reader:
         name = call[1].rpartition(".")[2]
         own = name.lower() if canonical(name.lower()) in KINDS else name
         kind = FOREIGN_KINDS.get(name.lower(), canonical(own))
-        written = EXAMPLES.get(kind) or " ".join([kind, *inside.replace(",", " ").split()])
+        words = [] if kind in KINDS else inside.replace(",", " ").split()
+        written = " ".join([EXAMPLES.get(kind, kind), *words])
         return ValueFault(f"{call[1]} takes no parentheses here", call.start(), len(call[1]), f"try: {written}")
 
     def branches(self, kind: str) -> tuple[Item, ...]:

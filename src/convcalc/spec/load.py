@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
-from convcalc.spec.document import parse_description, parse_lines
+from convcalc.spec.document import parse_description
 from convcalc.spec.names import guess
 from convcalc.spec.value import Value, ValueFault, parse_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from convcalc.spec.document import Description
 
@@ -22,7 +22,8 @@ STANDARD_INPUT = "-"
 LARGEST_FILE = 32 << 20
 """Bytes of a description, at most."""
 
-LIST = re.compile(r"\s*\[.*\]\s*|[^()]*,[^()]*", re.DOTALL)
+LIST = re.compile(r"\s*\[[^\[\]]*\]\s*|[^()\[\]]*,[^()\[\]]*")
+BRACKETS = re.compile(r"^\s*\[|\]\s*$")
 """A value of --set that is a list: `[3,4,23,3]`, or without the brackets, which shells treat in their own way."""
 
 PACKAGE = Path(__file__).parent.parent
@@ -42,10 +43,12 @@ def load(net: str) -> Description:
     Raises:
         DescriptionError: there is no such thing, or it cannot be read.
     """
+    if net == STANDARD_INPUT and sys.stdin is None:
+        raise DescriptionError(Fault("cannot read: standard input is closed"))
     if net == STANDARD_INPUT:
         return parse_description(Source("<stdin>", decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")), "stdin")
     path = Path(net)
-    if not path.is_file() and net in (own := bundled()):
+    if net in (own := bundled()) and not os.path.isfile(net):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]
     return parse_description(Source(net if path == Path(net) else f"{net}.yaml", read(path, net)), path.stem)
 
@@ -57,7 +60,7 @@ def read(path: Path, net: str) -> str:
         DescriptionError: it cannot be read as text.
     """
     try:
-        with path.open("rb") as file:
+        with open(net and path, "rb") as file:  # noqa: PTH123  # an empty name is no file, where Path makes it a folder
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         hint = guess(net, bundled())
@@ -88,11 +91,6 @@ def decode(content: bytes, name: str) -> str:
         raise DescriptionError(Fault(message)) from None
 
 
-def from_lines(lines: list[str], variables: Mapping[str, Value | tuple[Value, ...]]) -> Description:
-    """The description that `--layer` words make up, with the variables that `--set` gives it."""
-    return replace(parse_lines(lines), variables=variables)
-
-
 def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
     """Variables from `name=value`, where a value may be a list: `depth=3,4,23,3`.
 
@@ -104,8 +102,10 @@ def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
         if not name:
             message = f"--set takes name=value, but got {quoted(text)}"
             raise DescriptionError(Fault(message, place, notes=("try: --set width=64",)))
+        if name in found:
+            raise DescriptionError(Fault(f"--set gives {quoted(name)} twice", place))
         if LIST.fullmatch(written):
-            found[name] = tuple(value(item, place) for item in written.strip(" []").split(",") if item.strip())
+            found[name] = tuple(value(item.strip(), place) for item in BRACKETS.sub("", written).split(","))
         else:
             found[name] = value(written, place)
     return found
@@ -117,9 +117,12 @@ def parse_inputs(inputs: list[str]) -> dict[str, Value]:
     Raises:
         DescriptionError: an input has another form.
     """
-    return {
-        name or "input": value(written, place, ("x", ",")) for _, name, written, place in assignments(inputs, "--input")
-    }
+    found: dict[str, Value] = {}
+    for _, name, written, place in assignments(inputs, "--input"):
+        if (name or "input") in found:
+            raise DescriptionError(Fault(f"--input gives {quoted(name or 'the input')} twice", place))
+        found[name or "input"] = value(written, place, ("x", ","))
+    return found
 
 
 def assignments(texts: list[str], option: str) -> Iterator[tuple[str, str, str, Place]]:

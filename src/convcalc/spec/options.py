@@ -89,8 +89,15 @@ def paddings(value: Any) -> Any:  # noqa: ANN401  # as above
     if isinstance(value, Word):
         return one_of(PADDINGS)(value)
     if isinstance(value, tuple) and value:
-        return tuple([sizes(part) for part in value])
+        return tuple([pair(part) if isinstance(part, tuple) else whole(part) for part in value])
     return whole(value)
+
+
+def pair(value: tuple[Any, ...]) -> tuple[int, int]:
+    """What is added before an axis, and after it."""
+    if len(value) != len(("before", "after")):
+        raise NotAccepted
+    return whole(value[0]), whole(value[1])
 
 
 def fraction(value: Any) -> Any:  # noqa: ANN401  # as above
@@ -143,4 +150,4 @@ def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
     if hasattr(value, "denominator"):
         decimal = f"{float(value):.6g}"
         return decimal if type(value)(decimal) == value else str(value)
-    return "the name of a tensor"
+    return str(value.name)

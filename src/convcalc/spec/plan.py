@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.errors import Fault, RuleError, quoted
 from convcalc.layers import ALIASES, KINDS, NORMS, RESERVED, kind_class
-from convcalc.spec.items import Word
+from convcalc.spec.items import Entry, Word
 from convcalc.spec.names import (
     EXAMPLES,
     FOREIGN_KINDS,
@@ -23,12 +23,11 @@ from convcalc.spec.options import RULES, positions, schema, show
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from convcalc.errors import Place
     from convcalc.layers import Layer
     from convcalc.spec.document import Block, Description
-    from convcalc.spec.items import Entry
 
 ATTACHED = ("norm", "activation")
 
@@ -57,13 +56,16 @@ class LayerPlan:
     fixed: bool = False
     constant: Layer | None = None
 
-    def layer(self, scope: Mapping[str, Any], base: Place) -> Layer:
-        """The layer, its options evaluated.
+    def layer(self, scope: Mapping[str, Any], file: Mapping[str, Any], base: Place) -> Layer:
+        """The layer, its options evaluated; those that are defaults read the names of the `file`.
 
         Raises:
             OptionFault: a value is not of its option's type, or out of its range.
         """
-        options = {name: self.option(name, setting, scope, base) for name, setting in self.settings.items()}
+        options = {
+            name: self.option(name, setting, file if setting.base else scope, base)
+            for name, setting in self.settings.items()
+        }
         try:
             return kind_class(self.kind)(**options)
         except RuleError as error:
@@ -124,6 +126,13 @@ class Planner:
         maker = Maker(self.description, entry, base, names)
         maker.plan()
         return maker.faults
+
+    def default_faults(self) -> Iterator[Fault]:
+        """What is wrong with the defaults, of kinds that no line has as well."""
+        for kind, written in self.description.defaults.items():
+            maker = Maker(self.description, Entry(Word(kind, 0, written.place)), written.place)
+            maker.defaults(kind)
+            yield from maker.faults
 
 
 class Maker:
@@ -206,7 +215,9 @@ class Maker:
         missing = [option.name for option in schema(kind).values() if option.required and option.name not in settings]
         if missing and not self.faults:
             self.fault(
-                f"{kind} needs {' and '.join(missing)}", where(self.entry.kind, self.base), f"try: {EXAMPLES[kind]}"
+                f"{kind} needs {' and '.join(missing)}",
+                where(self.entry.kind, self.base),
+                f"try: {EXAMPLES.get(kind, kind)}",
             )
         self.form(kind)
         plan = LayerPlan(kind, settings, tuple(attached), fixed)
@@ -217,7 +228,7 @@ class Maker:
         if any(isinstance(setting.value, Value) and setting.value.names for setting in plan.settings.values()):
             return plan
         try:
-            return replace(plan, constant=plan.layer({}, self.base))
+            return replace(plan, constant=plan.layer({}, {}, self.base))
         except OptionFault as error:
             self.faults.append(error.fault)
             return plan
@@ -267,8 +278,14 @@ class Maker:
             name = key.text if key.text in options else SHORT_KEYS.get(key.text, key.text)
             if name in NEEDLESS_OPTIONS:
                 self.fault(f"{name} is never written: it follows from what the layer reads", place)
-            elif (name in ATTACHED and isinstance(value, Word) and GROUPS.get(value.text) == name) or name in options:
+            elif name in options:
                 self.give(found, name, value, place)
+            elif name in ATTACHED:
+                kinds = [word for word, group in GROUPS.items() if group == name]
+                if value.text in kinds:
+                    self.give(found, name, value, place)
+                else:
+                    self.fault(f"{name} cannot be {quoted(value.text)}{guess(value.text, kinds)}", place)
             else:
                 known = [*options, *ATTACHED, *(short for short, full in SHORT_KEYS.items() if full in options)]
                 self.fault(f"{kind} has no option {quoted(key.text)}{guess(key.text, known, FOREIGN_OPTIONS)}", place)
@@ -282,7 +299,7 @@ class Maker:
                 self.fault(f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group not in (*ATTACHED, "fixed") and group not in schema(kind):
                 self.fault(f"{kind} has no {group} that {word.text} could set", place)
-            elif group == "fixed" and kind not in ("conv", "linear"):
+            elif group == "fixed" and not {"out_channels", "out_features"} & schema(kind).keys():
                 self.fault(f"{kind} has no width of its own that could be fixed", place)
             elif group in found:
                 self.fault(f"{word.text} sets the {group}, which is given twice", place)
@@ -335,8 +352,9 @@ class Maker:
     def no_labels(self, why: str) -> None:
         """State that only joins name other tensors."""
         for label in self.entry.labels:
-            hint = f"try: from: {label.text} before this layer, or a join such as concat @{label.text}"
-            self.fault(f"{why}, so @{label.text} cannot stand here", where(label, self.base), hint)
+            name = quoted(label.text)
+            hint = f"try: from: {name} before this layer, or a join such as concat @{name}"
+            self.fault(f"{why}, so @{name} cannot stand here", where(label, self.base), hint)
 
 
 def text_of(setting: Setting) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.errors import NOWHERE
 from convcalc.spec.names import CHANNELS
+from convcalc.spec.value import ValueFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +31,12 @@ UNKNOWN: Cursor = (Tensor("", None),)
 """What is current after a fault."""
 
 
-class Unknown(Exception):  # noqa: N818  # no error: its cause has been told
-    """A value hangs on something that has a fault."""
+class Unknown(Exception):  # noqa: N818  # no error of its own: see `name`
+    """A value hangs on something that has a fault, or on a `name` that is not set."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class Names:
@@ -104,13 +109,16 @@ class Environment(dict[str, Any]):
         """Look beyond the variables.
 
         Raises:
-            Unknown: there is no such name, which has been told, or no single shape to take channels from.
+            Unknown: the current tensor is, or no label of that name is set.
+            ValueFault: there is no one tensor to take channels from.
         """
         if name == CHANNELS:
-            if len(self.cursor) == 1 and self.cursor[0].shape:
-                return self.cursor[0].shape[0]
-            raise Unknown
+            if len(self.cursor) != 1:
+                raise ValueFault(f"{CHANNELS} needs one current tensor, but there are {len(self.cursor)}")
+            if self.cursor[0].shape is None:
+                raise Unknown
+            return self.cursor[0].shape[0]
         tensor = self.site.tensor(name)
         if tensor is None:
-            raise Unknown
+            raise Unknown(name)
         return tensor

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.arithmetic import ceil_div, decide, largest, smallest
@@ -84,6 +85,9 @@ class Value:
             message = f"a single / comes only before the stride of a kernel, but here is {self.text.strip()}"
             raise ValueFault(message, 0, self.width, "try: // to divide whole numbers, or a decimal such as 0.5")
         found = tuple([tuple([exact(part(scope)) for part in pair]) for pair in self.parts])
+        if len(found) > 1 or len(found[0]) > 1:
+            for part in chain.from_iterable(found):
+                number(part)
         singles = tuple([pair[0] if len(pair) == 1 else pair for pair in found])
         return singles[0] if len(singles) == 1 and len(found[0]) == 1 else singles
 

@@ -23,7 +23,7 @@ def render(sheet: Sheet) -> str:
 
 def render_lines(sheet: Sheet) -> str:
     """Write an object for each row, with the name of the network in it."""
-    return "".join(f"{dumped({'network': sheet.title, **record})}\n" for record in records(sheet))
+    return "".join(f"{dumped({'network': sheet.about['network'], **record})}\n" for record in records(sheet))
 
 
 def records(sheet: Sheet) -> Iterator[dict[str, Any]]:

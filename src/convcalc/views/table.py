@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -29,12 +28,12 @@ NARROWEST = 18
 """The width down to which a column is wrapped before others are left out for it."""
 
 
-def render(sheet: Sheet) -> str:
-    """Draw the table for standard output: in colour where that is a terminal, and NO_COLOR is not set."""
-    console = Console(file=sys.stdout, highlight=False)
-    known = console.is_terminal or os.environ.get("COLUMNS")
-    width = console.width if known else UNLIMITED
-    console.width = width
+def render(sheet: Sheet, width: int | None = None, *, colour: bool = False) -> str:
+    """Draw the table, no wider than `width` if there is one."""
+    out = StringIO()
+    console = Console(file=out, width=width or UNLIMITED, highlight=False, force_terminal=colour)
+    known = width is not None
+    width = width or UNLIMITED
     columns = grid(sheet)
     widths = [max(map(cell_len, cells)) for cells in columns]
     narrow = [
@@ -48,14 +47,13 @@ def render(sheet: Sheet) -> str:
     foot = [*sheet.foot]
     if left := [heading.title for index, heading in enumerate(sheet.headings) if index not in kept]:
         foot.append(f"Left out, as the terminal is {width} wide: {', '.join(left)}; -f plain has all.")
-    with console.capture() as capture:
-        console.print(Text(sheet.title, style="bold"))
-        console.print()
-        console.print(drawn(sheet, columns, widths, kept))
-        console.print()
-        for sentence in foot:
-            console.print(Text(sentence, style="dim"), soft_wrap=not known)
-    return "\n".join(line.rstrip() for line in capture.get().split("\n"))
+    console.print(Text(sheet.title, style="bold"))
+    console.print()
+    console.print(drawn(sheet, columns, widths, kept))
+    console.print()
+    for sentence in foot:
+        console.print(Text(sentence, style="dim"), soft_wrap=not known)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 def narrowest(cells: list[str]) -> int:
@@ -68,8 +66,9 @@ def fitting(headings: Sequence[Heading], narrow: list[int], width: int) -> list[
     """The columns that fit, in their order: those of the least rank, the first at all events."""
     kept: list[int] = []
     for index in sorted(range(len(headings)), key=lambda index: (headings[index].rank, index)):
-        if not kept or room_for([*kept, index], narrow) <= width:
-            kept.append(index)
+        if kept and room_for([*kept, index], narrow) > width:
+            break
+        kept.append(index)
     return sorted(kept)
 
 
