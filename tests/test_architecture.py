@@ -165,12 +165,12 @@ def test_each_module_has_a_place_in_the_order():
 
 
 def test_only_the_command_line_prints():
-    """Nothing but cli prints or names standard error; a table asks standard output whether it is a terminal."""
+    """Nothing but cli prints, or names standard output and standard error."""
     printing = {name(path) for path in MODULES if prints(tree(path))}
     naming = {(name(path), stream) for path in MODULES for stream in streams(tree(path))}
 
     assert printing == {"cli.py"}
-    assert naming == {("cli.py", "stdout"), ("cli.py", "stderr"), ("views/table.py", "stdout")}
+    assert naming == {("cli.py", "stdout"), ("cli.py", "stderr")}
 
 
 def test_only_the_loader_opens_files():

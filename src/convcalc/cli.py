@@ -267,11 +267,11 @@ def publish(sheets: list[Sheet], chosen: str, output: Path | None) -> None:
 
 
 def screen() -> dict[str, Any]:
-    """How wide a table may be, and whether in colour: as standard output and the environment say."""
+    """How wide a table may be, and whether it is bold in places: as standard output and the environment say."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
     width = get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
-    dull = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    return {"width": width, "colour": bool(os.environ.get("FORCE_COLOR")) or (terminal and not dull)}
+    styled = bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+    return {"width": width, "styled": styled}
 
 
 def write(text: str, lacking: Callable[[str], str] = readable) -> None:

@@ -139,6 +139,9 @@ def test_faults_are_listed_up_to_a_bound():
     assert message.endswith("error: and 30 more")
 
 
+PADDING = "padding must be same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends"
+MAXPOOL_OPTIONS = "activation, d, dilation, k, kernel_size, norm, p, padding, rounding, s, stride"
+
 ONE_LINE = [
     ("conv2d 16 3", "unknown kind of layer: conv2d; did you mean conv?"),
     ("Conv2d: {out_channels: 16}", "unknown kind of layer: Conv2d; did you mean conv?"),
@@ -225,8 +228,7 @@ ONE_LINE = [
     ("{residual: conv 3 3 same, act: {relu: {}}}", "act takes a name, or a list of names"),
     (
         "conv: {out_channels: 4, kernel_size: 3, padding: [[1, 2, 3], 1]}",
-        "padding must be same, half, valid, a whole number, one for each axis as in 1x2, "
-        "or 0:1 for its two ends, but got 1:2:3x1",
+        PADDING + ", but got 1:2:3x1",
     ),
     ("concat @input", "concat joins input twice"),
     ("conv 16 (3", "this parenthesis is not closed"),
@@ -347,7 +349,7 @@ WHOLE = {
     ),
     "wrong defaults of a kind that no line has": (
         "input: 3x8x8\ndefaults: {maxpool: foo=3}\nlayers: [relu]",
-        "maxpool has no option foo; known: activation, d, dilation, k, kernel_size, norm, p, padding, rounding, s, stride",
+        f"maxpool has no option foo; known: {MAXPOOL_OPTIONS}",
     ),
     "a parameter and a label of one name": (
         "input: 3x8x8\nblocks: {'b(w)': conv w 3}\nlayers: [w: relu, b 4]",

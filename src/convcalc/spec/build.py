@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply
 from convcalc.arithmetic import decide
-from convcalc.errors import MOST_FAULTS, Fault, Faults, RuleError, quoted
+from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
 from convcalc.shapes import show as show_shape
@@ -85,6 +85,7 @@ class Builder:
         self.calls: list[str] = []
         self.lost = False
         self.steps = 0
+        self.latest = NOWHERE
         self.depth = 0
 
     def report(self) -> Report:
@@ -149,8 +150,9 @@ class Builder:
             DescriptionError: it is too much.
         """
         self.steps += 1
-        if self.steps > MOST_STEPS or len(self.rows) > MOST_LAYERS:
-            self.faults.tell(Fault(f"a network must have at most {MOST_LAYERS:,} layers", place))
+        self.latest = self.latest if place is NOWHERE else place
+        if self.steps > MOST_STEPS or len(self.rows) >= MOST_LAYERS:
+            self.faults.tell(Fault(f"a network must have at most {MOST_LAYERS:,} layers", self.latest))
             self.faults.stop()
 
     def written(self, item: Written, site: Site, cursor: Cursor) -> Cursor:

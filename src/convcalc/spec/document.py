@@ -41,7 +41,7 @@ class Block:
 class Description:
     """All that a description says; `labels` are all that are set anywhere in it.
 
-    Where a key is `misspelt`, that another is missing is no news.
+    Where a key or what an input is has been `misspelt`, that there is no input is no news.
     """
 
     name: str
@@ -117,7 +117,7 @@ class DocumentReader:
             outputs=tuple(self.words(tree.get("outputs"), "outputs")),
         )
         self.distinct(description)
-        misspelt = any(key.text not in KEYS for key, _ in tree.pairs)
+        misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         found = tuple(self.faults.found.values())
         return replace(description, labels=frozenset(self.labels), faults=found, misspelt=misspelt)
 

@@ -48,7 +48,7 @@ def evaluated_variables(variables: Variables, faults: Faults) -> dict[str, Any]:
 def evaluated_inputs(description: Description, variables: Mapping[str, Any], faults: Faults) -> dict[str, Shape | None]:
     """The shape of each input, none where it has a fault."""
     if not description.inputs:
-        if not description.misspelt:
+        if not (description.misspelt and faults):
             ways = ("try: input: 3x224x224 in the description, or -i 3x224x224",)
             faults.tell(Fault("the network has no input", notes=ways))
         return {"input": None}

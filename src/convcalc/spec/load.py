@@ -59,16 +59,22 @@ def read(path: Path, net: str) -> str:
     Raises:
         DescriptionError: it cannot be read as text.
     """
+    if not net:
+        raise missing(net)
     try:
-        with open(net and path, "rb") as file:  # noqa: PTH123  # an empty name is no file, where Path makes it a folder
+        with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        hint = guess(net, bundled())
-        raise DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}{hint}")) from None
+        raise missing(net) from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise DescriptionError(Fault(f"cannot read {quoted(net)}: {reason}")) from None
     return decode(content, net)
+
+
+def missing(net: str) -> DescriptionError:
+    """The error about a network that is not there."""
+    return DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}{guess(net, bundled())}"))
 
 
 def decode(content: bytes, name: str) -> str:
@@ -92,7 +98,7 @@ def decode(content: bytes, name: str) -> str:
 
 
 def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
-    """Variables from `name=value`, where a value may be a list: `depth=3,4,23,3`.
+    """Variables from `name=value`, where a value may be a list: `depth=3,4,23,3`. The last of a name wins.
 
     Raises:
         DescriptionError: a setting has another form.
@@ -102,8 +108,6 @@ def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
         if not name:
             message = f"--set takes name=value, but got {quoted(text)}"
             raise DescriptionError(Fault(message, place, notes=("try: --set width=64",)))
-        if name in found:
-            raise DescriptionError(Fault(f"--set gives {quoted(name)} twice", place))
         if LIST.fullmatch(written):
             found[name] = tuple(value(item.strip(), place) for item in BRACKETS.sub("", written).split(","))
         else:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """Levels of nesting that a description may have."""
 
+MOST_NODES = 400_000
+"""Words, lists and mappings that a description may have."""
+
 MOST_ALIASED = 100_000
 """Nodes that the aliases of a description may stand for."""
 
@@ -127,6 +130,8 @@ class Composer:
             self.anchors[event.anchor] = None
         first = self.count
         self.count += 1
+        if self.count > MOST_NODES:
+            raise self.refused(event, f"a description must have at most {MOST_NODES:,} items")
         if isinstance(event, yaml.ScalarEvent):
             found: Tree = self.scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):

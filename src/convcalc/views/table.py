@@ -28,10 +28,10 @@ NARROWEST = 18
 """The width down to which a column is wrapped before others are left out for it."""
 
 
-def render(sheet: Sheet, width: int | None = None, *, colour: bool = False) -> str:
+def render(sheet: Sheet, width: int | None = None, *, styled: bool = False) -> str:
     """Draw the table, no wider than `width` if there is one."""
     out = StringIO()
-    console = Console(file=out, width=width or UNLIMITED, highlight=False, force_terminal=colour)
+    console = Console(file=out, width=width or UNLIMITED, highlight=False, force_terminal=styled)
     known = width is not None
     width = width or UNLIMITED
     columns = grid(sheet)
