@@ -258,7 +258,7 @@ ONE_LINE = [
     ("same: relu", "same cannot be a label: it is a word of the language"),
     ("C: relu", "C cannot be a label: it is the current number of channels"),
     ("upconv: {out_channels: 3}", "upconv is a kind of layer that convcalc does not count yet"),
-    ("été: relu", "a label is a letter, then letters, digits and _, but got été"),
+    ("été: relu", "a label is letters, digits and _, no digit first, but got été"),
     ("{[a]: relu}", "a key must be a word, but here is a list or a mapping"),
     ("", "a layer is missing here"),
 ]

@@ -151,7 +151,7 @@ class DocumentReader:
     def name(self, word: Scalar, what: str) -> bool:
         """Whether a name can be given; a fault says why not."""
         if not NAME.fullmatch(word.text):
-            self.fault(f"{what} is a letter, then letters, digits and _, but got {quoted(word.text)}", word.place)
+            self.fault(f"{what} is letters, digits and _, no digit first, but got {quoted(word.text)}", word.place)
         elif word.text in TAKEN:
             self.fault(f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
         else:
