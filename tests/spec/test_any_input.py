@@ -13,6 +13,7 @@ from convcalc.layers import KINDS
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_description, parse_lines
 from convcalc.spec.load import bundled, parse_inputs
+from convcalc.spec.names import EXAMPLES
 from convcalc.spec.options import RULES, schema
 
 BUNDLED = [path.read_text(encoding="utf-8") for path in bundled().values()]
@@ -126,3 +127,10 @@ def test_bundled_networks_are_found_by_name():
 def test_every_option_of_every_kind_has_its_rule():
     """What a field holds is told by its annotation, and each annotation has a rule that reads it."""
     assert {option.type for kind in KINDS for option in schema(kind).values()} == set(RULES)
+
+
+def test_every_kind_that_needs_an_argument_has_an_example():
+    """The way out of a missing option is a line that works."""
+    for kind in KINDS:
+        if any(option.required for option in schema(kind).values()):
+            assert build(parse_lines([EXAMPLES[kind]], {}, parse_inputs(["3x8x8"]))).rows

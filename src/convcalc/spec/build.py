@@ -58,11 +58,11 @@ def build(
         DescriptionError: with all faults of the description that do not follow from each other.
     """
     own, given, shapes = description, variables or {}, inputs or {}
-    description = replace(own, variables={**own.variables, **given}, inputs={**own.inputs, **shapes})
+    known = {name: shape for name, shape in shapes.items() if name in own.inputs or not own.inputs}
+    description = replace(own, variables={**own.variables, **given}, inputs={**own.inputs, **known})
     builder = Builder(description)
     builder.faults.tell(*unknown_settings("variable", given, own.variables))
-    if own.inputs:
-        builder.faults.tell(*unknown_settings("input", shapes, own.inputs))
+    builder.faults.tell(*unknown_settings("input", shapes, description.inputs))
     return builder.report()
 
 

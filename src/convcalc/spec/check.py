@@ -72,7 +72,7 @@ def unknown_names(value: Value, base: Place, names: Iterable[str]) -> Iterator[F
     for name in value.names:
         if name.text not in names:
             start = name.start if value.place else value.start + name.start
-            place = (value.place or base).part(start, len(name.text))
+            place = name.place or (value.place or base).part(start, len(name.text))
             alone = name.text == value.text
             known = (*names, *(GROUPS if alone else ()))
             what = "word or variable" if alone else "variable"

@@ -40,10 +40,11 @@ class ValueFault(Exception):  # noqa: N818  # it becomes a Fault once its place 
 
 
 class Name(NamedTuple):
-    """A name that a value reads, and where in its text."""
+    """A name that a value reads, and where in its text, unless it has a `place` of its own."""
 
     text: str
     start: int
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,11 @@ def parse_value(text: str, start: int = 0, place: Place | None = None, separator
 def joined(values: Sequence[Value], place: Place) -> Value:
     """One value of several, each of which is one number or one pair."""
     parts = tuple(tuple(part for pair in value.parts for part in pair) for value in values)
-    names = tuple(name for value in values for name in value.names)
+    names = tuple(
+        name._replace(place=value.place and value.place.part(name.start, len(name.text)))
+        for value in values
+        for name in value.names
+    )
     return Value("", 0, parts, None, names, place).settled()
 
 
