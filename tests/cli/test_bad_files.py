@@ -92,7 +92,7 @@ BAD = {
     "an escape in a kind": (layers('"conv\\e[31m 1 1"'), r"unexpected \x1b in \x1b[31m"),
     "an escape in a label": (
         layers('"a\\eb": conv 1 1'),
-        r"a label is a letter, then letters, digits and _, but got a\x1bb",
+        r"a label is letters, digits and _, no digit first, but got a\x1bb",
     ),
     "an escape as it is": (TINY + "\x1b", "a description must not hold control characters"),
     "a mark of direction": (layers("c\u202env 1 1"), r"unexpected \u202e in \u202env"),

@@ -436,7 +436,7 @@ def test_one_wrong_setting(setting, message):
         ("input: 3x8x8\nlayers:\n  - conv: {out_channels: rleu, kernel_size: 3}", "net.yaml:3:26"),
         ("input: 3x8x8\nlayers:\n  - conv 4 2*(1+rleu)", "net.yaml:3:17"),
         ("input: [3, 2*rleu, 8]\nlayers: [relu]", "net.yaml:1:14"),
-        ("input: 3x8x8\nlayers:\n  - conv: {out_channels: 3, kernel_size: [3, rleu]}", "net.yaml:3:43"),
+        ("input: 3x8x8\nlayers:\n  - conv: {out_channels: 3, kernel_size: [3, rleu]}", "net.yaml:3:46"),
         ("vars: {a: 3, b: 2*rleu}\ninput: 3x8x8\nlayers: [relu]", "net.yaml:1:19"),
         ("input: 3x8x8\nblocks:\n  a(c=1, d=rleu): relu\nlayers: [a]", "net.yaml:3:12"),
         ("input: 3x8x8\ndefaults: {conv: p=rleu}\nlayers: [relu]", "net.yaml:2:20"),
