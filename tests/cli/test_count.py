@@ -528,6 +528,17 @@ def test_a_reader_that_leaves_is_noticed_without_buffers():
     assert left("json", PYTHONUNBUFFERED="1") == (b"{\n", b"", 141)
 
 
+@pytest.mark.parametrize("arguments", [["count", "seed"], ["--version"]])
+def test_a_reader_that_has_left_already_is_no_error_either(arguments):
+    """Whatever cannot be read any more ends in exit status 141, in silence."""
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    with os.fdopen(ours, "wb") as out:
+        done = to(out, *arguments)
+
+    assert (done.stderr, done.returncode) == ("", 141)
+
+
 def to(out, *arguments):
     """Run a command whose standard output is a file."""
     return subprocess.run(
