@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 Pads: TypeAlias = tuple[Number, Number]
 """Positions added before and after one axis."""
 
+PADDINGS = ("same", "half", "valid")
+"""The rules of padding."""
+
 Padding: TypeAlias = Literal["same", "half", "valid"] | Number | tuple[Number | Pads, ...]
 """A rule, one number for all sides, or for each axis one number or a pair (before, after)."""
+
+ROUNDINGS = ("floor", "ceil")
+"""The ways to round."""
 
 Rounding: TypeAlias = Literal["floor", "ceil"]
 """Whether a window that does not quite fit at the end of an axis is left out or kept."""
@@ -87,12 +93,12 @@ def require_ranges(
             require_at_least(1, option, number)
     if isinstance(padding, str):
         message = "padding must be same, half, valid or numbers, but got {word}"
-        require(padding in ("same", "half", "valid"), "padding", message, word=padding)
+        require(padding in PADDINGS, "padding", message, word=padding)
     else:
         for side in padding if isinstance(padding, tuple) else (padding,):
             for pad in side if isinstance(side, tuple) else (side,):
                 require_at_least(0, "padding", pad)
-    require(rounding in ("floor", "ceil"), "rounding", "rounding must be floor or ceil, but got {word}", word=rounding)
+    require(rounding in ROUNDINGS, "rounding", "rounding must be floor or ceil, but got {word}", word=rounding)
 
 
 def windows(  # noqa: PLR0913, PLR0917  # the properties of a window, and the axes

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.errors import ConvcalcError, Source
-from convcalc.layers import KINDS
+from convcalc.layers import KINDS, kind_class
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_description, parse_lines
 from convcalc.spec.load import bundled, parse_inputs
-from convcalc.spec.names import EXAMPLES
+from convcalc.spec.names import EXAMPLES, JOINS
 from convcalc.spec.options import RULES, schema
 
 BUNDLED = [path.read_text(encoding="utf-8") for path in bundled().values()]
@@ -134,3 +134,8 @@ def test_every_kind_that_needs_an_argument_has_an_example():
     for kind in KINDS:
         if any(option.required for option in schema(kind).values()):
             assert build(parse_lines([EXAMPLES[kind]], {}, parse_inputs(["3x8x8"]))).rows
+
+
+def test_joins_are_the_kinds_that_read_several_tensors():
+    """What the language calls a join is what the classes say of themselves."""
+    assert {kind for kind in KINDS if kind_class(kind).joins} == set(JOINS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -36,7 +35,7 @@ class Profile:
         return self.weights + self.biases
 
 
-class Layer(ABC):
+class Layer:
     """A kind of layer. The fields of its dataclass are the options that a description may give.
 
     Those without a flag, up to the kernel, are also written by position, in their order.

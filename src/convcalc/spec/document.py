@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.errors import DescriptionError, Fault, Faults, Place, Source, quoted
 from convcalc.layers import KINDS, RESERVED
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Word, Written
-from convcalc.spec.line import atom, parse_line, parse_words
+from convcalc.spec.line import NAME, atom, parse_line, parse_words
 from convcalc.spec.names import FOREIGN_KINDS, JOINS, TAKEN, canonical, guess
 from convcalc.spec.plan import unknown_kind
 from convcalc.spec.tree import List, Map, Scalar, parse_tree
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from convcalc.spec.tree import Tree
 
 KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 SIGNATURE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\))?\s*", re.ASCII | re.DOTALL)
 
 
@@ -125,14 +124,9 @@ class DocumentReader:
         """Remember what is wrong, and go on."""
         self.faults.tell(Fault(message, place, notes=notes))
 
-    def value_fault(self, fault: ValueFault, place: Place) -> None:
+    def value_fault(self, fault: ValueFault, place: Place, *notes: str) -> None:
         """Remember a fault in a text that begins at `place`."""
-        self.fault(fault.message, place.part(fault.start, fault.width), *fault.notes)
-
-    def line_fault(self, fault: ValueFault, text: str, place: Place) -> None:
-        """Remember a fault in a line; one that stands otherwise than it reads is shown as it reads."""
-        reads = () if place.divisible else (f"it reads: {quoted(text)}",)
-        self.fault(fault.message, place.part(fault.start, fault.width), *fault.notes, *reads)
+        self.fault(fault.message, place.part(fault.start, fault.width), *fault.notes, *notes)
 
     def text(self, tree: Tree) -> str:
         """A text that is not understood any further."""
@@ -303,8 +297,9 @@ class DocumentReader:
     def line(self, text: str, place: Place) -> Item:
         """An item that is a line."""
         line = parse_line(text)
+        reads = () if place.divisible else (f"it reads: {quoted(text)}",)
         for fault in line.faults:
-            self.line_fault(fault, text, place)
+            self.value_fault(fault, place, *reads)
         for label in line.labels:
             self.label(Scalar(label, place))
         return Written(place, line.item)

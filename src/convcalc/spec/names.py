@@ -6,13 +6,12 @@ from keyword import kwlist
 from typing import TYPE_CHECKING
 
 from convcalc.layers import ACTIVATIONS, ALIASES, KINDS, NORMS, RESERVED
+from convcalc.window import PADDINGS, ROUNDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 JOINS = ("concat", "add", "mul")
-PADDINGS = ("same", "half", "valid")
-ROUNDINGS = ("floor", "ceil")
 STRUCTURES = ("residual", "project", "act", "repeat", "do", "for", "between", "from")
 FUNCTIONS = ("int", "round", "min", "max", "ceil", "floor", "div8", "ceil8")
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
 from convcalc.spec.items import Word
-from convcalc.spec.names import BOOLEANS, PADDINGS, ROUNDINGS
+from convcalc.spec.names import BOOLEANS
 from convcalc.spec.value import ValueFault
+from convcalc.window import PADDINGS, ROUNDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
