@@ -12,7 +12,7 @@ import pytest
 from command_line import CONVCALC, SPECS, Done, called, environment, shown
 
 TINY = "input: 3x8x8\nlayers: conv 1 1\n"
-SOON = 5
+SOON = 30
 """Seconds within which any of these must be told."""
 
 PYTHON = "tag:yaml.org,2002:python/name:os.system"
