@@ -5,13 +5,20 @@ from __future__ import annotations
 import gc
 import sys
 
+INTERRUPTED = 130
+"""The exit status after Ctrl-C."""
+
 
 def main() -> None:
     """Run the command line, and leave with its exit status."""
-    from convcalc.cli import run  # an import error should not hide the interpreter's own options
-
     gc.disable()  # a short process makes next to no cycles, and looking for them takes a quarter of the time
-    sys.exit(run(sys.argv[1:]))
+    try:
+        from convcalc.cli import run  # most of a short run, so that Ctrl-C often comes here
+
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -140,7 +140,12 @@ def count(  # the options of the command
     ] = "",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its suffix tells the format."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to a file; its suffix tells the format.",
+        ),
     ] = None,
     columns: Annotated[
         str,
@@ -171,6 +176,7 @@ def count(  # the options of the command
     from convcalc.folding import folded
     from convcalc.views import MACHINE_FORMATS
 
+    output = None if output == Path("-") else output
     form = chosen_format(format_, output)
     machine = form in MACHINE_FORMATS
     keys = chosen(columns, MACHINES if machine else PEOPLE)

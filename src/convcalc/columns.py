@@ -45,12 +45,12 @@ COUNT: dict[str, Column[Line]] = {
         Column[Line](Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
         Column[Line](Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
         Column[Line](Heading("input", "Input", rank=8, wraps=True), lambda line: line.input),
-        Column[Line](Heading("output", "Output", rank=2), lambda line: line.output),
+        Column[Line](Heading("output", "Output", rank=3), lambda line: line.output),
         Column[Line](Heading("weights", "Weights", numeric=True, rank=4), lambda line: line.weights, "sum"),
         Column[Line](Heading("biases", "Biases", numeric=True, rank=7), lambda line: line.biases, "sum"),
         Column[Line](Heading("params", "Params", numeric=True, rank=4), lambda line: line.params, "sum"),
         Column[Line](Heading("params_share", "% of params", numeric=True, rank=6), lambda line: line.params, "share"),
-        Column[Line](Heading("macs", "MACs", numeric=True, rank=3), lambda line: line.macs, "sum"),
+        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), lambda line: line.macs, "sum"),
         Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6), lambda line: line.macs, "share"),
     )
 }

@@ -24,6 +24,8 @@ from command_line import (
     unstyled,
 )
 
+import convcalc.__main__
+
 SEED = b"""\
 name: Two convolutions
 vars: {size: 28}
@@ -700,3 +702,21 @@ def test_an_error_on_a_terminal_has_no_escapes():
 def test_a_terminal_gets_other_formats_as_they_are(form):
     """-f has the same text on a terminal as in a pipe."""
     assert on_terminal("count", "seed", "-f", form) == (shown("count", "seed", "-f", form), "", 0)
+
+
+def test_an_interrupt_while_modules_are_imported_is_an_interrupt(monkeypatch):
+    """Ctrl-C ends in exit status 130 and without a traceback, also before the command line is read."""
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("convcalc.cli.run", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        convcalc.__main__.main()
+
+    assert caught.value.code == 130
+
+
+def test_a_dash_is_standard_output():
+    """-o - writes where a result goes anyway."""
+    assert called("count", "seed", "-o", "-") == called("count", "seed")
