@@ -1,4 +1,7 @@
-"""The command line: read, compute, show. Only this module writes to standard output and standard error."""
+"""The command line: read, compute, show. Only this module writes to standard output and standard error.
+
+A command imports what it needs when it runs: a start is what a user waits for.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from convcalc.errors import ConvcalcError, DescriptionError, Fault, printable, quoted
+from convcalc.errors import ConvcalcError, DescriptionError, Fault, printable, quoted, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -107,7 +110,7 @@ def start(
 
 
 @app.command()
-def count(  # the options of the command
+def count(
     context: typer.Context,
     nets: Annotated[
         list[str] | None,
@@ -213,10 +216,10 @@ def reports(
     Raises:
         DescriptionError: with the faults of all networks.
     """
-    from convcalc.analysis import warnings_about  # a command imports what it needs
-    from convcalc.spec.build import build  # as above
+    from convcalc.analysis import warnings_about
+    from convcalc.spec.build import build
     from convcalc.spec.document import parse_lines
-    from convcalc.spec.load import load, parse_inputs, parse_settings  # as above
+    from convcalc.spec.load import load, parse_inputs, parse_settings
 
     shapes, variables = parse_inputs(inputs), parse_settings(settings)
     found: list[tuple[Report, list[str]]] = []
@@ -239,13 +242,13 @@ def chosen_format(wanted: str, output: Path | None) -> str:
     Raises:
         DescriptionError: there is no such format.
     """
-    from convcalc.views import SUFFIXES, VIEWS  # a command imports what it needs
+    from convcalc.views import SUFFIXES, VIEWS
 
     if wanted:
         wanted = SUFFIXES.get(f".{wanted}", wanted)
         if wanted in VIEWS:
             return wanted
-        from convcalc.spec.names import guess  # as above
+        from convcalc.spec.names import guess
 
         raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, VIEWS)}"))
     if output is not None:
@@ -255,8 +258,8 @@ def chosen_format(wanted: str, output: Path | None) -> str:
 
 def publish(sheets: list[Sheet], chosen: str, output: Path | None) -> None:
     """Write all sheets in one format, to standard output or to a file."""
-    from convcalc.sheet import merged  # a command imports what it needs
-    from convcalc.views import view  # as above
+    from convcalc.sheet import merged
+    from convcalc.views import view
 
     if chosen in ("csv", "tsv") and len(sheets) > 1:
         sheets = [merged(sheets)]
@@ -313,8 +316,3 @@ def unwritable(error: OSError) -> int:
         return BROKEN_PIPE
     complain(f"error: cannot write: {reason(error)}")
     return BAD_INPUT
-
-
-def reason(error: OSError) -> str:
-    """What the system says of a file."""
-    return (error.strerror or str(error)).lower()

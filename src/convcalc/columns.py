@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
 from convcalc.shapes import show
-from convcalc.sheet import Column, Heading, Sheet, filled
+from convcalc.sheet import Column, Heading, Sheet, filled, text
 from convcalc.spec.names import guess
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from convcalc.analysis import Report
+    from convcalc.graph import Graph
 
 SCHEMA = "convcalc/1"
 
@@ -81,13 +82,8 @@ def chosen(wanted: str, default: Sequence[str]) -> list[str]:
 def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = ()) -> Sheet:
     """The cost of each line of a network, in the columns of these keys."""
     headings, rows = filled([COUNT[key] for key in keys], lines)
-    totals: dict[str, Any] = {
-        "weights": report.weights,
-        "biases": report.biases,
-        "params": report.params,
-        "macs": report.macs,
-        "status": "complete",
-    }
+    weights, biases, macs = report.weights, report.biases, report.macs
+    totals = {"weights": weights, "biases": biases, "params": weights + biases, "macs": macs, "status": "complete"}
     graph = report.graph
     return Sheet(
         printable(graph.name),
@@ -97,7 +93,7 @@ def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warn
         rows_key="layers",
         totals=totals,
         warnings=warnings,
-        foot=(summary(report), *([FOLDED] if folds_norms(report, lines) else []), FOOT),
+        foot=(summary(graph, totals), *([FOLDED] if folds_norms(report, lines) else []), FOOT),
     )
 
 
@@ -108,12 +104,10 @@ def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     return bool(hosts & names)
 
 
-def summary(report: Report) -> str:
+def summary(graph: Graph, totals: Mapping[str, Any]) -> str:
     """The totals in a sentence."""
     inputs = " and ".join(
-        show(shape) if name == "input" else f"{name} {show(shape)}" for name, shape in report.graph.inputs.items()
+        show(shape) if name == "input" else f"{name} {show(shape)}" for name, shape in graph.inputs.items()
     )
-    return (
-        f"Input {inputs}: {report.params:,} parameters ({report.weights:,} weights + {report.biases:,} biases), "
-        f"{report.macs:,} MACs."
-    )
+    params, weights, biases, macs = (text(totals[key]) for key in ("params", "weights", "biases", "macs"))
+    return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs."

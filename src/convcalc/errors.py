@@ -177,3 +177,8 @@ def quoted(text: str) -> str:
 def shortened(text: str, most: int) -> str:
     """`text`, cut if it is longer than any that a person would write."""
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def reason(error: OSError | ValueError) -> str:
+    """What the system says against a file."""
+    return str(getattr(error, "strerror", None) or error).lower()

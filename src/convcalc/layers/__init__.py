@@ -69,10 +69,9 @@ RESERVED = frozenset(
     {
         "adaptive_avgpool", "adaptive_maxpool", "attention", "center_crop", "channel_shuffle", "chunk",
         "conv_transpose", "crop", "deform_conv", "depth_to_space", "embedding", "global_maxpool", "gmp", "gn",
-        "groupnorm", "gru",
-        "instancenorm", "layernorm", "ln", "local_conv", "lppool", "lstm", "matmul", "maxout", "pad", "permute",
-        "pixel_shuffle", "pixel_unshuffle", "position_embedding", "prelu", "reshape", "rmsnorm", "scale", "sepconv",
-        "slice", "space_to_depth", "split", "table_conv", "upconv", "upsample", "window_attention",
+        "groupnorm", "gru", "instancenorm", "layernorm", "ln", "local_conv", "lppool", "lstm", "matmul", "maxout",
+        "pad", "permute", "pixel_shuffle", "pixel_unshuffle", "position_embedding", "prelu", "reshape", "rmsnorm",
+        "scale", "sepconv", "slice", "space_to_depth", "split", "table_conv", "upconv", "upsample", "window_attention",
     }
 )  # fmt: skip  # a list reads better in lines
 """Names of kinds to come, which nothing else may take."""

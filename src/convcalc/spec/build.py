@@ -22,7 +22,7 @@ from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_se
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Written
 from convcalc.spec.names import guess
 from convcalc.spec.options import show
-from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, read_by, where
+from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, explained, read_by, where
 from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown
 from convcalc.spec.value import Value, ValueFault
 
@@ -198,8 +198,7 @@ class Builder:
         try:
             return value.evaluate(environment)
         except ValueFault as fault:
-            notes = (*fault.notes, *read_by(value, environment))
-            self.faults.tell(Fault(fault.message, where(value, site.base), notes=notes))
+            self.faults.tell(explained(fault, value, environment, where(value, site.base)))
         except Unknown as unknown:
             self.unset(unknown, where(value, site.base))
         return None

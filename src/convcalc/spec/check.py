@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
     from convcalc.errors import Place
     from convcalc.spec.document import Description
-    from convcalc.spec.items import Item, Word
+    from convcalc.spec.items import Item
     from convcalc.spec.plan import Planner
 
 
 def check(description: Description, planner: Planner) -> Iterator[Fault]:
     """All faults that do not hang on a number, those of blocks that nothing calls among them."""
-    checker = Checker(planner)
     known: set[str] = set()
     for name, value in description.variables.items():
         for each in value if isinstance(value, tuple) else (value,):
@@ -31,40 +30,30 @@ def check(description: Description, planner: Planner) -> Iterator[Fault]:
         yield from unknown_names(shape, NOWHERE, known)
     names = known | description.labels | description.inputs.keys() | {CHANNELS}
     yield from planner.default_faults()
-    for written in description.defaults.values():
-        for given in values(written.item):
-            yield from checker.value(given, written.place, names)
+    for default in description.defaults.values():
+        for given in values(default.entry):
+            if isinstance(given, Value):
+                yield from unknown_names(given, default.place, names)
     for block in description.blocks.values():
-        for default in filter(None, block.parameters.values()):
-            yield from unknown_names(default, NOWHERE, known | {CHANNELS})
-        yield from checker.item(block.item, NOWHERE, names | block.parameters.keys())
-    yield from checker.item(description.item, NOWHERE, names)
+        for own in filter(None, block.parameters.values()):
+            yield from unknown_names(own, NOWHERE, known | {CHANNELS})
+        yield from item_faults(block.item, NOWHERE, names | block.parameters.keys(), planner)
+    yield from item_faults(description.item, NOWHERE, names, planner)
 
 
-class Checker:
-    """Walks items with the names that are known there."""
-
-    def __init__(self, planner: Planner) -> None:
-        self.planner = planner
-
-    def item(self, item: Item, base: Place, names: set[str]) -> Iterator[Fault]:
-        """The faults of an item and of all within it."""
-        if isinstance(item, Written):
-            base = item.place
-        elif isinstance(item, Entry):
-            yield from self.planner.faults(item, base, names)
-        for value in values(item):
-            yield from self.value(value, base, names)
-        if isinstance(item, For):
-            names = names | {word.text for word, _ in item.variables}
-        for child in children(item):
-            yield from self.item(child, base, names)
-
-    @staticmethod
-    def value(value: Value | Word, base: Place, names: set[str]) -> Iterator[Fault]:
-        """The unknown names in a value, if it is one."""
-        if isinstance(value, Value) and value.names:
+def item_faults(item: Item, base: Place, names: set[str], planner: Planner) -> Iterator[Fault]:
+    """The faults of an item that stands at `base`, where `names` are known, and of all within it."""
+    if isinstance(item, Written):
+        base = item.place
+    elif isinstance(item, Entry):
+        yield from planner.faults(item, base, names)
+    for value in values(item):
+        if isinstance(value, Value):
             yield from unknown_names(value, base, names)
+    if isinstance(item, For):
+        names = names | {word.text for word, _ in item.variables}
+    for child in children(item):
+        yield from item_faults(child, base, names, planner)
 
 
 def unknown_names(value: Value, base: Place, names: Iterable[str]) -> Iterator[Fault]:

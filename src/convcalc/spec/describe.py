@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.shapes import per_axis, show
+from convcalc.shapes import show
 from convcalc.spec.names import SHORT_KEYS
 from convcalc.spec.options import schema
 from convcalc.spec.options import show as show_value
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.layers import Layer, Profile
     from convcalc.shapes import Shape
+    from convcalc.window import Window
 
 LONG_TO_SHORT = {name: key for key, name in SHORT_KEYS.items()}
 
@@ -26,11 +27,10 @@ def describe(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape])
 
 def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) -> Iterator[str]:
     """What stands behind the kind; a bias is told by its column."""
-    axes = len(profile.windows)
     for option in schema(kind).values():
         value: Any = getattr(layer, option.name)
         if option.name == "kernel_size":
-            yield show(per_axis(option.name, value, axes)) + "".join(stride(layer, axes))
+            yield kernel(layer, profile.windows)
         elif option.name == "padding":
             yield from padding(profile, inputs[0])
         elif option.required:
@@ -40,11 +40,13 @@ def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) ->
             yield value if option.type == "Rounding" else f"{key}={shown_option(value)}"
 
 
-def stride(layer: Any, axes: int) -> Iterator[str]:  # noqa: ANN401  # any kind with windows
-    """The stride behind a kernel; a pool's is always told, as it would be the kernel otherwise."""
-    strides = per_axis("stride", layer.kernel_size if layer.stride is None else layer.stride, axes)
-    if set(strides) != {1} or default(layer, "stride") is None:
-        yield f"/{strides[0] if len(set(strides)) == 1 else show(strides)}"
+def kernel(layer: Layer, windows: Sequence[Window]) -> str:
+    """A kernel and its stride; a pool's stride is always told, as it would be the kernel otherwise."""
+    strides = tuple([window.stride for window in windows])
+    shown = show(tuple([window.kernel for window in windows]))
+    if set(strides) == {1} and default(layer, "stride") is not None:
+        return shown
+    return f"{shown}/{strides[0] if len(set(strides)) == 1 else show(strides)}"
 
 
 def default(layer: Layer, option: str) -> Any:  # noqa: ANN401  # the default of any option

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, Faults, Place, Source, quoted
 from convcalc.layers import KINDS, RESERVED
@@ -36,6 +36,13 @@ class Block:
     place: Place
 
 
+class Default(NamedTuple):
+    """Words that the lines of a kind begin with, and the place from which they count."""
+
+    entry: Entry
+    place: Place
+
+
 @dataclass(frozen=True)
 class Description:
     """All that a description says; `labels` are all that are set anywhere in it.
@@ -47,7 +54,7 @@ class Description:
     source: str = ""
     variables: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
     inputs: Mapping[str, Value] = field(default_factory=dict)
-    defaults: Mapping[str, Written] = field(default_factory=dict)
+    defaults: Mapping[str, Default] = field(default_factory=dict)
     blocks: Mapping[str, Block] = field(default_factory=dict)
     item: Item = field(default_factory=Broken)
     outputs: tuple[Word, ...] = ()
@@ -214,7 +221,7 @@ class DocumentReader:
         values = [value for value in found if value is not None]
         return joined(values, tree.place) if values and len(values) == len(found) else None
 
-    def defaults(self, tree: Tree | None) -> Iterator[tuple[str, Written]]:
+    def defaults(self, tree: Tree | None) -> Iterator[tuple[str, Default]]:
         """For each kind, words that its lines begin with."""
         seen: set[str] = set()
         for key, value in self.pairs(tree, "defaults"):
@@ -233,7 +240,7 @@ class DocumentReader:
                     self.fault(f"the defaults of {kind} stand twice", key.place)
                 elif not faults:
                     seen.add(kind)
-                    yield kind, Written(value.place, entry)
+                    yield kind, Default(entry, value.place)
 
     def blocks(self, tree: Tree | None) -> Iterator[Block]:
         """Signatures, and the items that they stand for."""

@@ -8,7 +8,7 @@ from convcalc.arithmetic import require_at_least
 from convcalc.errors import Fault, RuleError, quoted
 from convcalc.spec.names import guess
 from convcalc.spec.options import show
-from convcalc.spec.plan import read_by
+from convcalc.spec.plan import explained, read_by
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def evaluated(value: Value, variables: Mapping[str, Any], faults: Faults) -> Any
     try:
         return value.evaluate(variables)
     except ValueFault as fault:
-        faults.tell(Fault(fault.message, value.place, notes=(*fault.notes, *read_by(value, variables))))
+        faults.tell(explained(fault, value, variables, value.place))
     except KeyError:
         pass  # an unknown name has been told
     return None

@@ -97,12 +97,10 @@ class Reader:
 
     def recovering(self) -> Item:
         """One element; where it has a fault, the rest of it is passed over."""
-        start = self.position
         try:
             return self.element()
         except ValueFault as fault:
             self.faults.append(fault)
-            self.position = max(self.position, start)
             self.skip()
             return Broken()
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
+from convcalc.errors import DescriptionError, Fault, Place, Source, quoted, reason
 from convcalc.spec.document import parse_description
 from convcalc.spec.names import guess
 from convcalc.spec.value import Value, ValueFault, parse_value
@@ -48,7 +48,7 @@ def load(net: str) -> Description:
     if net == STANDARD_INPUT:
         return parse_description(Source("<stdin>", decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")), "stdin")
     path = Path(net)
-    if net in (own := bundled()) and not os.path.isfile(net):  # noqa: PTH113  # pathlib's raises on names too long
+    if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]
     return parse_description(Source(net if path == Path(net) else f"{net}.yaml", read(path, net)), path.stem)
 
@@ -67,8 +67,7 @@ def read(path: Path, net: str) -> str:
     except FileNotFoundError:
         raise missing(net) from None
     except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        raise DescriptionError(Fault(f"cannot read {quoted(net)}: {reason}")) from None
+        raise DescriptionError(Fault(f"cannot read {quoted(net)}: {reason(error)}")) from None
     return decode(content, net)
 
 

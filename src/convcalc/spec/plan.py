@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.errors import Fault, RuleError, quoted
 from convcalc.layers import ALIASES, KINDS, NORMS, RESERVED, kind_class
-from convcalc.spec.items import Entry, Word
+from convcalc.spec.items import Word
 from convcalc.spec.names import (
     EXAMPLES,
     FOREIGN_KINDS,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from convcalc.errors import Place
     from convcalc.layers import Layer
     from convcalc.spec.document import Block, Description
+    from convcalc.spec.items import Entry
 
 ATTACHED = ("norm", "activation")
 
@@ -78,8 +79,7 @@ class LayerPlan:
             value = setting.value if isinstance(setting.value, Word) else setting.value.evaluate(scope)
             return RULES[schema(self.kind)[name].type].read(name, value)
         except ValueFault as fault:
-            notes = (*fault.notes, *read_by(setting.value, scope))
-            raise OptionFault(Fault(fault.message, setting.place(base), notes=notes)) from None
+            raise OptionFault(explained(fault, setting.value, scope, setting.place(base))) from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,20 +108,17 @@ class Planner:
 
     def __init__(self, description: Description) -> None:
         self.description = description
-        self.plans: dict[Entry, tuple[LayerPlan | BlockPlan | None, tuple[Fault, ...]]] = {}
+        self.plans: dict[Entry, LayerPlan | BlockPlan | None] = {}
 
     def plan(self, entry: Entry, base: Place) -> LayerPlan | BlockPlan | None:
         """The plan of an entry, none if it has faults."""
-        found = self.plans.get(entry)
-        if found is None:
-            maker = Maker(self.description, entry, base)
-            found = self.plans[entry] = maker.plan(), tuple(maker.faults)
-        return found[0]
+        if entry not in self.plans:
+            self.plans[entry] = Maker(self.description, entry, base).plan()
+        return self.plans[entry]
 
     def faults(self, entry: Entry, base: Place, names: Container[str]) -> Iterable[Fault]:
         """What is wrong with an entry that stands at `base`, where `names` are known."""
-        self.plan(entry, base)
-        if not self.plans[entry][1]:
+        if self.plan(entry, base):
             return ()
         maker = Maker(self.description, entry, base, names)
         maker.plan()
@@ -129,8 +126,8 @@ class Planner:
 
     def default_faults(self) -> Iterator[Fault]:
         """What is wrong with the defaults, of kinds that no line has as well."""
-        for kind, written in self.description.defaults.items():
-            maker = Maker(self.description, Entry(Word(kind, 0, written.place)), written.place)
+        for kind, default in self.description.defaults.items():
+            maker = Maker(self.description, default.entry, default.place)
             maker.defaults(kind)
             yield from maker.faults
 
@@ -202,9 +199,7 @@ class Maker:
 
     def layer(self, kind: str) -> LayerPlan:
         """The options of a kind: positional, by key and by word, over the defaults of the file."""
-        given = self.positional(kind)
-        self.keyed(kind, self.entry, given)
-        self.worded(kind, self.entry, given)
+        given = self.given(kind)
         settings = self.defaults(kind)
         settings.update(given)
         self.negate(kind, settings, given)
@@ -232,6 +227,13 @@ class Maker:
         except OptionFault as error:
             self.faults.append(error.fault)
             return plan
+
+    def given(self, kind: str) -> dict[str, Setting]:
+        """What the entry itself says of its options."""
+        found = self.positional(kind)
+        self.keyed(kind, found)
+        self.worded(kind, found)
+        return found
 
     def positional(self, kind: str) -> dict[str, Setting]:
         """The arguments by field; `3x3/2` is a kernel_size and a stride."""
@@ -270,10 +272,10 @@ class Maker:
             value = replace(value, stride=None).settled()
         found[name] = Setting(value)
 
-    def keyed(self, kind: str, entry: Entry, found: dict[str, Setting]) -> None:
+    def keyed(self, kind: str, found: dict[str, Setting]) -> None:
         """The options by key."""
         options = schema(kind)
-        for key, value in entry.options:
+        for key, value in self.entry.options:
             place = where(key, self.base)
             name = key.text if key.text in options else SHORT_KEYS.get(key.text, key.text)
             if name in NEEDLESS_OPTIONS:
@@ -290,9 +292,9 @@ class Maker:
                 known = [*options, *ATTACHED, *(short for short, full in SHORT_KEYS.items() if full in options)]
                 self.fault(f"{kind} has no option {quoted(key.text)}{guess(key.text, known, FOREIGN_OPTIONS)}", place)
 
-    def worded(self, kind: str, entry: Entry, found: dict[str, Setting]) -> None:
+    def worded(self, kind: str, found: dict[str, Setting]) -> None:
         """The options by word."""
-        for word in entry.words:
+        for word in self.entry.words:
             place = where(word, self.base)
             group = GROUPS.get(word.text)
             if group is None:
@@ -308,16 +310,14 @@ class Maker:
 
     def defaults(self, kind: str) -> dict[str, Setting]:
         """The settings that the lines of a kind begin with."""
-        written = self.description.defaults.get(kind)
-        if written is None:
+        default = self.description.defaults.get(kind)
+        if default is None:
             return {}
-        maker = Maker(self.description, written.item, written.place)  # type: ignore[arg-type]  # defaults are entries
-        found = maker.positional(kind)
-        maker.keyed(kind, maker.entry, found)
-        maker.worded(kind, maker.entry, found)
+        maker = Maker(self.description, default.entry, default.place)
+        found = maker.given(kind)
         maker.negate(kind, found, {})
         self.faults.extend(maker.faults)
-        return {name: Setting(setting.value, written.place) for name, setting in found.items()}
+        return {name: Setting(setting.value, default.place) for name, setting in found.items()}
 
     def negate(self, kind: str, settings: dict[str, Setting], given: Mapping[str, Setting]) -> None:
         """Take away what the negated words name."""
@@ -373,6 +373,11 @@ def unknown_kind(name: str, blocks: Iterable[str]) -> str:
 def count(number: int, noun: str) -> str:
     """A number of things."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def explained(fault: ValueFault, value: Value | Word, scope: Mapping[str, Any], place: Place | None) -> Fault:
+    """The fault of a value at its place, with the variables that are behind it."""
+    return Fault(fault.message, place, notes=(*fault.notes, *read_by(value, scope)))
 
 
 def read_by(value: Value | Word, scope: Mapping[str, Any]) -> tuple[str, ...]:
