@@ -16,7 +16,8 @@ ORDER = (
     "arithmetic",
     "shapes",
     "window",
-    "receptive_field",
+    "axes",
+
     "layers",
     "graph",
     "analysis",

@@ -18,7 +18,8 @@ from convcalc.arithmetic import require
 from convcalc.errors import RuleError
 from convcalc.layers import KINDS, Layer
 from convcalc.layers.conv import Conv, DepthwiseConv
-from convcalc.layers.dense import Flatten, Linear
+from convcalc.layers.dense import Linear
+from convcalc.layers.reshape import Flatten
 from convcalc.layers.join import Add, Concat, Mul
 from convcalc.layers.norm import BatchNorm, LocalResponseNorm
 from convcalc.layers.pointwise import Activation, Dropout, Identity

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import Number, require
 from convcalc.errors import DescriptionError, Fault, RuleError
-from convcalc.layers import NORMS
+from convcalc.layers import MANY
 from convcalc.shapes import show
 
 if TYPE_CHECKING:
@@ -22,6 +23,16 @@ IMAGE, IMAGE_IN_BATCH = 3, 4
 
 MOST_COLOURS, LEAST_SIDE = 4, 16
 """Channels of an image, at most, and positions on its sides, at least."""
+
+
+TENSORS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
+"""How many tensors a layer reads, in words."""
+
+STEPS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding", "rounding"})
+"""Options that do not change which weights a layer has; the kernel is compared axis by axis."""
+
+CENTRING = ("bn", "instancenorm")
+"""The norms that take away what is added to a whole channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,11 @@ def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
     Raises:
         RuleError: it cannot be applied to them.
     """
-    if not layer.joins:
-        require(len(inputs) == 1, "", "{kind} reads one tensor, but gets {count}", kind=kind, count=len(inputs))
+    least, most = layer.reads
+    if most < MANY:
+        message = "{kind} reads {wanted}, but gets {count}"
+        fits = least <= len(inputs) <= most
+        require(fits, "", message, kind=kind, wanted=TENSORS[layer.reads], count=len(inputs))
     return layer(*inputs)
 
 
@@ -79,16 +93,49 @@ def analyze(graph: Graph) -> Report:
         DescriptionError: a layer cannot be applied to the shapes that reach it.
     """
     shapes = dict(graph.inputs)
+    charges: dict[str, Row] = {}
     rows = []
     for node in graph.nodes:
         inputs = tuple([shapes[name] for name in node.inputs])
         try:
             profile = apply(node.kind, node.layer, inputs)
+            row = Row(node, inputs, profile)
+            row = charged(row, charges) if node.share else row
         except RuleError as error:
             raise DescriptionError(Fault(str(error), node.place, node.name)) from None
         shapes[node.name] = profile.output
-        rows.append(Row(node, inputs, profile))
+        rows.append(row)
     return Report(graph, tuple(rows))
+
+
+def charged(row: Row, charges: dict[str, Row]) -> Row:
+    """The row of a node that shares its weights, which count where they are first used; `charges` remembers where.
+
+    Raises:
+        RuleError: its weights cannot be those that they are said to be.
+    """
+    first = charges.setdefault(row.node.share, row)
+    if first is row:
+        return row
+    own, other = identity(row), identity(first)
+    message = "share {share} means the weights of {name}, which are those of {other}, not of {own}"
+    shown = {"share": row.node.share, "name": first.node.name, "other": partial(weights_of, first)}
+    require(own == other, "", message, **shown, own=partial(weights_of, row))
+    return replace(row, profile=replace(row.profile, weights=0, biases=0, statistics=0))
+
+
+def identity(row: Row) -> tuple[object, ...]:
+    """What must agree for two layers to have the same weights: all but how a window steps."""
+    layer, profile = row.node.layer, row.profile
+    options = {option.name: getattr(layer, option.name) for option in fields(layer) if option.name not in STEPS}  # type: ignore[arg-type]  # each kind is a dataclass
+    kernels = [getattr(axis, "kernel", None) for axis in profile.windows or ()]
+    learnt = profile.weights, profile.biases, profile.statistics
+    return row.node.kind, options, kernels if learnt[0] else (), learnt
+
+
+def weights_of(row: Row) -> str:
+    """What a layer learns, in words."""
+    return f"{row.node.kind} ({row.profile.weights:,} weights, {row.profile.biases:,} biases)"
 
 
 def warnings_about(graph: Graph) -> list[str]:
@@ -125,5 +172,5 @@ def needless_biases(graph: Graph) -> list[str]:
         for node in graph.nodes
         if getattr(node.layer, "bias", False) and node.name not in graph.outputs
         for read in readers.get(node.name, [])
-        if read.kind in NORMS and len(readers[node.name]) == 1
+        if read.kind in CENTRING and len(readers[node.name]) == 1
     ]

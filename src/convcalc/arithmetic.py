@@ -6,6 +6,7 @@ number, as a symbol may be neither true nor false, and an array is both.
 
 from __future__ import annotations
 
+from math import gcd
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.errors import RuleError
@@ -43,13 +44,18 @@ def require_divisible(option: str, number: Number, divisor_option: str, divisor:
     """The exact quotient of two options; the divisor is the one to blame."""
     message = "{option} ({number}) must be divisible by {divisor_option} ({divisor})"
     values = {"option": option, "number": number, "divisor_option": divisor_option, "divisor": divisor}
-    require(equal(number % divisor, 0), divisor_option, message, **values)
+    require(divisible(number, divisor), divisor_option, message, **values)
     return number // divisor
 
 
 def equal(one: Number, other: Number) -> Condition:
     """Whether two numbers are the same: `==` of symbols would only tell whether they are written alike."""
     return one == other
+
+
+def divisible(number: Number, divisor: Number) -> Condition:
+    """Whether nothing is left over."""
+    return equal(number % divisor, 0)
 
 
 def decide(condition: Condition) -> bool:
@@ -74,6 +80,11 @@ def largest(*numbers: Number) -> Number:
 def smallest(*numbers: Number) -> Number:
     """The smallest of some numbers."""
     return min(numbers)
+
+
+def common_divisor(one: Number, other: Number) -> Number:
+    """The greatest number that divides both."""
+    return gcd(one, other)
 
 
 def product(numbers: Iterable[Number]) -> Number:

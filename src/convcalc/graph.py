@@ -21,6 +21,7 @@ class Node:
 
     Dots in `name` lead through blocks: `bottleneck3.conv2`. `host` names the layer whose line attached this one
     (its norm, its activation), and is empty otherwise. The width of a `fixed` layer is dictated from outside.
+    Nodes with the same `share` have the same weights.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Node:
     inputs: tuple[str, ...]
     host: str = ""
     fixed: bool = False
+    share: str = ""
     place: Place | None = field(default=None, compare=False)
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
-from convcalc.layers.dense import Flatten, Linear
+from convcalc.layers.dense import Linear
+from convcalc.layers.reshape import Flatten
 from convcalc.window import Window
 
 

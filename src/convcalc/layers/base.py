@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from convcalc.arithmetic import product
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from convcalc.arithmetic import Number
+    from convcalc.axes import Axis
     from convcalc.shapes import Shape
-    from convcalc.window import Window
+
+
+MANY = 1_000_000_000
+"""As many tensors as there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +24,10 @@ class Profile:
     """What one layer does to its input and what that costs, for one sample.
 
     `weights` and `biases` are learnable numbers; `statistics` are running ones, which are not.
-    `macs` counts multiply-accumulates; adding a bias is not counted.
-    `windows` holds one window per axis of the input, or none where the layer works pointwise.
+    `macs` counts multiply-accumulates; `operations` all other arithmetic, one for each number that is added,
+    multiplied, divided, compared, or put through a function. `fan_in` is how many input values one output value
+    reads, at most, those in the padding included. `windows` tells what is read along each axis of the input: it is
+    empty where the layer works pointwise, and None where input and output have no axes in common.
     """
 
     output: Shape
@@ -27,12 +35,19 @@ class Profile:
     biases: Number = 0
     macs: Number = 0
     statistics: Number = 0
-    windows: tuple[Window, ...] = ()
+    windows: tuple[Axis, ...] | None = ()
+    fan_in: Number = 1
+    operations: Number = 0
 
     @property
     def params(self) -> Number:
         """Learnable numbers."""
         return self.weights + self.biases
+
+    @property
+    def activations(self) -> Number:
+        """Numbers in the output."""
+        return product(self.output)
 
 
 class Layer:
@@ -47,7 +62,7 @@ class Layer:
         RuleError: on the call, where the layer cannot be applied to these shapes.
     """
 
-    joins: ClassVar[bool] = False
-    """Whether it reads two or more tensors rather than one."""
+    reads: ClassVar[tuple[int, int]] = (1, 1)
+    """How many tensors it reads, at least and at most."""
 
     __call__: ClassVar[Callable[..., Profile]]

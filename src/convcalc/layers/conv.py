@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.arithmetic import product, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
-from convcalc.window import require_ranges, windows
+from convcalc.window import outputs, require_ranges, windows
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape, Size
     from convcalc.window import Padding
+
+Connections: TypeAlias = tuple[tuple[int, ...], ...]
+"""For each filter, the input channels that it reads, counted from 0."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +43,20 @@ class Conv(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Slide the filters over `x`."""
         in_channels, *sizes = x
-        fan_in = require_divisible("in_channels", in_channels, "groups", self.groups)
+        group_channels = require_divisible("in_channels", in_channels, "groups", self.groups)
         require_divisible("out_channels", self.out_channels, "groups", self.groups)
         axes = windows(sizes, self.kernel_size, self.stride, self.padding, self.dilation)
-        positions = [axis.positions(size) for axis, size in zip(axes, sizes, strict=True)]
-        weights = self.out_channels * fan_in * product(axis.kernel for axis in axes)
+        positions = outputs(axes, sizes)
+        fan_in = group_channels * product([axis.kernel for axis in axes])
+        values = self.out_channels * product(positions)
         return Profile(
             (self.out_channels, *positions),
-            weights=weights,
+            weights=self.out_channels * fan_in,
             biases=self.out_channels if self.bias else 0,
-            macs=weights * product(positions),
+            macs=values * fan_in,
             windows=axes,
+            fan_in=fan_in,
+            operations=values if self.bias else 0,
         )
 
 

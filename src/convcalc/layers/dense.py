@@ -7,22 +7,10 @@ from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import product, require_at_least
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.pool import whole
+from convcalc.window import whole
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape
-
-
-@dataclass(frozen=True)
-class Flatten(Layer):
-    """All of the input on one axis.
-
-    (C, H, W) -> (C * H * W,)
-    """
-
-    def __call__(self, x: Shape) -> Profile:
-        """Lay out `x` on one axis."""
-        return Profile((product(x),), windows=whole(x))
 
 
 @dataclass(frozen=True)
@@ -41,11 +29,15 @@ class Linear(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Weigh the numbers of `x`."""
-        weights = self.out_features * product(x)
+        fan_in = product(x)
+        biases = self.out_features if self.bias else 0
+        weights = self.out_features * fan_in
         return Profile(
             (self.out_features,),
             weights=weights,
-            biases=self.out_features if self.bias else 0,
+            biases=biases,
             macs=weights,
-            windows=whole(x),
+            windows=whole(x[1:]),
+            fan_in=fan_in,
+            operations=biases,
         )

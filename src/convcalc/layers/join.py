@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic import Number, decide, equal, require
-from convcalc.layers.base import Layer, Profile
+from convcalc.arithmetic import Number, decide, equal, product, require
+from convcalc.layers.base import MANY, Layer, Profile
 from convcalc.shapes import show
+from convcalc.window import centred
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape
@@ -16,21 +17,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Add(Layer):
-    """The sum of tensors of one shape.
+    """The sum of tensors of one shape; with `crop`, of the middle of those that are larger than the first.
 
     (C, H, W), (C, H, W), ... -> (C, H, W)
     """
 
-    joins: ClassVar[bool] = True
+    reads: ClassVar[tuple[int, int]] = (2, MANY)
+
+    crop: bool = False
 
     def __call__(self, *inputs: Shape) -> Profile:
         """Add the inputs."""
         same_ranks("add", inputs)
+        inputs = cropped(inputs) if self.crop else inputs
         for sizes in zip(*inputs, strict=True):
             for size in sizes[1:]:
                 message = "add needs tensors of one shape, but got {shapes}"
                 require(equal(size, sizes[0]), "", message, shapes=partial(listed, inputs))
-        return Profile(inputs[0])
+        return Profile(inputs[0], fan_in=len(inputs), operations=(len(inputs) - 1) * product(inputs[0]))
 
 
 @dataclass(frozen=True)
@@ -40,32 +44,48 @@ class Mul(Layer):
     (C, H, W), (C, 1, 1) -> (C, H, W)
     """
 
-    joins: ClassVar[bool] = True
+    reads: ClassVar[tuple[int, int]] = (2, MANY)
 
     def __call__(self, *inputs: Shape) -> Profile:
         """Multiply the inputs."""
         same_ranks("mul", inputs)
-        return Profile(tuple(broadcast(sizes, inputs) for sizes in zip(*inputs, strict=True)))
+        output = tuple([broadcast(sizes, inputs) for sizes in zip(*inputs, strict=True)])
+        return Profile(output, fan_in=len(inputs), operations=(len(inputs) - 1) * product(output))
 
 
 @dataclass(frozen=True)
 class Concat(Layer):
-    """Tensors stacked along their channels.
+    """Tensors stacked along their channels; with `crop`, the middle of those that are larger than the first.
 
     (C1, H, W), (C2, H, W), ... -> (C1 + C2 + ..., H, W)
     """
 
-    joins: ClassVar[bool] = True
+    reads: ClassVar[tuple[int, int]] = (2, MANY)
+
+    crop: bool = False
 
     def __call__(self, *inputs: Shape) -> Profile:
         """Stack the inputs."""
         same_ranks("concat", inputs)
+        inputs = cropped(inputs) if self.crop else inputs
         channels, *axes = zip(*inputs, strict=True)
         for sizes in axes:
             for size in sizes[1:]:
                 message = "concat needs tensors that agree in all but channels, but got {shapes}"
                 require(equal(size, sizes[0]), "", message, shapes=partial(listed, inputs))
-        return Profile((sum(channels), *(sizes[0] for sizes in axes)))
+        return Profile((sum(channels), *[sizes[0] for sizes in axes]))
+
+
+def cropped(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """The shapes, all but the first cropped to its sizes.
+
+    Raises:
+        RuleError: one is smaller.
+    """
+    first, *others = inputs
+    for other in others:
+        centred(other, first[1:])
+    return (first, *[(other[0], *first[1:]) for other in others])
 
 
 def same_ranks(kind: str, inputs: tuple[Shape, ...]) -> None:

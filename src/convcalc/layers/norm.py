@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from convcalc.arithmetic import require, require_at_least
+from convcalc.arithmetic import product, require, require_at_least, smallest
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape
+
+NORMALIZED = ("channels", "all")
+"""What a layer norm may take together."""
+
+Normalized: TypeAlias = Literal["channels", "all"]
+"""The channels of one position, or the whole sample."""
+
+MEASURED = 5
+"""Operations on each number that is normalised by its own mean and variance: sum, centre, square, sum, scale."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +31,9 @@ class BatchNorm(Layer):
     affine: bool = True
 
     def __call__(self, x: Shape) -> Profile:
-        """Normalise each channel of `x`."""
+        """Normalise each channel of `x`: at inference, one factor and one shift."""
         learnt = x[0] if self.affine else 0
-        return Profile(x, weights=learnt, biases=learnt, statistics=2 * x[0])
+        return Profile(x, weights=learnt, biases=learnt, statistics=2 * x[0], operations=2 * product(x))
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,6 @@ class LocalResponseNorm(Layer):
         require_at_least(1, "size", self.size)
 
     def __call__(self, x: Shape) -> Profile:
-        """Normalise `x` across channels."""
+        """Normalise `x` across channels: square, sum, scale, add, power, divide."""
         require(len(x) > 1, "", "the input must have an axis besides its channels, such as CxHxW")
-        return Profile(x)
+        return Profile(x, fan_in=smallest(self.size, x[0]), operations=(self.size + 4) * product(x))

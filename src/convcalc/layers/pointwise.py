@@ -1,11 +1,11 @@
-"""Layers that leave the shape as it is and learn nothing."""
+"""Layers that work on each number, or on the channels of each position."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import require
+from convcalc.arithmetic import product, require
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ class Identity(Layer):
 
 @dataclass(frozen=True)
 class Activation(Layer):
-    """A function of numbers that has no parameters: relu, sigmoid, softmax and their like."""
+    """A function of numbers that has no parameters: relu, sigmoid and their like."""
 
     def __call__(self, x: Shape) -> Profile:
         """Apply the function to `x`."""
-        return Profile(x)
+        return Profile(x, operations=product(x))
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import require
+from convcalc.arithmetic import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
-from convcalc.window import Window, require_ranges, show_pads, windows
+from convcalc.window import outputs, require_ranges, show_pads, whole, windows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.arithmetic import Number
+    from convcalc.layers.transposed import MaxUnpool
     from convcalc.shapes import Shape, Size
-    from convcalc.window import Padding, Rounding
+    from convcalc.window import Padding, Rounding, Window
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,9 @@ class MaxPool(Layer):
         require_ranges(self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding)
 
     def __call__(self, x: Shape) -> Profile:
-        """Slide the window over each channel of `x`."""
-        return pooled(x, windows(x[1:], self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding))
+        """Slide the window over each channel of `x`: one comparison less than its taps for each value."""
+        axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding)
+        return pooled(x, axes, -1)
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,31 @@ class AvgPool(Layer):
         require_ranges(self.kernel_size, stride_of(self), self.padding, rounding=self.rounding)
 
     def __call__(self, x: Shape) -> Profile:
-        """Slide the window over each channel of `x`."""
-        return pooled(x, windows(x[1:], self.kernel_size, stride_of(self), self.padding, rounding=self.rounding))
+        """Slide the window over each channel of `x`: for each value, sum its taps and divide."""
+        axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, rounding=self.rounding)
+        return pooled(x, axes)
+
+
+@dataclass(frozen=True)
+class LpPool(Layer):
+    """The `norm_type`-norm of each window, (Σ x^p)^(1/p); `stride` is `kernel_size` unless given.
+
+    (C, H, W) -> (C, H', W')
+    """
+
+    kernel_size: Size
+    stride: Size | None = None
+    rounding: Rounding = "floor"
+    norm_type: int = 2
+
+    def __post_init__(self) -> None:
+        require_at_least(1, "norm_type", self.norm_type)
+        require_ranges(self.kernel_size, stride_of(self), rounding=self.rounding)
+
+    def __call__(self, x: Shape) -> Profile:
+        """Slide the window over each channel of `x`: for each value, a power of each tap, their sum, and a root."""
+        axes = windows(x[1:], self.kernel_size, stride_of(self), rounding=self.rounding)
+        return pooled(x, axes, product([axis.kernel for axis in axes]))
 
 
 @dataclass(frozen=True)
@@ -65,32 +93,54 @@ class GlobalAvgPool(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Take the mean of each channel of `x`."""
-        channels, *sizes = x
-        require(len(sizes) >= 1, "", "the input must have an axis to average over besides its channels, such as CxHxW")
-        return Profile((channels, *(1 for _ in sizes)), windows=whole(x))
+        return pooled(x, whole(require_axis(x)))
 
 
-def stride_of(pool: MaxPool | AvgPool) -> Size:
+@dataclass(frozen=True)
+class GlobalMaxPool(Layer):
+    """The maximum of each channel.
+
+    (C, H, W) -> (C, 1, 1)
+    """
+
+    def __call__(self, x: Shape) -> Profile:
+        """Take the maximum of each channel of `x`."""
+        return pooled(x, whole(require_axis(x)), -1)
+
+
+def stride_of(pool: MaxPool | AvgPool | LpPool | MaxUnpool) -> Size:
     """The stride of a pool: its kernel unless given."""
     return pool.kernel_size if pool.stride is None else pool.stride
 
 
-def pooled(x: Shape, axes: tuple[Window, ...]) -> Profile:
+def require_axis(x: Shape) -> Sequence[Number]:
+    """The sizes of `x`, of which there must be one."""
+    message = "the input must have an axis to pool over besides its channels, such as CxHxW"
+    require(len(x) > 1, "", message)
+    return x[1:]
+
+
+def require_sizes(option: str, size: Size) -> None:
+    """State that sizes are at least 1."""
+    for number in size if isinstance(size, tuple) else (size,):
+        require_at_least(1, option, number)
+
+
+def pooled(x: Shape, axes: tuple[Window, ...], extra: Number = 0) -> Profile:
     """The profile of a pool, which pads by at most half of its kernel, as PyTorch's do.
+
+    Each value takes as many operations as its window has taps, and some `extra`.
 
     Raises:
         RuleError: it pads by more, or does not fit.
     """
     channels, *sizes = x
     for axis in axes:
-        if axis.padding != "same":
+        if not isinstance(axis.padding, str):
             for pad in axis.padding:
                 message = "padding ({padding}) must be at most half of kernel_size ({kernel})"
                 shown = partial(show_pads, axis.padding)
                 require(2 * pad <= axis.kernel, "padding", message, padding=shown, kernel=axis.kernel)
-    return Profile((channels, *[axis.positions(size) for axis, size in zip(axes, sizes, strict=True)]), windows=axes)
-
-
-def whole(x: Shape) -> tuple[Window, ...]:
-    """A window that covers each axis of `x` from end to end."""
-    return tuple(Window(size, size) for size in x[1:])
+    output = (channels, *outputs(axes, sizes))
+    taps = product([axis.kernel for axis in axes])
+    return Profile(output, windows=axes, fan_in=taps, operations=product(output) * (taps + extra))

@@ -11,6 +11,7 @@ from convcalc.errors import ConvcalcError, RuleError
 from convcalc.graph import Graph
 from convcalc.shapes import show
 from convcalc.spec.describe import padding
+from convcalc.spec.options import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,12 +44,14 @@ def advice(error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mappin
 
 def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
     """The padding that keeps the size."""
-    layer: Any = node.layer
+    if "padding" not in schema(node.kind):
+        return
+    layer: Any = replace(node.layer, padding="half")  # type: ignore[type-var]  # each kind is a dataclass
     try:
-        profile = apply(node.kind, replace(layer, padding="half"), shapes)
+        profile = apply(node.kind, layer, shapes)
     except RuleError:
         return
-    for words in padding(profile, shapes[0]):
+    for words in padding(layer, profile, shapes[0]):
         yield f"{words} (gives {show(profile.output)})"
 
 
@@ -95,6 +98,8 @@ def ancestors(node: Node, rows: Mapping[str, Row]) -> list[Node]:
 
 def grouped(node: Node, shapes: tuple[Shape, ...]) -> list[str]:
     """The numbers of groups that divide both sides, and the widths that these groups divide."""
+    if "out_channels" not in schema(node.kind):
+        return []
     layer: Any = node.layer
     common = gcd(shapes[0][0], layer.out_channels)
     fitting = []

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from convcalc.analysis import Report, Row, apply
+from convcalc.analysis import Report, Row, apply, charged
 from convcalc.arithmetic import decide
 from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quoted
 from convcalc.graph import Graph, Node
@@ -19,11 +19,11 @@ from convcalc.shapes import show as show_shape
 from convcalc.spec.advice import advice
 from convcalc.spec.check import check, cycles
 from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
-from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Written
+from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written
 from convcalc.spec.names import guess
 from convcalc.spec.options import show
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, explained, read_by, where
-from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown
+from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown, Use
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class Builder:
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
+        self.uses: dict[str, Use] = {}
+        self.charges: dict[str, Row] = {}
         self.read: set[str] = set()
         self.given: set[str] = set()
         self.calls: list[str] = []
@@ -292,6 +294,27 @@ class Builder:
         return self.repeated(entry.times, inner, cursor, lambda cursor: self.planned(plan, entry, inner, cursor))
 
     def planned(self, plan: LayerPlan | BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
+        """What an entry asks for, once, with the weights that it shares if it does."""
+        if entry.share is None:
+            return self.unshared(plan, entry, site, cursor)
+        return self.sharing(entry.share, site, lambda site: self.unshared(plan, entry, site, cursor))
+
+    def shared(self, item: Shared, site: Site, cursor: Cursor) -> Cursor:
+        """An item whose weights have a name."""
+        return self.sharing(item.share, site, lambda site: self.place(item.item, site, cursor))
+
+    def sharing(self, share: Word, site: Site, place: Callable[[Site], Cursor]) -> Cursor:
+        """Place something whose weights are those of all that has the same name."""
+        use = Use(share.text)
+        before = len(self.faults)
+        cursor = place(replace(site, use=use))
+        first = self.uses.setdefault(share.text, use)
+        if first.layers != use.layers and len(self.faults) == before:
+            message = f"share {share.text} names the weights of {first.layers} layers, but here are {use.layers}"
+            self.faults.tell(Fault(message, where(share, site.base)))
+        return cursor
+
+    def unshared(self, plan: LayerPlan | BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
         """What an entry asks for, once."""
         if isinstance(plan, BlockPlan):
             return self.block(plan, entry, site, cursor)
@@ -317,7 +340,7 @@ class Builder:
             variables[name] = held
         name = self.name(site, plan.block.name)
         self.calls.append(f"in {name}, called at {where(entry.kind, site.base)}")
-        inner = Site(variables, outside=self.file, names=Names(f"{name}."), base=plan.block.place)
+        inner = Site(variables, outside=self.file, names=Names(f"{name}."), base=plan.block.place, use=site.use)
         cursor = self.place(plan.block.item, inner, cursor)
         self.calls.pop()
         return cursor
@@ -351,12 +374,13 @@ class Builder:
         except Unknown as unknown:
             self.unset(unknown, place)
             return UNKNOWN
-        node = Node(name, plan.kind, layer, tuple([tensor.name for tensor in inputs]), "", plan.fixed, place)
+        reads = tuple([tensor.name for tensor in inputs])
+        node = Node(name, plan.kind, layer, reads, "", plan.fixed, site.share(), place)
         try:
             tensor = self.emit(node, inputs)
             for kind in plan.attached:
                 own = f"{name}.{kind}" if site.label else self.name(site, kind)
-                node = Node(own, kind, plain(kind), (tensor.name,), name, place=place)
+                node = Node(own, kind, plain(kind), (tensor.name,), name, False, site.share(), place)  # noqa: FBT003  # not fixed
                 tensor = self.emit(node, (tensor,))
         except RuleError as error:
             self.misfit(error, node, inputs, entry, site)
@@ -389,7 +413,8 @@ class Builder:
             profile = self.profiles[key] = apply(node.kind, node.layer, shapes)
         if node.name in self.rows and not self.faults:
             self.faults.tell(Fault(f"the name {node.name} is taken", node.place))
-        self.rows[node.name] = Row(node, shapes, profile)
+        row = Row(node, shapes, profile)
+        self.rows[node.name] = charged(row, self.charges) if node.share else row
         self.read.update(node.inputs)
         return Tensor(node.name, profile.output)
 
@@ -400,7 +425,7 @@ class Builder:
         notes = [self.origin(node, tensor) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
         notes += advice(error, node, self.rows, self.inputs) if len(self.faults) < MOST_FAULTS else []
-        if len(inputs) > 1 and not node.layer.joins:
+        if len(inputs) > node.layer.reads[1]:
             notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
         place: Place | None = setting.place(site.base) if setting else node.place
         if entry.kind.text == "residual" and len(entry.branches) == 1:
@@ -438,6 +463,7 @@ PLACE: dict[type, Callable[..., Cursor]] = {
     Labelled: Builder.labelled,
     For: Builder.loop,
     From: Builder.move,
+    Shared: Builder.shared,
     Written: Builder.written,
     Broken: Builder.broken,
 }

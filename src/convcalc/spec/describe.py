@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.shapes import show
-from convcalc.spec.names import SHORT_KEYS
-from convcalc.spec.options import schema
+from convcalc.spec.names import GROUPS, SHORT_KEYS
+from convcalc.spec.options import WORDS, positions, schema
 from convcalc.spec.options import show as show_value
 from convcalc.window import show_pads
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.layers import Layer, Profile
     from convcalc.shapes import Shape
-    from convcalc.window import Window
+    from convcalc.spec.options import Option
 
 LONG_TO_SHORT = {name: key for key, name in SHORT_KEYS.items()}
 
@@ -30,17 +30,23 @@ def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) ->
     for option in schema(kind).values():
         value: Any = getattr(layer, option.name)
         if option.name == "kernel_size":
-            yield kernel(layer, profile.windows)
-        elif option.name == "padding":
-            yield from padding(profile, inputs[0])
-        elif option.required:
-            yield show_value(value)
-        elif option.name not in ("stride", "bias") and value != default(layer, option.name):
-            key = LONG_TO_SHORT.get(option.name, option.name)
-            yield value if option.type == "Rounding" else f"{key}={shown_option(value)}"
+            yield kernel(layer, profile.windows or ())
+        elif option.name == "padding" and not option.required:
+            yield from padding(layer, profile, inputs[0])
+        elif option.name not in ("stride", "bias") and (option.required or value != default(layer, option.name)):
+            yield option_shown(kind, option, value)
 
 
-def kernel(layer: Layer, windows: Sequence[Window]) -> str:
+def option_shown(kind: str, option: Option, value: Any) -> str:  # noqa: ANN401  # the value of any option
+    """An option as a line has it: by position, by word, or by key."""
+    if option.type in WORDS and (value is True or value in GROUPS):
+        return option.name if value is True else str(value)
+    if option.name in positions(kind):
+        return show_value(value)
+    return f"{LONG_TO_SHORT.get(option.name, option.name)}={shown_option(value)}"
+
+
+def kernel(layer: Layer, windows: Sequence[Any]) -> str:
     """A kernel and its stride; a pool's stride is always told, as it would be the kernel otherwise."""
     strides = tuple([window.stride for window in windows])
     shown = show(tuple([window.kernel for window in windows]))
@@ -54,13 +60,19 @@ def default(layer: Layer, option: str) -> Any:  # noqa: ANN401  # the default of
     return type(layer).__dataclass_fields__[option].default  # type: ignore[attr-defined]  # each kind is a dataclass
 
 
-def padding(profile: Profile, x: Shape) -> Iterator[str]:
+def padding(layer: Layer, profile: Profile, x: Shape) -> Iterator[str]:
     """The padding of each axis, if there is any: `p=3`, `p=1x2`, `p=0:1`."""
-    pads = [show_pads(window.pads(size)) for window, size in zip(profile.windows, x[1:], strict=True)]
-    if set(pads) != {"0"}:
+    windows: Sequence[Any] = profile.windows or ()
+    found = [window.pads(size) for window, size in zip(windows, x[1:], strict=True)]
+    pads = list(map(show_pads, found))
+    if any(after < 0 for _, after in found):
+        yield str(layer.padding)  # type: ignore[attr-defined]  # a rule that makes up for gaps, which no number says
+    elif set(pads) != {"0"}:
         yield f"p={pads[0] if len(set(pads)) == 1 else 'x'.join(pads)}"
 
 
 def shown_option(value: Any) -> str:  # noqa: ANN401  # the value of any option
     """The value of an option as a line has it."""
+    if isinstance(value, str):
+        return value
     return str(value).lower() if isinstance(value, bool) else show_value(value)

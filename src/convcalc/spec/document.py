@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, Faults, Place, Source, quoted
-from convcalc.layers import KINDS, RESERVED
-from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Word, Written
+from convcalc.layers import KINDS
+from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Word, Written
 from convcalc.spec.line import NAME, atom, parse_line, parse_words
-from convcalc.spec.names import FOREIGN_KINDS, JOINS, TAKEN, canonical, guess
+from convcalc.spec.names import FOREIGN_KINDS, JOINS, TAKEN, WORDED, canonical, guess
 from convcalc.spec.plan import unknown_kind
 from convcalc.spec.tree import List, Map, Scalar, parse_tree
 from convcalc.spec.value import Value, ValueFault, joined, parse_value
@@ -103,6 +103,7 @@ class DocumentReader:
     def __init__(self) -> None:
         self.faults = Faults()
         self.labels: set[str] = set()
+        self.shares: set[str] = set()
         self.scoped: set[str] = set()
 
     def description(self, tree: Map, name: str) -> Description:
@@ -171,6 +172,10 @@ class DocumentReader:
         for name in sorted(self.scoped & (description.blocks.keys() | self.labels | description.inputs.keys())):
             other = "a block" if name in description.blocks else "an input" if name in description.inputs else "a label"
             self.faults.tell(Fault(f"{name} is both a variable and {other}"))
+        for name in sorted(self.shares & (self.labels | taken.keys())):
+            other = taken.get(name, "a label")
+            ways = ("try: another name behind share=, the same on each item that has the same weights",)
+            self.faults.tell(Fault(f"{name} is both {other} and the name of shared weights", notes=ways))
         for label in sorted(self.labels & taken.keys()):
             self.faults.tell(Fault(f"{label} is both {taken[label]} and a label"))
 
@@ -234,7 +239,7 @@ class DocumentReader:
                 entry, faults = parse_words(Word(kind, 0, key.place), value.text)
                 for fault in faults:
                     self.value_fault(fault, value.place)
-                if entry.arguments or entry.labels or entry.times:
+                if entry.arguments or entry.labels or entry.times or entry.share:
                     self.fault("defaults are words and key=value, such as: same bn relu s=2", value.place)
                 elif kind in seen:
                     self.fault(f"the defaults of {kind} stand twice", key.place)
@@ -309,7 +314,14 @@ class DocumentReader:
             self.value_fault(fault, place, *reads)
         for label in line.labels:
             self.label(Scalar(label, place))
+        for share in line.shares:
+            self.share_name(Scalar(share, place))
         return Written(place, line.item)
+
+    def share_name(self, word: Scalar) -> None:
+        """Remember the name of shared weights."""
+        self.name(word, "the name of shared weights")
+        self.shares.add(word.text)
 
     def label(self, word: Scalar) -> None:
         """Remember a label."""
@@ -325,7 +337,7 @@ class DocumentReader:
             self.fault(f"{key.text} takes a list of branches, indented below it", key.place)
             return Broken()
         options = isinstance(value, Map) and key.text.lower() in FOREIGN_KINDS
-        if options or key.text in RESERVED or canonical(key.text) in KINDS:
+        if options or canonical(key.text) in KINDS:
             return self.long_form(word, key, value)
         self.label(key)
         return Labelled(word, self.item(value))
@@ -338,15 +350,40 @@ class DocumentReader:
             return Broken()
         options: list[tuple[Word, Value | Word]] = []
         words: list[Word] = []
+        share = None
         for option, tree in value.pairs:
             name = Word(option.text, 0, option.place)
+            if option.text == "share":
+                share = self.shared(tree)
+                continue
+            if option.text in WORDED and isinstance(tree, Scalar) and NAME.fullmatch(tree.text):
+                options.append((name, Word(tree.text, 0, tree.place)))
+                continue
             if option.text in ("norm", "activation"):
                 options.extend((name, word) for word in self.words(tree, option.text))
             elif option.text == "fixed" and isinstance(tree, Scalar) and tree.text in ("true", "false"):
                 words.extend([Word("fixed", 0, tree.place)] if tree.text == "true" else [])
             elif (found := self.option(tree)) is not None:
                 options.append((name, found))
-        return Entry(word, options=tuple(options), words=tuple(words))
+        return Entry(word, options=tuple(options), words=tuple(words), share=share)
+
+    def shared(self, tree: Tree) -> Word | None:
+        """The name of shared weights."""
+        for word in self.words(tree, "share"):
+            self.share_name(Scalar(word.text, word.place or tree.place))
+            return word
+        return None
+
+    def sharing(self, tree: Map) -> Item:
+        """`share: NAME  do: item`."""
+        parts = self.parts(tree, "share", "do")
+        key, named = parts["share"]
+        share = self.shared(named)
+        if "do" not in parts:
+            self.fault("share needs do", key.place, "try: share=NAME behind a layer or a block")
+        elif share is not None:
+            return Shared(share, self.item(parts["do"][1]))
+        return Broken()
 
     def option(self, tree: Tree) -> Value | Word | None:
         """The value of an option in the long form: a word, a number, or a list of numbers or pairs."""
@@ -440,4 +477,5 @@ STRUCTURE_READERS = {
     "repeat": DocumentReader.repeat,
     "for": DocumentReader.loop,
     "from": DocumentReader.move,
+    "share": DocumentReader.sharing,
 }

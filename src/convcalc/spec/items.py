@@ -29,7 +29,8 @@ class Entry:
     """One layer or block as its author wrote it, nothing of it understood yet.
 
     `conv 64 3x3/2 p=1 bn -relu *2` has the arguments `64` and `3x3/2`, the option `p`, the word `bn`,
-    the negated word `relu` and `times` 2. A `residual` has one or two branches: its body, and the projection
+    the negated word `relu` and `times` 2. `share` names the weights of an entry that it has in common with others.
+    A `residual` has one or two branches: its body, and the projection
     that its input goes through where the body changes the shape.
     """
 
@@ -41,6 +42,7 @@ class Entry:
     labels: tuple[Word, ...] = ()
     times: Value | None = None
     branches: tuple[Item, ...] = ()
+    share: Word | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +79,14 @@ class From:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """An item whose weights have a name: all items of this name have them in common."""
+
+    share: Word
+    item: Item
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Written:
     """An item, and the place from which the words in it count."""
 
@@ -89,7 +99,7 @@ class Broken:
     """What could not be read: its fault has been told, and what follows it is taken on trust."""
 
 
-Item: TypeAlias = Entry | Sequence | Labelled | For | From | Written | Broken
+Item: TypeAlias = Entry | Sequence | Labelled | For | From | Shared | Written | Broken
 
 
 def children(item: Item) -> tuple[Item, ...]:
@@ -99,7 +109,7 @@ def children(item: Item) -> tuple[Item, ...]:
             return item.branches
         case Sequence():
             return item.items
-        case Labelled() | Written():
+        case Labelled() | Shared() | Written():
             return (item.item,)
         case For():
             return (item.item,) if item.between is None else (item.item, item.between)

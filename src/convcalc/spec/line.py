@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.layers import KINDS
 from convcalc.spec.items import Broken, Entry, From, Labelled, Sequence, Word
-from convcalc.spec.names import BOOLEANS, EXAMPLES, FOREIGN_KINDS, GROUPS, JOINS, canonical
+from convcalc.spec.names import BOOLEANS, EXAMPLES, FOREIGN_KINDS, GROUPS, JOINS, WORDED, canonical
 from convcalc.spec.value import ValueFault, parse_value
 
 if TYPE_CHECKING:
@@ -35,11 +35,12 @@ DEEPEST = 50
 
 
 class Line(NamedTuple):
-    """A line, read: its item, all faults found in it, and the labels that it sets."""
+    """A line, read: its item, all faults found in it, the labels that it sets, and the names of shared weights."""
 
     item: Item
     faults: tuple[ValueFault, ...]
     labels: tuple[str, ...]
+    shares: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +53,7 @@ def parse_line(text: str) -> Line:
         return Line(Broken(), (fault,), ())
     reader = Reader(BREAK.sub(", ", text.strip()) if "\n" in text else text)
     item = reader.read()
-    return Line(item, tuple(reader.faults), tuple(reader.labels))
+    return Line(item, tuple(reader.faults), tuple(reader.labels), tuple(reader.shares))
 
 
 def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:
@@ -75,6 +76,7 @@ class Reader:
         self.depth = 0
         self.faults: list[ValueFault] = []
         self.labels: list[str] = []
+        self.shares: list[str] = []
 
     def read(self) -> Item:
         """The whole line."""
@@ -204,7 +206,7 @@ class Reader:
         words: list[Word] = []
         negated: list[Word] = []
         labels: list[Word] = []
-        times = None
+        share = times = None
         while token := self.token():
             text, start = token.text, token.start
             if times:
@@ -218,7 +220,12 @@ class Reader:
             elif NEGATION.match(text):
                 negated.append(Word(text[1:], start + 1))
             elif match := OPTION.match(text):
-                options.append((Word(match[1], start), atom(text[match.end() :], start + match.end())))
+                key = Word(match[1], start)
+                held = keyed(key.text, text[match.end() :], start + match.end())
+                if key.text == "share":
+                    share = self.shared(held, share)
+                else:
+                    options.append((key, held))
             elif text in GROUPS:
                 words.append(token)
             elif text in KINDS:
@@ -226,9 +233,21 @@ class Reader:
                 raise ValueFault(message, start, len(text), f"try: {kind.text} …, {text} …")
             else:
                 arguments.append(atom(text, start))
-        return Entry(
-            kind, tuple(arguments), tuple(options), tuple(words), tuple(negated), tuple(labels), times, branches
-        )
+        named = tuple(arguments), tuple(options), tuple(words), tuple(negated), tuple(labels)
+        return Entry(kind, *named, times, branches, share)
+
+    def shared(self, held: Value | Word, before: Word | None) -> Word:
+        """The name behind `share=`."""
+        if not isinstance(held, Word) or before:
+            what = "comes once" if before else f"takes a name, but got {held.text}"
+            raise ValueFault(
+                f"share {what}",
+                held.start,
+                max(1, held.width),
+                "try: share=tower, on each layer that has the same weights",
+            )
+        self.shares.append(held.text)
+        return held
 
     def times(self, token: Word) -> Value:
         """How often: the expression behind a star."""
@@ -310,6 +329,11 @@ def atom(text: str, start: int) -> Value | Word:
     if text in BOOLEANS or text in GROUPS:
         return Word(text, start)
     return value(text, start)
+
+
+def keyed(key: str, text: str, start: int) -> Value | Word:
+    """What stands behind a key: of some keys, a word that means something only there."""
+    return Word(text, start) if key in WORDED and NAME.fullmatch(text) else atom(text, start)
 
 
 def unbalanced_notes() -> tuple[str, ...]:

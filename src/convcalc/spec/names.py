@@ -5,14 +5,17 @@ from __future__ import annotations
 from keyword import kwlist
 from typing import TYPE_CHECKING
 
-from convcalc.layers import ACTIVATIONS, ALIASES, KINDS, NORMS, RESERVED
+from convcalc.layers import ACTIVATIONS, ALIASES, KINDS, NORMS
 from convcalc.window import PADDINGS, ROUNDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-JOINS = ("concat", "add", "mul")
-STRUCTURES = ("residual", "project", "act", "repeat", "do", "for", "between", "from")
+JOINS = ("concat", "add", "mul", "matmul")
+NAMING = (*JOINS, "center_crop", "attention")
+STRUCTURES = ("residual", "project", "act", "repeat", "do", "for", "between", "from", "share")
+FLAGS = ("bias", "affine", "crop", "bidirectional", "modulated", "relative_position")
+WORDED = ("mode", "over", "share")
 FUNCTIONS = ("int", "round", "min", "max", "ceil", "floor", "div8", "ceil8")
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 CHANNELS = "C"
@@ -27,7 +30,8 @@ GROUPS = {
         for alias, kind in ALIASES.items()
         if kind in NORMS + ACTIVATIONS
     },
-    "bias": "bias",
+    **dict.fromkeys(("nearest", "bilinear", "trilinear", "bicubic"), "mode"),
+    **{flag: flag for flag in FLAGS},
     "fixed": "fixed",
 }
 """What each word of a line is about: of each group, a layer has at most one."""
@@ -37,9 +41,8 @@ SHORT_KEYS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation"
 
 TAKEN = (
     dict.fromkeys(kwlist, "a keyword of Python")
-    | dict.fromkeys(RESERVED, "the name of a kind of layer")
     | dict.fromkeys(GROUPS, "a word of the language")
-    | dict.fromkeys((*STRUCTURES, *BOOLEANS, "x"), "a word of the language")
+    | dict.fromkeys((*STRUCTURES, *WORDED, *BOOLEANS, "x"), "a word of the language")
     | dict.fromkeys(FUNCTIONS, "a function")
     | dict.fromkeys((*KINDS, *ALIASES), "the name of a kind of layer")
     | {CHANNELS: "the current number of channels", "input": "the name of the input"}
@@ -54,7 +57,8 @@ FOREIGN_KINDS = {
     "avgpool1d": "avgpool", "avgpool2d": "avgpool", "avgpool3d": "avgpool", "averagepooling2d": "avgpool",
     "averagepool": "avgpool", "avg_pool": "avgpool", "avg_pool2d": "avgpool",
     "globalaveragepooling2d": "gap", "globalaveragepool": "gap", "global_avg_pool": "gap", "global_pool": "gap",
-    "adaptiveavgpool2d": "gap",
+    "adaptiveavgpool2d": "adaptive_avgpool", "adaptive_avg_pool": "adaptive_avgpool",
+    "adaptive_max_pool": "adaptive_maxpool",
     "dense": "linear", "innerproduct": "linear", "inner_product": "linear", "gemm": "linear",
     "fully_connected": "linear",
     "batchnorm1d": "bn", "batchnorm2d": "bn", "batchnorm3d": "bn", "batchnormalization": "bn",
@@ -62,14 +66,22 @@ FOREIGN_KINDS = {
     "localresponsenorm": "lrn", "local_response_norm": "lrn",
     "leakyrelu": "leaky_relu", "hard_swish": "hardswish", "h_swish": "hardswish", "hard_sigmoid": "hardsigmoid",
     "logsoftmax": "log_softmax", "skip": "pass", "nop": "pass", "noop": "pass",
-    "convtranspose1d": "conv_transpose", "convtranspose2d": "conv_transpose", "convtranspose3d": "conv_transpose",
-    "conv2dtranspose": "conv_transpose", "deconv": "conv_transpose", "deconvolution": "conv_transpose",
-    "convt": "conv_transpose", "tconv": "conv_transpose", "transposed_conv": "conv_transpose",
-    "separableconv2d": "sepconv", "separable_conv": "sepconv", "layer_norm": "layernorm", "group_norm": "groupnorm",
-    "groupnormalization": "groupnorm", "layernormalization": "layernorm", "instancenorm2d": "instancenorm",
+    "convtranspose1d": "upconv", "convtranspose2d": "upconv", "convtranspose3d": "upconv",
+    "conv2dtranspose": "upconv", "deconv": "upconv", "deconvolution": "upconv",
+    "convt": "upconv", "tconv": "upconv", "transposed_conv": "upconv",
+    "separableconv2d": "sepconv", "separable_conv": "sepconv", "layer_norm": "ln", "group_norm": "gn",
+    "groupnormalization": "gn", "layernormalization": "ln", "instancenorm2d": "instancenorm",
     "upsampling2d": "upsample", "interpolate": "upsample", "resize": "upsample", "zeropad2d": "pad",
     "zeropadding2d": "pad", "adaptivemaxpool2d": "adaptive_maxpool", "multiheadattention": "attention",
-    "globalmaxpooling2d": "global_maxpool", "pixelshuffle": "pixel_shuffle", "cropping2d": "crop",
+    "globalmaxpooling2d": "gmp", "pixelshuffle": "pixel_shuffle", "cropping2d": "crop",
+    "lppool2d": "lppool", "maxunpool2d": "maxunpool", "unpool": "maxunpool", "locallyconnected2d": "local_conv",
+    "locally_connected": "local_conv", "deformconv2d": "deform_conv", "deformable_conv": "deform_conv",
+    "reflectionpad2d": "pad", "replicationpad2d": "pad", "zero_pad": "pad", "centercrop": "center_crop",
+    "pixelunshuffle": "pixel_unshuffle", "subpixel": "pixel_shuffle", "channelshuffle": "channel_shuffle",
+    "shuffle": "channel_shuffle", "transpose": "permute", "view": "reshape", "unflatten": "reshape",
+    "rms_norm": "rmsnorm", "instance_norm": "instancenorm", "layerscale": "scale", "layer_scale": "scale",
+    "mha": "attention", "self_attention": "attention", "swin": "window_attention", "cls_token": "class_token",
+    "positional_embedding": "position_embedding", "pos_embedding": "position_embedding",
     "eltwise": "add", "sum": "add", "concatenate": "concat", "cat": "concat", "multiply": "mul",
 }  # fmt: skip  # a table reads better in columns
 """What other frameworks call our kinds, in lower case."""
@@ -102,9 +114,34 @@ MOST_LISTED = 16
 EXAMPLES = {
     "conv": "conv 64 3x3",
     "dwconv": "dwconv 3x3",
+    "sepconv": "sepconv 64 3x3",
+    "upconv": "upconv 64 2x2/2",
+    "table_conv": "table_conv 0:1x1:2x0:2 5x5",
+    "local_conv": "local_conv 64 3x3",
+    "deform_conv": "deform_conv 64 3x3",
     "maxpool": "maxpool 2x2",
     "avgpool": "avgpool 2x2",
+    "lppool": "lppool 2x2",
+    "adaptive_avgpool": "adaptive_avgpool 7x7",
+    "adaptive_maxpool": "adaptive_maxpool 7x7",
+    "maxunpool": "maxunpool 2x2",
+    "upsample": "upsample 2",
+    "pixel_shuffle": "pixel_shuffle 2",
+    "pixel_unshuffle": "pixel_unshuffle 2",
+    "pad": "pad 1",
+    "crop": "crop 1",
     "linear": "linear 1000",
+    "embedding": "embedding 256 64",
+    "reshape": "reshape 256x7x7",
+    "permute": "permute 1x2x0",
+    "slice": "slice 0 64",
+    "split": "split 2 0",
+    "channel_shuffle": "channel_shuffle 4",
+    "maxout": "maxout 2",
+    "attention": "attention 8",
+    "window_attention": "window_attention 4 7x7",
+    "lstm": "lstm 128",
+    "gru": "gru 128",
 }
 """Of each kind that needs an argument, a line."""
 

@@ -25,6 +25,10 @@ class Option(NamedTuple):
     required: bool
 
 
+WORDS = ("bool", "Mode", "PadMode", "Normalized", "Rounding")
+"""Types of options that hold words."""
+
+
 @cache
 def schema(kind: str) -> dict[str, Option]:
     """The options of a kind, in the order of its fields."""
@@ -33,9 +37,11 @@ def schema(kind: str) -> dict[str, Option]:
 
 
 def positions(kind: str) -> list[str]:
-    """The options that are written by position: up to the kernel, behind which `/` sets the stride, and no flags."""
-    names = [option.name for option in schema(kind).values() if option.type != "bool"]
-    return names[: names.index("kernel_size") + 1] if "kernel_size" in names else names
+    """The options that are written by position: those that must be given, or else the first, unless it is a word."""
+    options = schema(kind).values()
+    required = [option.name for option in options if option.required]
+    first = [option.name for option in options if option.type not in WORDS]
+    return required or first[:1]
 
 
 class Rule(NamedTuple):
@@ -85,10 +91,33 @@ def sizes(value: Any) -> Any:  # noqa: ANN401  # as above
     return tuple([whole(part) for part in value]) if isinstance(value, tuple) and value else whole(value)
 
 
+def shape(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A whole number for each of some axes."""
+    return tuple([whole(part) for part in (value if isinstance(value, tuple) else (value,))])
+
+
+def connections(value: Any) -> Any:  # noqa: ANN401  # as above
+    """For each filter, the channels that it reads."""
+    filters = value if isinstance(value, tuple) else (value,)
+    return tuple([shape(part) for part in filters])
+
+
+def word(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A word: which words there are, the kind says."""
+    if isinstance(value, Word):
+        return value.text
+    raise NotAccepted
+
+
 def paddings(value: Any) -> Any:  # noqa: ANN401  # as above
     """A rule of padding, a whole number, or for each axis a number or a pair."""
     if isinstance(value, Word):
         return one_of(PADDINGS)(value)
+    return margins(value)
+
+
+def margins(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A whole number, or for each axis a number or a pair."""
     if isinstance(value, tuple) and value:
         return tuple([pair(part) if isinstance(part, tuple) else whole(part) for part in value])
     return whole(value)
@@ -108,6 +137,11 @@ def fraction(value: Any) -> Any:  # noqa: ANN401  # as above
     raise NotAccepted
 
 
+def factors(value: Any) -> Any:  # noqa: ANN401  # as above
+    """Any number, or one for each axis."""
+    return tuple([fraction(part) for part in value]) if isinstance(value, tuple) and value else fraction(value)
+
+
 def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
     """One of some words."""
 
@@ -121,12 +155,20 @@ def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
 
 RULES = {
     "int": Rule("a whole number", whole),
+    "int | None": Rule("a whole number", whole),
     "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
     "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
+    "Scale | None": Rule("a number, or one for each axis as in 2x1.5", factors),
+    "Sizes": Rule("whole numbers, one for each axis, channels first, as in 256x7x7", shape),
+    "Margin": Rule("a whole number, one for each axis as in 1x2, or 0:1 for its two ends", margins),
+    "Connections": Rule("for each filter the channels that it reads, as in 0:1x1:2", connections),
+    "Mode": Rule("a word", word),
+    "PadMode": Rule("a word", word),
+    "Normalized": Rule("a word", word),
     "Padding": Rule(
         "same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
     ),
-    "Rounding": Rule("floor or ceil", one_of(ROUNDINGS)),
+    "Rounding": Rule("floor, ceil or caffe", one_of(ROUNDINGS)),
     "bool": Rule("true or false", one_of(BOOLEANS)),
     "Fraction | float": Rule("a number", fraction),
 }

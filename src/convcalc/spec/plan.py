@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.errors import Fault, RuleError, quoted
-from convcalc.layers import ALIASES, KINDS, NORMS, RESERVED, kind_class
+from convcalc.layers import ALIASES, KINDS, NORMS, kind_class
 from convcalc.spec.items import Word
 from convcalc.spec.names import (
     EXAMPLES,
+    FLAGS,
     FOREIGN_KINDS,
     FOREIGN_OPTIONS,
     GROUPS,
     JOINS,
+    NAMING,
     NEEDLESS_OPTIONS,
     SHORT_KEYS,
     canonical,
@@ -306,7 +308,7 @@ class Maker:
             elif group in found:
                 self.fault(f"{word.text} sets the {group}, which is given twice", place)
             else:
-                found[group] = Setting(Word("true", word.start, word.place) if group == "bias" else word)
+                found[group] = Setting(Word("true", word.start, word.place) if group in FLAGS else word)
 
     def defaults(self, kind: str) -> dict[str, Setting]:
         """The settings that the lines of a kind begin with."""
@@ -328,8 +330,8 @@ class Maker:
                 self.fault(f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group in given:
                 self.fault(f"-{word.text} takes away the {group} that the same line gives", place)
-            elif group == "bias" and "bias" in schema(kind):
-                settings["bias"] = Setting(Word("false", word.start, word.place))
+            elif group in FLAGS and group in schema(kind):
+                settings[group] = Setting(Word("false", word.start, word.place))
             elif group not in settings or canonical(text_of(settings[group])) != canonical(word.text):
                 message = f"there is no {word.text} to take away from this {kind}"
                 self.fault(message, place, f"a word with - takes away what the defaults of {kind} say")
@@ -338,9 +340,14 @@ class Maker:
 
     def form(self, kind: str) -> None:
         """State what an entry can have besides options: labels and branches."""
-        if kind not in JOINS:
+        if kind not in NAMING:
             self.no_labels(f"{kind} reads the current tensor")
-        elif len(self.entry.branches) == 1 and not self.entry.labels and self.entry.kind.text != "residual":
+        elif (
+            kind in JOINS
+            and len(self.entry.branches) == 1
+            and not self.entry.labels
+            and self.entry.kind.text != "residual"
+        ):
             way = f"try: {kind}(conv 64 1 | conv 64 3 same), as | divides branches and a comma divides layers"
             self.fault(f"{kind} joins two or more branches, but gets one", where(self.entry.kind, self.base), way)
         if self.entry.kind.text == "residual":
@@ -364,8 +371,6 @@ def text_of(setting: Setting) -> str:
 
 def unknown_kind(name: str, blocks: Iterable[str]) -> str:
     """What to say of a kind that is none."""
-    if (reserved := FOREIGN_KINDS.get(name.lower(), name)) in RESERVED:
-        return f"{reserved} is a kind of layer that convcalc does not count yet"
     known = (*KINDS, *ALIASES, "residual", *blocks)
     return f"unknown kind of layer: {quoted(name)}{guess(name, known, FOREIGN_KINDS)}"
 

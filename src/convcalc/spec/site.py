@@ -52,12 +52,26 @@ class Names:
         return f"{self.prefix}{word}{number}"
 
 
+class Use:
+    """Something that is placed whose weights have a name, and how many layers it has so far."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.layers = 0
+
+    def next(self) -> str:
+        """The name of the weights of its next layer."""
+        self.layers += 1
+        return self.name if self.layers == 1 else f"{self.name}_{self.layers}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """Where an item is placed.
 
     The words of the item count from `base`. A `label` is what names the item's result, if anything does. Labels that
-    are not among `labels` are looked up `outside`; where the site is `looped`, a label may be set again.
+    are not among `labels` are looked up `outside`; where the site is `looped`, a label may be set again. What is placed
+    in a `use` has weights in common with other uses of that name.
     """
 
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -67,6 +81,7 @@ class Site:
     looped: bool = False
     base: Place = NOWHERE
     label: str = ""
+    use: Use | None = None
 
     def tensor(self, label: str) -> Tensor | None:
         """The tensor that a label names, or a variable that holds a label."""
@@ -87,6 +102,10 @@ class Site:
             return self
         name = self.names.numbered(self.label) if self.looped else f"{self.names.prefix}{self.label}"
         return replace(self, names=Names(f"{name}."), label="")
+
+    def share(self) -> str:
+        """The name of the weights of the next layer that is placed here; empty where they are its own."""
+        return self.use.next() if self.use else ""
 
     def loop(self) -> Site:
         """The site of the body of a loop: its labels are unknown outside."""

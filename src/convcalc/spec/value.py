@@ -49,7 +49,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number or sizes, unevaluated: parts divided by `x`, each one expression or a pair divided by `:`.
+    """A number or sizes, unevaluated: parts divided by `x`, each one expression, or several divided by `:`.
 
     `start` counts from the start of the line that the value stands in, unless it has a `place` of its own.
     """
@@ -122,7 +122,7 @@ def parse_value(text: str, start: int = 0, place: Place | None = None, separator
 
 
 def joined(values: Sequence[Value], place: Place) -> Value:
-    """One value of several, each of which is one number or one pair."""
+    """One value of several, each of which is one number, or several that belong together."""
     parts = tuple(tuple(part for pair in value.parts for part in pair) for value in values)
     names = tuple(
         name._replace(place=value.place and value.place.part(name.start, len(name.text)))
@@ -202,9 +202,11 @@ class Parser:
         return tuple(parts)
 
     def part(self) -> tuple[Evaluate, ...]:
-        """One expression, or a pair divided by `:`."""
-        first = self.sum()
-        return (first, self.sum()) if self.take(":") else (first,)
+        """One expression, or several divided by `:`."""
+        found = [self.sum()]
+        while self.take(":"):
+            found.append(self.sum())
+        return tuple(found)
 
     def sum(self) -> Evaluate:
         """Products, added and subtracted."""

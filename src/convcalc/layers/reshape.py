@@ -1,0 +1,167 @@
+"""The same numbers in another arrangement, or some of them. Axes are counted without a batch: channels are axis 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.arithmetic import decide, divisible, equal, product, require, require_at_least, require_divisible
+from convcalc.layers.base import Layer, Profile
+from convcalc.shapes import show
+from convcalc.window import Window, whole
+
+if TYPE_CHECKING:
+    from convcalc.arithmetic import Number
+    from convcalc.shapes import Shape
+
+Sizes: TypeAlias = tuple[int, ...]
+"""A number for each axis, the channels among them."""
+
+
+@dataclass(frozen=True)
+class Flatten(Layer):
+    """All axes from `start_dim` on as one: from the channels on, unless given.
+
+    (C, H, W) -> (C * H * W,)
+    (C, H, W) -> (C, H * W) with start_dim 1
+    """
+
+    start_dim: int = 0
+
+    def __post_init__(self) -> None:
+        require_at_least(0, "start_dim", self.start_dim)
+
+    def __call__(self, x: Shape) -> Profile:
+        """Lay out `x`."""
+        require_dim("start_dim", self.start_dim, x)
+        if decide(equal(self.start_dim, 0)):
+            return Profile((product(x),), windows=whole(x[1:]))
+        return Profile((*x[: self.start_dim], product(x[self.start_dim :])), windows=None)
+
+
+@dataclass(frozen=True)
+class Reshape(Layer):
+    """The numbers in their order, under another shape; one size may be -1, which is what is left.
+
+    (C, H, W) -> shape
+    """
+
+    shape: Sizes
+
+    def __call__(self, x: Shape) -> Profile:
+        """Arrange the numbers of `x`."""
+        left_open = [size for size in self.shape if decide(equal(size, -1))]
+        known = product([size for size in self.shape if not decide(equal(size, -1))])
+        shown = {"shape": partial(show, self.shape), "x": partial(show, x)}
+        require(len(left_open) <= 1, "shape", "shape ({shape}) must have one -1 at most", **shown)
+        require(known >= 1, "shape", "the sizes of shape ({shape}) must be at least 1, or -1", **shown)
+        numbers = product(x)
+        message = "shape ({shape}) does not hold the {numbers} numbers of {x}"
+        fits = divisible(numbers, known) if len(left_open) == 1 else equal(numbers, known)
+        require(fits, "shape", message, numbers=numbers, **shown)
+        left = numbers // known
+        return Profile(tuple([left if decide(equal(size, -1)) else size for size in self.shape]), windows=None)
+
+
+@dataclass(frozen=True)
+class Permute(Layer):
+    """The axes in another order.
+
+    (C, H, W) -> (H, W, C) with dims 1x2x0
+    """
+
+    dims: Sizes
+
+    def __call__(self, x: Shape) -> Profile:
+        """Turn `x`."""
+        message = "dims ({dims}) must name each axis of {x} once: {axes}"
+        axes = tuple(axis for axis, _ in enumerate(x))
+        shown = {"dims": partial(show, self.dims), "x": partial(show, x), "axes": partial(show, axes)}
+        require(len(self.dims) == len(x), "dims", message, **shown)
+        require(set(self.dims) == set(axes), "dims", message, **shown)
+        return Profile(tuple([x[dim] for dim in self.dims]), windows=None)
+
+
+@dataclass(frozen=True)
+class Slice(Layer):
+    """Channels, or positions of another axis, from `start` up to before `stop`: `slice 0 64` is the first 64.
+
+    (C, H, W) -> (stop - start, H, W)
+    """
+
+    start: int
+    stop: int
+    axis: int = 0
+
+    def __post_init__(self) -> None:
+        require_at_least(0, "start", self.start)
+        message = "stop ({stop}) must be more than start ({start})"
+        require(self.start < self.stop, "stop", message, start=self.start, stop=self.stop)
+        require_at_least(0, "axis", self.axis)
+
+    def __call__(self, x: Shape) -> Profile:
+        """Cut `x`."""
+        require_dim("axis", self.axis, x)
+        message = "stop ({stop}) must be at most the size of axis {axis} of {x}"
+        require(self.stop <= x[self.axis], "stop", message, stop=self.stop, axis=self.axis, x=partial(show, x))
+        return sliced(x, self.axis, self.start, self.stop)
+
+
+@dataclass(frozen=True)
+class Split(Layer):
+    """One of `sections` equal parts of the channels, or of another axis: `split 2 0` is the first half.
+
+    (C, H, W) -> (C / sections, H, W)
+    """
+
+    sections: int
+    index: int
+    axis: int = 0
+
+    def __post_init__(self) -> None:
+        require_at_least(1, "sections", self.sections)
+        require_at_least(0, "index", self.index)
+        message = "index ({index}) must be less than sections ({sections})"
+        require(self.index < self.sections, "index", message, index=self.index, sections=self.sections)
+        require_at_least(0, "axis", self.axis)
+
+    def __call__(self, x: Shape) -> Profile:
+        """Cut `x`."""
+        require_dim("axis", self.axis, x)
+        what = "in_channels" if decide(equal(self.axis, 0)) else "a size of the input"
+        part = require_divisible(what, x[self.axis], "sections", self.sections)
+        return sliced(x, self.axis, self.index * part, self.index * part + part)
+
+
+@dataclass(frozen=True)
+class ChannelShuffle(Layer):
+    """The channels of all groups by turns, so that the next grouped convolution mixes them (arXiv:1707.01083).
+
+    (C, H, W) -> (C, H, W)
+    """
+
+    groups: int
+
+    def __post_init__(self) -> None:
+        require_at_least(1, "groups", self.groups)
+
+    def __call__(self, x: Shape) -> Profile:
+        """Reorder the channels of `x`."""
+        require_divisible("in_channels", x[0], "groups", self.groups)
+        return Profile(x)
+
+
+def require_dim(option: str, dim: int, x: Shape) -> None:
+    """State that an axis exists."""
+    message = "{option} ({dim}) must be less than the number of axes of {x}, {axes}"
+    require(dim < len(x), option, message, option=option, dim=dim, x=partial(show, x), axes=len(x))
+
+
+def sliced(x: Shape, axis: int, start: Number, stop: Number) -> Profile:
+    """The profile of a part of an axis."""
+    output = (*x[:axis], stop - start, *x[axis + 1 :])
+    if decide(equal(axis, 0)):
+        return Profile(output)
+    own = Window(1, padding=(-start, stop - x[axis]))
+    return Profile(output, windows=(*[Window(1) for _ in x[1:axis]], own, *[Window(1) for _ in x[axis + 1 :]]))
