@@ -17,10 +17,10 @@ ORDER = (
     "shapes",
     "window",
     "axes",
-
     "layers",
     "graph",
     "analysis",
+    "receptive_field",
     "spec",
     "folding",
     "sheet",
