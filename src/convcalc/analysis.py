@@ -10,6 +10,7 @@ from convcalc.arithmetic import Number, require
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers import MANY
 from convcalc.shapes import show
+from convcalc.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,12 @@ MOST_COLOURS, LEAST_SIDE = 4, 16
 TENSORS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
 """How many tensors a layer reads, in words."""
 
+USUAL_STRIDE = 2
+"""Windows of at most this stride may leave out an end: all networks have some."""
+
+EDGES = {1: ("positions",), 2: ("rows", "columns"), 3: ("frames", "rows", "columns")}
+"""What the positions of axes are called."""
+
 STEPS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding", "rounding"})
 """Options that do not change which weights a layer has; the kernel is compared axis by axis."""
 
@@ -37,11 +44,30 @@ CENTRING = ("bn", "instancenorm")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One node of a graph, the shapes that reach it, and what it makes of them."""
+    """One node of a graph, the shapes that reach it, and what it makes of them.
+
+    Where `repeated`, its weights are those of a row above, which counts them.
+    """
 
     node: Node
     inputs: tuple[Shape, ...]
     profile: Profile
+    repeated: bool = False
+
+    @property
+    def weights(self) -> Number:
+        """Weights that no row above has counted."""
+        return 0 if self.repeated else self.profile.weights
+
+    @property
+    def biases(self) -> Number:
+        """Biases that no row above has counted."""
+        return 0 if self.repeated else self.profile.biases
+
+    @property
+    def statistics(self) -> Number:
+        """Running statistics that no row above has counted."""
+        return 0 if self.repeated else self.profile.statistics
 
 
 @dataclass(frozen=True)
@@ -54,12 +80,12 @@ class Report:
     @property
     def weights(self) -> Number:
         """Weights of all layers."""
-        return sum(row.profile.weights for row in self.rows)
+        return sum([row.weights for row in self.rows])
 
     @property
     def biases(self) -> Number:
         """Biases of all layers."""
-        return sum(row.profile.biases for row in self.rows)
+        return sum([row.biases for row in self.rows])
 
     @property
     def params(self) -> Number:
@@ -69,7 +95,7 @@ class Report:
     @property
     def macs(self) -> Number:
         """Multiply-accumulates of all layers, for one sample."""
-        return sum(row.profile.macs for row in self.rows)
+        return sum([row.profile.macs for row in self.rows])
 
 
 def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
@@ -121,7 +147,7 @@ def charged(row: Row, charges: dict[str, Row]) -> Row:
     message = "share {share} means the weights of {name}, which are those of {other}, not of {own}"
     shown = {"share": row.node.share, "name": first.node.name, "other": partial(weights_of, first)}
     require(own == other, "", message, **shown, own=partial(weights_of, row))
-    return replace(row, profile=replace(row.profile, weights=0, biases=0, statistics=0))
+    return replace(row, repeated=True)
 
 
 def identity(row: Row) -> tuple[object, ...]:
@@ -138,10 +164,40 @@ def weights_of(row: Row) -> str:
     return f"{row.node.kind} ({row.profile.weights:,} weights, {row.profile.biases:,} biases)"
 
 
-def warnings_about(graph: Graph) -> list[str]:
-    """What is likely a mistake in a network, though it can be counted."""
+def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:
+    """What is likely a mistake in a network, though it can be counted.
+
+    Where windows of stride 2 do not reach an end of their input, that is told only to be `strict_edges`: nearly all
+    networks have some.
+    """
+    graph = report.graph
     shapes = (doubts_about(name, shape) for name, shape in graph.inputs.items())
-    return [warning for found in shapes for warning in found] + needless_biases(graph)
+    edges = (lost_edges(row, 1 if strict_edges else USUAL_STRIDE) for row in report.rows)
+    return [warning for found in (*shapes, *edges) for warning in found] + needless_biases(graph) + lone_shares(graph)
+
+
+def lost_edges(row: Row, stride: int) -> list[str]:
+    """What no window of a layer reaches that steps by more than `stride`."""
+    names = EDGES.get(len(row.inputs[0]) - 1, ())
+    lost = [
+        f"the last {dropped} of {size} {name}"
+        for name, axis, size in zip(names, row.profile.windows or (), row.inputs[0][1:], strict=False)
+        if isinstance(axis, Window) and axis.stride > stride and (dropped := axis.dropped(size))
+    ]
+    return [f"{row.node.place}: {row.node.name}: no window reaches {' and '.join(lost)}"] if lost else []
+
+
+def lone_shares(graph: Graph) -> list[str]:
+    """Names of shared weights that only one layer has."""
+    users: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        if node.share:
+            users.setdefault(node.share, []).append(node)
+    return [
+        f"{only[0].place}: {only[0].name}: nothing else has share={share}, so that nothing is shared"
+        for share, only in users.items()
+        if len(only) == 1 and not share.rpartition("_")[2].isdecimal()
+    ]
 
 
 def doubts_about(name: str, shape: Shape) -> list[str]:

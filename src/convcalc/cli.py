@@ -13,20 +13,25 @@ import sys
 from functools import partial
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from convcalc.errors import ConvcalcError, DescriptionError, Fault, printable, quoted, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.analysis import Report
+    from convcalc.measures import Terms
+    from convcalc.receptive_field import Fields
     from convcalc.sheet import Sheet
 
 BAD_INPUT, OUR_BUG, BROKEN_PIPE = 2, 3, 141
 """Exit statuses besides 0, and 130 for an interrupt."""
+
+STANDARD_OUTPUT = (None, Path("-"))
+"""What --output is where it is no file."""
 
 ASCII = {"→": "->", "…": "..."}
 """What to write where the encoding of standard output lacks a character."""
@@ -77,7 +82,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def command(arguments: Sequence[str]) -> str:
     """The command of a command line, and a blank, for hints; empty if it has none."""
-    names = {getattr(each.callback, "__name__", "") for each in app.registered_commands}
+    names = {each.name for each in app.registered_commands}
     return f"{arguments[0]} " if arguments and arguments[0] in names else ""
 
 
@@ -109,7 +114,23 @@ def start(
         write(context.get_help() + "\n")
 
 
-@app.command()
+Format: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, plain, json, jsonl, csv, tsv or markdown.",
+        show_default=False,
+    ),
+]
+Output: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its suffix tells the format."),
+]
+
+
+@app.command("count")
 def count(
     context: typer.Context,
     nets: Annotated[
@@ -131,25 +152,8 @@ def count(
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the network.")
     ] = None,
-    format_: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="table, plain, json, jsonl, csv, tsv or markdown.",
-            show_default=False,
-        ),
-    ] = "",
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write to a file; its suffix tells the format.",
-        ),
-    ] = None,
+    format_: Format = "",
+    output: Output = None,
     columns: Annotated[
         str,
         typer.Option(
@@ -161,6 +165,18 @@ def count(
         typer.Option(metavar="N", min=0, help="Show blocks that are nested deeper than N as one row; 0 for totals."),
     ] = None,
     expand: Annotated[bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")] = False,
+    batch: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Count MACs and activations for a batch of N.", show_default=False)
+    ] = 1,
+    dtype: Annotated[
+        str,
+        typer.Option(
+            metavar="TYPE", help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.", show_default=False
+        ),
+    ] = "",
+    strict_edges: Annotated[
+        bool, typer.Option("--strict-edges", help="Warn of each window that does not reach the end of its input.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")] = False,
 ) -> None:
     """Count what each layer of a network costs.
@@ -171,24 +187,89 @@ def count(
     convcalc count mobilenet_v1 --set alpha=0.5 --set size=160 -f json
     convcalc count -i 3x32x32 -l 'conv 16 3 same bn relu, maxpool 2, linear 10'
 
-    \b
-    Bundled networks: alexnet, alexnet-torchvision, c3d, densenet121, googlenet,
-    lenet5, mobilenet_v1, mobilenet_v2, resnet18, resnet50, seed, vgg16.
+    convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.columns import MACHINES, PEOPLE, chosen, count_sheet
+    from convcalc.analysis import warnings_about
+    from convcalc.columns import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_sheet
     from convcalc.folding import folded
     from convcalc.views import MACHINE_FORMATS
 
-    output = None if output == Path("-") else output
-    form = chosen_format(format_, output)
-    machine = form in MACHINE_FORMATS
-    keys = chosen(columns, MACHINES if machine else PEOPLE)
+    machine = chosen_format(format_, output) in MACHINE_FORMATS
+    keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
+    terms = chosen_terms(batch, dtype)
     found = reports(named(context, nets or [], layers or []), inputs or [], layers or [], settings or [])
-    lines = [folded(report, depth, expand=expand or machine, bare=machine) for report, _ in found]
-    sheets = [count_sheet(report, own, keys, warnings) for (report, warnings), own in zip(found, lines, strict=True)]
+    sheets = []
+    for report in found:
+        warnings = warnings_about(report, strict_edges=strict_edges)
+        fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
+        lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
+        sheets.append(count_sheet(report, lines, keys, warnings, terms))
     if not quiet:
-        complain("".join(f"warning: {warning}\n" for _, warnings in found for warning in warnings))
-    publish(sheets, form, output)
+        complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
+    publish(sheets, format_, output)
+
+
+@app.command("nets")
+def list_nets(format_: Format = "", output: Output = None) -> None:
+    """List the bundled networks: year, input, parameters, MACs, and where each is described.
+
+    \b
+    convcalc nets
+    convcalc nets -f json
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.catalogue import nets
+    from convcalc.listing import nets_sheet
+
+    publish([nets_sheet(list(nets()))], format_, output)
+
+
+@app.command("kinds")
+def list_kinds(
+    kind: Annotated[
+        str, typer.Argument(metavar="[KIND]", help="One of them, to see more of.", show_default=False)
+    ] = "",
+    format_: Format = "",
+    output: Output = None,
+) -> None:
+    """List the kinds of layers that a line can name, their options, and what PyTorch calls them.
+
+    \b
+    convcalc kinds
+    convcalc kinds conv
+    """  # noqa: D301  # as above
+    from convcalc.catalogue import explained, kind_entry, kinds, known_kind, option_entries
+    from convcalc.listing import kind_sheet, kinds_sheet
+
+    if kind:
+        name = known_kind(kind)
+        sheet = kind_sheet(kind_entry(name), explained(name), list(option_entries(name)))
+    else:
+        sheet = kinds_sheet(list(kinds()))
+    publish([sheet], format_, output)
+
+
+def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
+    """What each layer sees; branches that are misaligned are added to the warnings."""
+    from convcalc.receptive_field import receptive_fields
+
+    sight = receptive_fields(report)
+    warnings += sight.misaligned
+    return sight.fields
+
+
+def chosen_terms(batch: int, dtype: str) -> Terms:
+    """What costs are counted for.
+
+    Raises:
+        DescriptionError: there is no such type.
+    """
+    from convcalc.measures import DTYPES, Terms
+
+    if dtype and dtype not in DTYPES:
+        from convcalc.spec.names import guess
+
+        raise DescriptionError(Fault(f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES)}"))
+    return Terms(batch, dtype or Terms().dtype)
 
 
 def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[str]:
@@ -208,29 +289,24 @@ def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[st
     raise DescriptionError(Fault("which network?", notes=(f"usage: {usage}", hint)))
 
 
-def reports(
-    nets: list[str], inputs: list[str], layers: list[str], settings: list[str]
-) -> list[tuple[Report, list[str]]]:
-    """Each network, profiled, with the warnings about it.
+def reports(nets: list[str], inputs: list[str], layers: list[str], settings: list[str]) -> list[Report]:
+    """Each network, profiled.
 
     Raises:
         DescriptionError: with the faults of all networks.
     """
-    from convcalc.analysis import warnings_about
     from convcalc.spec.build import build
     from convcalc.spec.document import parse_lines
     from convcalc.spec.load import load, parse_inputs, parse_settings
 
     shapes, variables = parse_inputs(inputs), parse_settings(settings)
-    found: list[tuple[Report, list[str]]] = []
+    found: list[Report] = []
     faults: list[Fault] = []
     for read in [partial(load, net) for net in nets] or [partial(parse_lines, layers, variables, shapes)]:
         try:
-            report = build(read(), variables, shapes)
+            found.append(build(read(), variables, shapes))
         except DescriptionError as error:
             faults.extend(error.faults)
-        else:
-            found.append((report, warnings_about(report.graph)))
     if faults:
         raise DescriptionError(*faults)
     return found
@@ -251,16 +327,18 @@ def chosen_format(wanted: str, output: Path | None) -> str:
         from convcalc.spec.names import guess
 
         raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, VIEWS)}"))
-    if output is not None:
+    if output not in STANDARD_OUTPUT:
         return SUFFIXES.get(output.suffix, "plain")
     return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
 
 
-def publish(sheets: list[Sheet], chosen: str, output: Path | None) -> None:
+def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     """Write all sheets in one format, to standard output or to a file."""
     from convcalc.sheet import merged
     from convcalc.views import view
 
+    chosen = chosen_format(wanted, output)
+    output = None if output in STANDARD_OUTPUT else output
     if chosen in ("csv", "tsv") and len(sheets) > 1:
         sheets = [merged(sheets)]
     between = "" if chosen == "jsonl" else "\n"

@@ -6,41 +6,48 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
+from convcalc.measures import Terms
 from convcalc.shapes import show
-from convcalc.sheet import Column, Heading, Sheet, filled, text
+from convcalc.sheet import Column, Heading, Marked, Ratio, Sheet, filled, text
 from convcalc.spec.names import guess
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from fractions import Fraction
 
     from convcalc.analysis import Report
     from convcalc.graph import Graph
+    from convcalc.receptive_field import ReceptiveField
+    from convcalc.shapes import Shape
+    from convcalc.sheet import Cell
 
 SCHEMA = "convcalc/1"
 
-CONVENTIONS = {
-    "mac": "one multiply and one add; counted in convolutions and linear layers, for one sample",
-    "params": "learnable numbers: weights and biases, the scales and shifts of norms among them",
-    "not_counted": "MACs leave out adding biases, norms, activations, pooling and element-wise operations",
-}
-"""What is counted, for machines."""
+PLAIN = Terms()
+"""One sample, in fp32."""
 
 FOOT = (
-    "A MAC is one multiply and one add, in convolutions and linear layers. Not counted: adding biases, norms, "
-    "activations, pooling, element-wise operations."
+    "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "
+    "biases, norms, activations, pooling, element-wise operations."
 )
 """What is counted, for people."""
 
 FOLDED = "The weights and biases of a row are those of its norm, too; --expand shows them apart."
 """What rows have, for people."""
 
+COVERS = "* The receptive field covers the whole input."
+"""What the star says."""
+
 PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
 MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")
+BYTES = ("parameter_bytes", "activation_bytes")
+SIGHT = ("receptive_field", "jump", "start", "covers_input")
+"""The columns that need to know what each layer sees."""
 
 
-COUNT: dict[str, Column[Line]] = {
-    column.heading.key: column
-    for column in (
+def count_columns(terms: Terms, inputs: Mapping[str, Shape]) -> dict[str, Column[Line]]:
+    """What `count` can tell of each line, by the keys that machines and `--columns` know."""
+    columns = (
         Column[Line](Heading("name", "Layer"), lambda line: line.name),
         Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
         Column[Line](Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
@@ -51,11 +58,87 @@ COUNT: dict[str, Column[Line]] = {
         Column[Line](Heading("biases", "Biases", numeric=True, rank=7), lambda line: line.biases, "sum"),
         Column[Line](Heading("params", "Params", numeric=True, rank=4), lambda line: line.params, "sum"),
         Column[Line](Heading("params_share", "% of params", numeric=True, rank=6), lambda line: line.params, "share"),
-        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), lambda line: line.macs, "sum"),
-        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6), lambda line: line.macs, "share"),
+        Column[Line](Heading("statistics", "Statistics", numeric=True, rank=6), lambda line: line.statistics, "sum"),
+        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), lambda line: terms.macs(line.rows), "sum"),
+        Column[Line](
+            Heading("macs_share", "% of MACs", numeric=True, rank=6), lambda line: terms.macs(line.rows), "share"
+        ),
+        Column[Line](
+            Heading("operations", "Other ops", numeric=True, rank=5), lambda line: terms.operations(line.rows), "sum"
+        ),
+        Column[Line](
+            Heading("activations", "Activations", numeric=True, rank=5),
+            lambda line: terms.activations(line.rows),
+            "sum",
+        ),
+        Column[Line](
+            Heading("parameter_bytes", "Param bytes", numeric=True, rank=5),
+            lambda line: terms.parameter_bytes(line.rows),
+            "sum",
+        ),
+        Column[Line](
+            Heading("activation_bytes", "Activ. bytes", numeric=True, rank=5),
+            lambda line: terms.activation_bytes(line.rows),
+            "sum",
+        ),
+        Column[Line](
+            Heading("moved_bytes", "Moved bytes", numeric=True, rank=5),
+            lambda line: terms.moved_bytes(line.rows),
+            "sum",
+        ),
+        Column[Line](
+            Heading("intensity", "MACs/byte", numeric=True, rank=5),
+            lambda line: Ratio(terms.macs(line.rows) / terms.moved_bytes(line.rows)),
+        ),
+        Column[Line](
+            Heading("fan_in", "Fan-in", numeric=True, rank=5),
+            lambda line: line.layer.profile.fan_in if line.layer else None,
+        ),
+        Column[Line](Heading("receptive_field", "Receptive field", rank=4), lambda line: field_sizes(line, inputs)),
+        Column[Line](
+            Heading("jump", "Jump", rank=6),
+            lambda line: seen(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
+        ),
+        Column[Line](Heading("start", "Start", rank=6), lambda line: seen(line, inputs, lambda field: field.start)),
+        Column[Line](Heading("covers_input", "Covers input", rank=7), lambda line: str(covers(line, inputs)).lower()),
     )
-}
-"""What `count` can tell of each line, by the keys that machines and `--columns` know."""
+    return {column.heading.key: column for column in columns}
+
+
+def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField], Cell]) -> Cell:
+    """Something of the receptive field on each axis; of several inputs, for each in their order."""
+    fields = line.fields or {}
+    found = [tuple([of(field) for field in fields[name]]) if name in fields else () for name in inputs]
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def spread(line: Line) -> bool:
+    """Whether a line makes more than one position: there is a next one to jump to."""
+    return any(size > 1 for size in line.output[1:])
+
+
+def field_sizes(line: Line, inputs: Mapping[str, Shape]) -> Cell:
+    """The receptive field on each axis, marked where it covers the input."""
+    sizes: Any = seen(line, inputs, lambda field: field.size)
+    return Marked(sizes) if covers(line, inputs) else sizes
+
+
+def covers(line: Line, inputs: Mapping[str, Shape]) -> bool:
+    """Whether some position of a line sees all that there is of each input, as far as sizes can tell."""
+    fields = line.fields or {}
+    return all(
+        name in fields and all(field.size >= size for field, size in zip(fields[name], shape[1:], strict=True))
+        for name, shape in inputs.items()
+    )
+
+
+def number_or_text(number: Fraction) -> Cell:
+    """A whole number, or a fraction as a text: no decimal is exact for all."""
+    return int(number) if number.denominator == 1 else str(number)
+
+
+KEYS = tuple(count_columns(Terms(), {}))
+"""The keys of all columns."""
 
 
 def chosen(wanted: str, default: Sequence[str]) -> list[str]:
@@ -65,11 +148,11 @@ def chosen(wanted: str, default: Sequence[str]) -> list[str]:
         DescriptionError: there is no such column, or none is left.
     """
     parts = [part.strip() for part in wanted.split(",") if part.strip()]
-    keys = list(default) if all(part[0] in "+-" for part in parts) else []
+    keys = list(default) if all(part[0] in "+-" for part in parts[:1]) else []
     for part in parts:
         key = part.lstrip("+-")
-        if key not in COUNT:
-            raise DescriptionError(Fault(f"unknown column: {quoted(key)}{guess(key, COUNT)}"))
+        if key not in KEYS:
+            raise DescriptionError(Fault(f"unknown column: {quoted(key)}{guess(key, KEYS)}"))
         if part[0] == "-":
             keys = [each for each in keys if each != key]
         elif key not in keys:
@@ -79,22 +162,46 @@ def chosen(wanted: str, default: Sequence[str]) -> list[str]:
     return keys
 
 
-def count_sheet(report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = ()) -> Sheet:
+def count_sheet(
+    report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = (), terms: Terms = PLAIN
+) -> Sheet:
     """The cost of each line of a network, in the columns of these keys."""
-    headings, rows = filled([COUNT[key] for key in keys], lines)
-    weights, biases, macs = report.weights, report.biases, report.macs
-    totals = {"weights": weights, "biases": biases, "params": weights + biases, "macs": macs, "status": "complete"}
     graph = report.graph
+    columns = count_columns(terms, graph.inputs)
+    headings, rows = filled([columns[key] for key in keys], lines)
+    weights, biases, macs = report.weights, report.biases, terms.macs(report.rows)
+    totals: dict[str, Any] = {"weights": weights, "biases": biases, "params": weights + biases, "macs": macs}
+    totals |= {heading.key: heading.total for heading in headings if heading.total is not None}
+    marked = any(isinstance(cell, Marked) for row in rows for cell in row)
+    foot = [summary(graph, totals, terms), *bytes_in_words(totals, terms)]
+    foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
     return Sheet(
         printable(graph.name),
         headings,
         rows,
-        about={"schema": SCHEMA, "network": graph.name, "input": graph.inputs, "conventions": CONVENTIONS},
+        about={
+            "schema": SCHEMA,
+            "network": graph.name,
+            "input": graph.inputs,
+            "batch": terms.batch,
+            "dtype": terms.dtype,
+            "conventions": conventions(terms),
+        },
         rows_key="layers",
-        totals=totals,
+        totals={**totals, "status": "complete"},
         warnings=warnings,
-        foot=(summary(graph, totals), *([FOLDED] if folds_norms(report, lines) else []), FOOT),
+        foot=foot,
     )
+
+
+def conventions(terms: Terms) -> dict[str, str]:
+    """What is counted, for machines."""
+    samples = "one sample" if terms.batch == 1 else f"a batch of {terms.batch}"
+    return {
+        "mac": f"one multiply and one add; counted in convolutions, linear layers and matrix products, for {samples}",
+        "params": "learnable numbers: weights and biases, the scales and shifts of norms among them",
+        "not_counted": "MACs leave out adding biases, norms, activations, pooling and element-wise operations",
+    }
 
 
 def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
@@ -104,10 +211,30 @@ def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     return bool(hosts & names)
 
 
-def summary(graph: Graph, totals: Mapping[str, Any]) -> str:
+def summary(graph: Graph, totals: Mapping[str, Any], terms: Terms) -> str:
     """The totals in a sentence."""
     inputs = " and ".join(
         show(shape) if name == "input" else f"{name} {show(shape)}" for name, shape in graph.inputs.items()
     )
     params, weights, biases, macs = (text(totals[key]) for key in ("params", "weights", "biases", "macs"))
-    return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs."
+    batch = "" if terms.batch == 1 else f" for a batch of {terms.batch:,}"
+    return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs{batch}."
+
+
+def bytes_in_words(totals: Mapping[str, Any], terms: Terms) -> list[str]:
+    """The totals of columns that count bytes, in a sentence."""
+    names = {"parameter_bytes": "parameters", "activation_bytes": "activations", "moved_bytes": "all that is moved"}
+    told = [f"{name} {in_units(totals[key])}" for key, name in names.items() if key in totals]
+    return [f"In {terms.dtype}: {', '.join(told)}."] if told else []
+
+
+def in_units(count: int) -> str:
+    """Bytes in the largest unit that there is one of, a unit being 1024 of the one below.
+
+    >>> in_units(512), in_units(262_144), in_units(102_228_128)
+    ('512 bytes', '256.00 KiB', '97.49 MiB')
+    """
+    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
+        if count >= 1024**power:
+            return f"{count / 1024**power:,.2f} {unit}"
+    return f"{count} bytes"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import Number, product
@@ -16,22 +16,47 @@ if TYPE_CHECKING:
     from convcalc.analysis import Report, Row
     from convcalc.graph import Node
     from convcalc.layers import Layer
+    from convcalc.receptive_field import Fields
     from convcalc.shapes import Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One layer or block as it is shown. Names in `inputs` are those of lines; `input` has a shape for each."""
+    """One layer or block as it is shown. Names in `inputs` are those of lines; `input` has a shape for each.
+
+    It is made of `rows`, of which `result` makes its output; `fields` is what that sees of the network's inputs, where
+    somebody asked for it. A line of a single layer, whatever is attached to it, has its `layer`.
+    """
 
     name: str
     kind: str
     description: str
     inputs: tuple[str, ...]
     input: tuple[Shape, ...]
-    output: Shape
-    weights: Number
-    biases: Number
-    macs: Number
+    rows: tuple[Row, ...]
+    result: Row
+    layer: Row | None
+    fields: Fields | None = None
+
+    @property
+    def output(self) -> Shape:
+        """The shape of what it makes."""
+        return self.result.profile.output
+
+    @property
+    def weights(self) -> Number:
+        """Weights of all rows."""
+        return sum([row.weights for row in self.rows])
+
+    @property
+    def biases(self) -> Number:
+        """Biases of all rows."""
+        return sum([row.biases for row in self.rows])
+
+    @property
+    def statistics(self) -> Number:
+        """Running statistics of all rows."""
+        return sum([row.statistics for row in self.rows])
 
     @property
     def params(self) -> Number:
@@ -39,29 +64,41 @@ class Line:
         return self.weights + self.biases
 
 
-def folded(report: Report, depth: int | None = None, *, expand: bool = False, bare: bool = False) -> list[Line]:
+def folded(
+    report: Report,
+    depth: int | None = None,
+    *,
+    expand: bool = False,
+    bare: bool = False,
+    fields: Mapping[str, Fields] | None = None,
+) -> list[Line]:
     """A line for each layer with what is attached to it, or, to `expand`, for each node.
 
     Blocks nested deeper than `depth` are one line; at depth 0, the network is. A `bare` description is a line of
-    the language, and no more.
+    the language, and no more. `fields` is what each node sees, for those who ask.
     """
     owners = {row.node.name: owner(row.node, depth, expand=expand) or report.graph.name for row in report.rows}
     groups: dict[str, list[tuple[Row, str]]] = {}
-    for row, description in zip(report.rows, descriptions(report), strict=True):
+    for row, description in zip(report.rows, descriptions(report, expand=expand), strict=True):
         groups.setdefault(owners[row.node.name], []).append((row, description))
     results = {each for row in report.rows for each in row.node.inputs if owners.get(each) != owners[row.node.name]}
     results.update(report.graph.outputs)
-    return [line(name, group, owners, results, bare=bare) for name, group in groups.items()]
+    lines = [line(name, group, owners, results, bare=bare) for name, group in groups.items()]
+    return [replace(each, fields=fields[each.result.node.name]) for each in lines] if fields else lines
 
 
-def descriptions(report: Report) -> Iterator[str]:
-    """Each row as a line of the language; equal layers are described once."""
+def descriptions(report: Report, *, expand: bool) -> Iterator[str]:
+    """Each row as a line of the language; equal layers are described once.
+
+    Where an attached layer is no line of its own, its weights are shared by the name of its host's.
+    """
     known: dict[tuple[str, Layer, tuple[Shape, ...]], str] = {}
     for row in report.rows:
         key = row.node.kind, row.node.layer, row.inputs
         if key not in known:
             known[key] = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
-        yield known[key]
+        share = f" share={row.node.share}" if row.node.share and (expand or not row.node.host) else ""
+        yield known[key] + share
 
 
 def owner(node: Node, depth: int | None, *, expand: bool) -> str:
@@ -89,10 +126,9 @@ def line(
         " ".join(words) if layer else summary(rows),
         tuple([source for source, _ in reads]),
         tuple([shape for _, shape in reads]),
-        next((row for row in reversed(rows) if row.node.name in results), rows[-1]).profile.output,
-        sum([row.profile.weights for row in rows]),
-        sum([row.profile.biases for row in rows]),
-        sum([row.profile.macs for row in rows]),
+        tuple(rows),
+        next((row for row in reversed(rows) if row.node.name in results), rows[-1]),
+        first if layer else None,
     )
 
 

@@ -14,6 +14,24 @@ Cell: TypeAlias = str | int | float | tuple[Any, ...] | None
 T = TypeVar("T")
 
 
+class Ratio(float):
+    """A number that is no share of anything."""
+
+    __slots__ = ()
+
+
+class Label(int):
+    """A number that is a name, such as a year: its digits stay together."""
+
+    __slots__ = ()
+
+
+class Marked(tuple[Any, ...]):
+    """A shape that people see with a star."""
+
+    __slots__ = ()
+
+
 class Heading(NamedTuple):
     """The head and the foot of a column.
 
@@ -75,13 +93,19 @@ def merged(sheets: Sequence[Sheet]) -> Sheet:
 
 
 def text(cell: Cell) -> str:
-    """A cell for people; a float is a share.
+    """A cell for people; a float is a share, unless it is a ratio.
 
     >>> text(1_792), text(0.309), text((64, 56, 56)), text(("conv1", "conv2")), text(((3, 8, 8), (1, 8, 8))), text(None)
     ('1,792', '30.9%', '64x56x56', 'conv1 conv2', '3x8x8 1x8x8', '')
+    >>> text(Ratio(112.504)), text(Marked((427, 427)))
+    ('112.50', '427x427*')
     """
     if type(cell) is int:
         return f"{cell:,}"
+    if isinstance(cell, Ratio):
+        return f"{cell:,.2f}"
+    if isinstance(cell, Marked):
+        return f"{bare(cell)}*"
     return f"{cell:.1%}" if isinstance(cell, float) else bare(cell)
 
 

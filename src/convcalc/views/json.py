@@ -16,14 +16,16 @@ def render(sheet: Sheet) -> str:
     parts = [f"{dumped(key)}: {dumped(value)}" for key, value in sheet.about.items()]
     listed = ",\n    ".join(map(dumped, records(sheet)))
     parts.append(f"{dumped(sheet.rows_key)}: [\n    {listed}\n  ]" if sheet.rows else f"{dumped(sheet.rows_key)}: []")
-    parts.append(f'"totals": {dumped(sheet.totals)}')
-    parts.append(f'"warnings": {dumped(sheet.warnings)}')
+    if sheet.totals:
+        parts.append(f'"totals": {dumped(sheet.totals)}')
+        parts.append(f'"warnings": {dumped(sheet.warnings)}')
     return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
 def render_lines(sheet: Sheet) -> str:
-    """Write an object for each row, with the name of the network in it."""
-    return "".join(f"{dumped({'network': sheet.about['network'], **record})}\n" for record in records(sheet))
+    """Write an object for each row, with the name of the network in it if the sheet is of one."""
+    network = {"network": sheet.about["network"]} if "network" in sheet.about else {}
+    return "".join(f"{dumped({**network, **record})}\n" for record in records(sheet))
 
 
 def records(sheet: Sheet) -> Iterator[dict[str, Any]]:

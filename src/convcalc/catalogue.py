@@ -1,0 +1,182 @@
+"""What there is to choose from: the bundled networks, and the kinds of layers that a line can name."""
+
+from __future__ import annotations
+
+import re
+from inspect import cleandoc
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.layers import KINDS, kind_class
+from convcalc.spec.build import build
+from convcalc.spec.load import bundled, load
+from convcalc.spec.names import EXAMPLES, FOREIGN_KINDS, GROUPS, NAMING, SHORT_KEYS, canonical, guess
+from convcalc.spec.options import RULES, positions, schema, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.arithmetic import Number
+    from convcalc.shapes import Shape
+    from convcalc.spec.options import Option
+
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+PARAGRAPH = re.compile(r"\n\s*\n")
+
+UNLESS_GIVEN = {
+    ("maxpool", "stride"): "kernel_size",
+    ("avgpool", "stride"): "kernel_size",
+    ("lppool", "stride"): "kernel_size",
+    ("maxunpool", "stride"): "kernel_size",
+    ("attention", "head_dim"): "C//num_heads",
+    ("window_attention", "head_dim"): "C//num_heads",
+}
+"""What an option is unless it is given, where that hangs on others."""
+
+TORCH_OPTIONS = {
+    ("dwconv", "multiplier"): "out_channels / in_channels",
+    ("sepconv", "multiplier"): "out_channels / in_channels of the first",
+    ("maxpool", "rounding"): "ceil_mode",
+    ("avgpool", "rounding"): "ceil_mode",
+    ("lppool", "rounding"): "ceil_mode",
+    ("gn", "groups"): "num_groups",
+    ("ln", "over"): "normalized_shape",
+    ("ln", "affine"): "elementwise_affine",
+    ("rmsnorm", "affine"): "elementwise_affine",
+    ("split", "sections"): "chunks",
+    ("split", "index"): "[index]",
+    ("split", "axis"): "dim - 1",
+    ("slice", "axis"): "dim - 1",
+    ("flatten", "start_dim"): "start_dim - 1",
+    ("permute", "dims"): "dims - 1",
+    ("attention", "head_dim"): "",
+    ("attention", "relative_position"): "",
+    ("pad", "mode"): "the class: ReflectionPad2d, ReplicationPad2d, CircularPad2d",
+    ("pad", "channels"): "padding of nn.functional.pad",
+    ("crop", "cropping"): "a, b, c, d",
+    ("add", "crop"): "",
+    ("concat", "crop"): "",
+    ("scale", "bias"): "a second nn.Parameter",
+}
+"""What PyTorch calls an option, where it has another name for it, or none."""
+
+
+class Net(NamedTuple):
+    """A bundled network, what it costs, and where it is described."""
+
+    name: str
+    year: Number
+    input: tuple[Shape, ...]
+    params: Number
+    macs: Number
+    source: str
+
+
+def nets() -> Iterator[Net]:
+    """The bundled networks, counted."""
+    for name in bundled():
+        description = load(name)
+        report = build(description)
+        (year, *_) = YEAR.findall(description.source)
+        shapes = tuple(report.graph.inputs.values())
+        yield Net(name, int(year), shapes, report.params, report.macs, description.source)
+
+
+class KindEntry(NamedTuple):
+    """A kind of layer, and how a line says it."""
+
+    name: str
+    aliases: tuple[str, ...]
+    options: str
+    shapes: tuple[str, ...]
+    torch: str
+    summary: str
+    example: str
+
+
+class OptionEntry(NamedTuple):
+    """An option of a kind, and how a line says it."""
+
+    name: str
+    written: str
+    default: str
+    takes: str
+    torch: str
+
+
+def kinds() -> Iterator[KindEntry]:
+    """All kinds of layers."""
+    return map(kind_entry, KINDS)
+
+
+def kind_entry(name: str) -> KindEntry:
+    """One kind of layer."""
+    text = cleandoc(kind_class(name).__doc__ or "")
+    summary, *others = PARAGRAPH.split(text)
+    shapes = tuple(line for part in others for line in part.splitlines() if line.startswith("(") and "->" in line)
+    options = [default_shown(name, option) for option in schema(name).values()]
+    tensors = ["@LABEL"] if name in NAMING else []
+    return KindEntry(
+        name,
+        KINDS[name].aliases,
+        " ".join([*options, *tensors]),
+        shapes or ("(C, H, W) -> (C, H, W)",),
+        KINDS[name].torch,
+        " ".join(summary.split()),
+        EXAMPLES.get(name, name),
+    )
+
+
+def explained(name: str) -> str:
+    """All that the class of a kind says of itself, below its first sentence."""
+    return "\n".join(cleandoc(kind_class(name).__doc__ or "").splitlines()[1:]).strip()
+
+
+def default_shown(kind: str, option: Option) -> str:
+    """An option as the list of kinds has it: its name, and what it is unless given."""
+    default = default_of(kind, option)
+    return f"{option.name}={default}" if default else option.name
+
+
+def default_of(kind: str, option: Option) -> str:
+    """What an option is unless given; empty if there is nothing."""
+    if option.required:
+        return ""
+    value = kind_class(kind).__dataclass_fields__[option.name].default  # type: ignore[attr-defined]  # each kind is a dataclass
+    if value is None:
+        return UNLESS_GIVEN.get((kind, option.name), "")
+    if isinstance(value, bool | str):
+        return str(value).lower()
+    return str(value) if isinstance(value, float) else show(value)
+
+
+def option_entries(word: str) -> Iterator[OptionEntry]:
+    """The options of a kind.
+
+    Raises:
+        DescriptionError: there is no such kind.
+    """
+    kind = known_kind(word)
+    short = {name: key for key, name in SHORT_KEYS.items()}
+    for option in schema(kind).values():
+        ways = ["by position"] if option.name in positions(kind) else []
+        ways += [f"{short.get(option.name, option.name)}=…"] if option.type != "bool" else []
+        ways += ["/ behind the kernel"] if option.name == "stride" else []
+        ways += [group for group, about in GROUPS.items() if about == option.name]
+        ways += [f"-{option.name}"] if option.type == "bool" and default_of(kind, option) == "true" else []
+        takes = RULES[option.type].says
+        torch = TORCH_OPTIONS.get((kind, option.name), option.name if KINDS[kind].torch else "")
+        yield OptionEntry(option.name, ", ".join(ways), default_of(kind, option), takes, torch)
+
+
+def known_kind(word: str) -> str:
+    """The kind that a word names.
+
+    Raises:
+        DescriptionError: it names none.
+    """
+    kind = canonical(word)
+    if kind not in KINDS:
+        known = (*KINDS, *(alias for each in KINDS.values() for alias in each.aliases))
+        raise DescriptionError(Fault(f"unknown kind of layer: {quoted(word)}{guess(word, known, FOREIGN_KINDS)}"))
+    return kind

@@ -1,0 +1,56 @@
+"""What a layer costs on given terms: so many samples at once, numbers of so many bits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcalc.arithmetic import Number, ceil_div, product
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from convcalc.analysis import Row
+
+DTYPES = {"fp32": 32, "fp16": 16, "bf16": 16, "int8": 8, "int4": 4}
+"""Types of numbers, and their bits."""
+
+BITS_OF_BYTE = 8
+
+
+class Terms(NamedTuple):
+    """How many samples there are at once, and of what type the numbers are."""
+
+    batch: int = 1
+    dtype: str = "fp32"
+
+    def bytes(self, numbers: Number) -> Number:
+        """What a tensor of so many numbers takes, in whole bytes."""
+        return ceil_div(numbers * DTYPES[self.dtype], BITS_OF_BYTE)
+
+    def macs(self, rows: Iterable[Row]) -> Number:
+        """Multiply-accumulates."""
+        return self.batch * sum([row.profile.macs for row in rows])
+
+    def operations(self, rows: Iterable[Row]) -> Number:
+        """All other arithmetic."""
+        return self.batch * sum([row.profile.operations for row in rows])
+
+    def activations(self, rows: Iterable[Row]) -> Number:
+        """Numbers in the outputs."""
+        return self.batch * sum([row.profile.activations for row in rows])
+
+    def activation_bytes(self, rows: Iterable[Row]) -> Number:
+        """What the outputs take, each a tensor of its own."""
+        return sum([self.bytes(self.batch * row.profile.activations) for row in rows])
+
+    def parameter_bytes(self, rows: Iterable[Row]) -> Number:
+        """What weights and biases take, each a tensor of its own; those of a row above are not counted again."""
+        return sum([self.bytes(row.weights) + self.bytes(row.biases) for row in rows])
+
+    def moved_bytes(self, rows: Iterable[Row]) -> Number:
+        """What is read and written if each layer reads its inputs and its parameters once, and writes its output."""
+        moved = 0
+        for row in rows:
+            tensors = [self.bytes(self.batch * product(shape)) for shape in (*row.inputs, row.profile.output)]
+            moved += sum(tensors) + self.bytes(row.profile.weights) + self.bytes(row.profile.biases)
+        return moved
