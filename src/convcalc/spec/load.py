@@ -34,7 +34,7 @@ def bundled() -> dict[str, Path]:
     """The networks that come with convcalc, by name."""
     installed = PACKAGE / "specs"
     folder = installed if installed.is_dir() else CHECKOUT / "specs"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"), key=lambda path: path.stem)}
 
 
 def load(net: str) -> Description:
