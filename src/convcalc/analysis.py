@@ -144,7 +144,7 @@ def charged(row: Row, charges: dict[str, Row]) -> Row:
     if first is row:
         return row
     own, other = identity(row), identity(first)
-    message = "share {share} means the weights of {name}, which are those of {other}, not of {own}"
+    message = "{name} has the weights of share={share}, which are those of {other}, and not of {own}"
     shown = {"share": row.node.share, "name": first.node.name, "other": partial(weights_of, first)}
     require(own == other, "", message, **shown, own=partial(weights_of, row))
     return replace(row, repeated=True)
@@ -161,7 +161,9 @@ def identity(row: Row) -> tuple[object, ...]:
 
 def weights_of(row: Row) -> str:
     """What a layer learns, in words."""
-    return f"{row.node.kind} ({row.profile.weights:,} weights, {row.profile.biases:,} biases)"
+    kernels = [str(axis.kernel) for axis in row.profile.windows or () if isinstance(axis, Window)]
+    shown = f"{row.node.kind} {'x'.join(kernels)}".rstrip()
+    return f"a {shown} with {row.profile.weights:,} weights and {row.profile.biases:,} biases"
 
 
 def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:

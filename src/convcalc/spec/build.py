@@ -309,8 +309,9 @@ class Builder:
         before = len(self.faults)
         cursor = place(replace(site, use=use))
         first = self.uses.setdefault(share.text, use)
-        if first.layers != use.layers and len(self.faults) == before:
-            message = f"share {share.text} names the weights of {first.layers} layers, but here are {use.layers}"
+        known = len(self.faults) == before and all(tensor.shape for tensor in cursor)
+        if first.layers != use.layers and known:
+            message = f"share={share.text} is for {counted(first.layers)} that learn, but here are {use.layers}"
             self.faults.tell(Fault(message, where(share, site.base)))
         return cursor
 
@@ -375,13 +376,13 @@ class Builder:
             self.unset(unknown, place)
             return UNKNOWN
         reads = tuple([tensor.name for tensor in inputs])
-        node = Node(name, plan.kind, layer, reads, "", plan.fixed, site.share(), place)
+        node = Node(name, plan.kind, layer, reads, "", plan.fixed, place=place)
         try:
-            tensor = self.emit(node, inputs)
+            tensor = self.emit(node, inputs, site.use)
             for kind in plan.attached:
                 own = f"{name}.{kind}" if site.label else self.name(site, kind)
-                node = Node(own, kind, plain(kind), (tensor.name,), name, False, site.share(), place)  # noqa: FBT003  # not fixed
-                tensor = self.emit(node, (tensor,))
+                node = Node(own, kind, plain(kind), (tensor.name,), name, place=place)
+                tensor = self.emit(node, (tensor,), site.use)
         except RuleError as error:
             self.misfit(error, node, inputs, entry, site)
             return UNKNOWN
@@ -398,8 +399,8 @@ class Builder:
                 self.given.add(name)
                 return name
 
-    def emit(self, node: Node, inputs: Cursor) -> Tensor:
-        """Add a node to the network, profiled.
+    def emit(self, node: Node, inputs: Cursor, use: Use | None) -> Tensor:
+        """Add a node to the network, profiled; if it learns, its weights may be those of a use.
 
         Raises:
             RuleError: it cannot be applied to its inputs.
@@ -414,7 +415,9 @@ class Builder:
         if node.name in self.rows and not self.faults:
             self.faults.tell(Fault(f"the name {node.name} is taken", node.place))
         row = Row(node, shapes, profile)
-        self.rows[node.name] = charged(row, self.charges) if node.share else row
+        if use and (profile.params or profile.statistics):
+            row = charged(replace(row, node=replace(node, share=use.next())), self.charges)
+        self.rows[node.name] = row
         self.read.update(node.inputs)
         return Tensor(node.name, profile.output)
 
@@ -443,6 +446,11 @@ class Builder:
             source = f"from {tensor.name}" + (f", line {row.node.place.line}" if row.node.place else "")
         which = "the input of" if len(node.inputs) == 1 else "one input of"
         return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
+
+
+def counted(layers: int) -> str:
+    """A number of layers."""
+    return "1 layer" if layers == 1 else f"{layers} layers"
 
 
 def same_shapes(result: Cursor, cursor: Cursor) -> bool:

@@ -172,10 +172,9 @@ class DocumentReader:
         for name in sorted(self.scoped & (description.blocks.keys() | self.labels | description.inputs.keys())):
             other = "a block" if name in description.blocks else "an input" if name in description.inputs else "a label"
             self.faults.tell(Fault(f"{name} is both a variable and {other}"))
-        for name in sorted(self.shares & (self.labels | taken.keys())):
-            other = taken.get(name, "a label")
+        for name in sorted(self.shares & self.labels):
             ways = ("try: another name behind share=, the same on each item that has the same weights",)
-            self.faults.tell(Fault(f"{name} is both {other} and the name of shared weights", notes=ways))
+            self.faults.tell(Fault(f"{name} is both a label and the name of shared weights", notes=ways))
         for label in sorted(self.labels & taken.keys()):
             self.faults.tell(Fault(f"{label} is both {taken[label]} and a label"))
 

@@ -53,7 +53,7 @@ class Names:
 
 
 class Use:
-    """Something that is placed whose weights have a name, and how many layers it has so far."""
+    """Something that is placed whose weights have a name, and how many layers that learn it has so far."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -102,10 +102,6 @@ class Site:
             return self
         name = self.names.numbered(self.label) if self.looped else f"{self.names.prefix}{self.label}"
         return replace(self, names=Names(f"{name}."), label="")
-
-    def share(self) -> str:
-        """The name of the weights of the next layer that is placed here; empty where they are its own."""
-        return self.use.next() if self.use else ""
 
     def loop(self) -> Site:
         """The site of the body of a loop: its labels are unknown outside."""
