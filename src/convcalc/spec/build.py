@@ -22,7 +22,7 @@ from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_se
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written
 from convcalc.spec.names import guess
 from convcalc.spec.options import show
-from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, explained, read_by, where
+from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, count, explained, read_by, where
 from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown, Use
 from convcalc.spec.value import Value, ValueFault
 
@@ -311,7 +311,7 @@ class Builder:
         first = self.uses.setdefault(share.text, use)
         known = len(self.faults) == before and all(tensor.shape for tensor in cursor)
         if first.layers != use.layers and known:
-            message = f"share={share.text} is for {counted(first.layers)} that learn, but here are {use.layers}"
+            message = f"share={share.text} is for {count(first.layers, 'layer')} that learn, but here are {use.layers}"
             self.faults.tell(Fault(message, where(share, site.base)))
         return cursor
 
@@ -446,11 +446,6 @@ class Builder:
             source = f"from {tensor.name}" + (f", line {row.node.place.line}" if row.node.place else "")
         which = "the input of" if len(node.inputs) == 1 else "one input of"
         return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
-
-
-def counted(layers: int) -> str:
-    """A number of layers."""
-    return "1 layer" if layers == 1 else f"{layers} layers"
 
 
 def same_shapes(result: Cursor, cursor: Cursor) -> bool:
