@@ -19,11 +19,11 @@ from convcalc.errors import RuleError
 from convcalc.layers import KINDS, Layer
 from convcalc.layers.conv import Conv, DepthwiseConv
 from convcalc.layers.dense import Linear
-from convcalc.layers.reshape import Flatten
 from convcalc.layers.join import Add, Concat, Mul
 from convcalc.layers.norm import BatchNorm, LocalResponseNorm
 from convcalc.layers.pointwise import Activation, Dropout, Identity
 from convcalc.layers.pool import AvgPool, GlobalAvgPool, MaxPool
+from convcalc.layers.reshape import Flatten
 
 ROOT = Path(convcalc.__file__).parent
 RULES = [ROOT / "shapes.py", ROOT / "window.py", *sorted((ROOT / "layers").glob("*.py"))]

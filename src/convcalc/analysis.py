@@ -220,7 +220,7 @@ def channels_last(shape: Shape) -> bool:
 
 
 def needless_biases(graph: Graph) -> list[str]:
-    """Biases that a norm takes away again."""
+    """Biases that a norm takes away again, unless the line of the norm asks for them."""
     readers: dict[str, list[Node]] = {}
     for node in graph.nodes:
         for name in node.inputs:
@@ -230,5 +230,5 @@ def needless_biases(graph: Graph) -> list[str]:
         for node in graph.nodes
         if getattr(node.layer, "bias", False) and node.name not in graph.outputs
         for read in readers.get(node.name, [])
-        if read.kind in CENTRING and len(readers[node.name]) == 1
+        if read.kind in CENTRING and read.host != node.name and len(readers[node.name]) == 1
     ]

@@ -217,7 +217,8 @@ def receptive_fields(report: Report) -> Sight:
         branches = [branch(row, at, seen[source], reached) for at, source in enumerate(row.node.inputs)]
         if row.node.kind == "center_crop":
             del branches[1:]
-        seen[row.node.name] = {name: met(row, name, branches, misaligned) for each in branches for name in each}
+        names = dict.fromkeys(name for each in branches for name in each)
+        seen[row.node.name] = {name: met(row, name, branches, misaligned) for name in names}
     return Sight(seen, misaligned)
 
 
@@ -258,6 +259,7 @@ def met(row: Row, name: str, branches: Sequence[Fields], misaligned: list[str]) 
     output = row.profile.output[1:]
     sides = [(at, fields[name]) for at, fields in enumerate(branches) if name in fields]
     found = []
+    faults: dict[str, list[str]] = {}
     for axis, first in enumerate(sides[0][1]):
         gates = [at for at, _ in sides if len(output) > axis and len(row.inputs[at]) > axis + 1]
         gates = [at for at in gates if row.inputs[at][axis + 1] == 1 < output[axis]]
@@ -266,10 +268,12 @@ def met(row: Row, name: str, branches: Sequence[Fields], misaligned: list[str]) 
         for at, other in own[1:]:
             if why := apart(field, other):
                 one, two = row.node.inputs[own[0][0]], row.node.inputs[at]
-                what = f"{row.node.place}: {row.node.name}: its branches are misaligned: {two} {why} {one}"
-                misaligned.append(f"{what} ({AXES.get(len(sides[0][1]), {}).get(axis, axis + 1)})")
+                named = AXES.get(len(sides[0][1]), {}).get(axis, f"axis {axis + 1}")
+                faults.setdefault(f"{two} {why} {one}", []).append(named)
             field = field.joined(other, output[axis] if len(output) > axis else 1)
         found.append(field)
+    where = f"{row.node.place}: {row.node.name}: its branches are misaligned"
+    misaligned += [f"{where}: {fault}, in {' and '.join(axes)}" for fault, axes in faults.items()]
     return tuple(found)
 
 

@@ -38,7 +38,7 @@ conv1,conv,conv 32 3x3 p=1,input,1x28x28,32x28x28,288,32,320,225792
 conv2,conv,conv 64 5x5 p=2,conv1,32x28x28,64x28x28,51200,64,51264,40140800
 """
 LINES = ("-i", "1x28x28", "-l", "conv 32 3x3 same")
-BIASED = b"input: 3x8x8\nlayers:\n  - conv 8 3\n  - bn\n  - conv 4 1 bias bn\n"
+BIASED = b"input: 3x8x8\nlayers:\n  - conv 8 3\n  - bn\n  - conv 4 1 bias\n  - bn\n"
 WARNINGS = [
     "<stdin>:3:5: conv1: bn1 takes its bias away again; write -bias",
     "<stdin>:5:5: conv2: bn2 takes its bias away again; write -bias",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.shapes import show
 from convcalc.spec.names import GROUPS, SHORT_KEYS
-from convcalc.spec.options import WORDS, positions, schema
+from convcalc.spec.options import positions, schema
 from convcalc.spec.options import show as show_value
 from convcalc.window import show_pads
 
@@ -39,7 +39,7 @@ def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) ->
 
 def option_shown(kind: str, option: Option, value: Any) -> str:  # noqa: ANN401  # the value of any option
     """An option as a line has it: by position, by word, or by key."""
-    if option.type in WORDS and (value is True or value in GROUPS):
+    if value is True or (isinstance(value, str) and value in GROUPS):
         return option.name if value is True else str(value)
     if option.name in positions(kind):
         return show_value(value)

@@ -73,7 +73,8 @@ def read(path: Path, net: str) -> str:
 
 def missing(net: str) -> DescriptionError:
     """The error about a network that is not there."""
-    return DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}{guess(net, bundled())}"))
+    hint = guess(net, bundled()) or "; convcalc nets lists those that there are"
+    return DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}{hint}"))
 
 
 def decode(content: bytes, name: str) -> str:
