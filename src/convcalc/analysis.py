@@ -29,8 +29,8 @@ MOST_COLOURS, LEAST_SIDE = 4, 16
 TENSORS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
 """How many tensors a layer reads, in words."""
 
-USUAL_STRIDE = 2
-"""Windows of at most this stride may leave out an end: all networks have some."""
+USUALLY_LOST = 1
+"""How many positions at the end of an axis nearly every network leaves out somewhere."""
 
 EDGES = {1: ("positions",), 2: ("rows", "columns"), 3: ("frames", "rows", "columns")}
 """What the positions of axes are called."""
@@ -169,22 +169,22 @@ def weights_of(row: Row) -> str:
 def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:
     """What is likely a mistake in a network, though it can be counted.
 
-    Where windows of stride 2 do not reach an end of their input, that is told only to be `strict_edges`: nearly all
-    networks have some.
+    Where windows leave out a single row at the end of their input, that is told only to be `strict_edges`: nearly all
+    networks do so somewhere.
     """
     graph = report.graph
     shapes = (doubts_about(name, shape) for name, shape in graph.inputs.items())
-    edges = (lost_edges(row, 1 if strict_edges else USUAL_STRIDE) for row in report.rows)
+    edges = (lost_edges(row, 0 if strict_edges else USUALLY_LOST) for row in report.rows)
     return [warning for found in (*shapes, *edges) for warning in found] + needless_biases(graph) + lone_shares(graph)
 
 
-def lost_edges(row: Row, stride: int) -> list[str]:
-    """What no window of a layer reaches that steps by more than `stride`."""
+def lost_edges(row: Row, usual: int) -> list[str]:
+    """What no window of a layer reaches, if it is more than `usual`."""
     names = EDGES.get(len(row.inputs[0]) - 1, ())
     lost = [
         f"the last {dropped} of {size} {name}"
         for name, axis, size in zip(names, row.profile.windows or (), row.inputs[0][1:], strict=False)
-        if isinstance(axis, Window) and axis.stride > stride and (dropped := axis.dropped(size))
+        if isinstance(axis, Window) and axis.stride > usual + 1 and (dropped := axis.dropped(size)) > usual
     ]
     return [f"{row.node.place}: {row.node.name}: no window reaches {' and '.join(lost)}"] if lost else []
 
