@@ -22,6 +22,7 @@ ORDER = (
     "analysis",
     "measures",
     "receptive_field",
+    "widening",
     "spec",
     "catalogue",
     "folding",

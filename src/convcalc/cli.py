@@ -10,6 +10,7 @@ import io
 import json
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from shutil import get_terminal_size
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from convcalc.measures import Terms
     from convcalc.receptive_field import Fields
     from convcalc.sheet import Sheet
+    from convcalc.spec.variant import Variant
 
 BAD_INPUT, OUR_BUG, BROKEN_PIPE = 2, 3, 141
 """Exit statuses besides 0, and 130 for an interrupt."""
@@ -114,13 +116,33 @@ def start(
         write(context.get_help() + "\n")
 
 
+Nets: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NET]...", help="A file, - for standard input, or a bundled network.", show_default=False),
+]
+Inputs: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--input", "-i", metavar="CxHxW", help="The input's shape, channels first; NAME=CxHxW of several."),
+]
+Layers: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--layer", "-l", metavar="LINE", help="Layers, in place of a NET; may be given again."),
+]
+Settings: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the network.")
+]
+Depth: TypeAlias = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=0, help="Show blocks that are nested deeper than N as one row; 0 for totals."),
+]
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")]
 Format: TypeAlias = Annotated[
     str,
     typer.Option(
         "--format",
         "-f",
         metavar="FORMAT",
-        help="table, plain, json, jsonl, csv, tsv or markdown.",
+        help="table, plain, json, jsonl, csv, tsv, markdown, or yaml: a description.",
         show_default=False,
     ),
 ]
@@ -133,25 +155,10 @@ Output: TypeAlias = Annotated[
 @app.command("count")
 def count(
     context: typer.Context,
-    nets: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[NET]...", help="A file, - for standard input, or a bundled network.", show_default=False
-        ),
-    ] = None,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--input", "-i", metavar="CxHxW", help="The input's shape, channels first; NAME=CxHxW of several."
-        ),
-    ] = None,
-    layers: Annotated[
-        list[str] | None,
-        typer.Option("--layer", "-l", metavar="LINE", help="Layers, in place of a NET; may be given again."),
-    ] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the network.")
-    ] = None,
+    nets: Nets = None,
+    inputs: Inputs = None,
+    layers: Layers = None,
+    settings: Settings = None,
     format_: Format = "",
     output: Output = None,
     columns: Annotated[
@@ -160,10 +167,7 @@ def count(
             metavar="KEYS", help="Which columns, in which order: name,macs; or +params,-biases.", show_default=False
         ),
     ] = "",
-    depth: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=0, help="Show blocks that are nested deeper than N as one row; 0 for totals."),
-    ] = None,
+    depth: Depth = None,
     expand: Annotated[bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")] = False,
     batch: Annotated[
         int, typer.Option(metavar="N", min=1, help="Count MACs and activations for a batch of N.", show_default=False)
@@ -177,7 +181,7 @@ def count(
     strict_edges: Annotated[
         bool, typer.Option("--strict-edges", help="Warn of each window that does not reach the end of its input.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Count what each layer of a network costs.
 
@@ -192,12 +196,16 @@ def count(
     from convcalc.analysis import warnings_about
     from convcalc.columns import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_sheet
     from convcalc.folding import folded
-    from convcalc.views import MACHINE_FORMATS
+    from convcalc.views import DESCRIPTION, MACHINE_FORMATS
 
-    machine = chosen_format(format_, output) in MACHINE_FORMATS
+    form = chosen_format(format_, output)
+    machine = form in MACHINE_FORMATS
     keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
-    found = reports(named(context, nets or [], layers or []), inputs or [], layers or [], settings or [])
+    found = built(read(context, nets, layers, inputs, settings, most=1 if form == DESCRIPTION else None))
+    if form == DESCRIPTION:
+        publish_description(found[0], output)
+        return
     sheets = []
     for report in found:
         warnings = warnings_about(report, strict_edges=strict_edges)
@@ -207,6 +215,83 @@ def count(
     if not quiet:
         complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
     publish(sheets, format_, output)
+
+
+@app.command("widen")
+def widen(
+    context: typer.Context,
+    nets: Nets = None,
+    inputs: Inputs = None,
+    layers: Layers = None,
+    settings: Settings = None,
+    factor: Annotated[
+        str, typer.Option(metavar="F", help="How many times as wide: 2, 0.75, 1/2.", show_default=False)
+    ] = "",
+    factors: Annotated[
+        str, typer.Option(metavar="F,F,…", help="A row for each of these factors, and a curve.", show_default=False)
+    ] = "",
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Layers to leave as they are, such as 'stem*'.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.")
+    ] = None,
+    linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
+    scale_groups: Annotated[
+        bool, typer.Option("--scale-groups", help="Scale the groups of convolutions, too.")
+    ] = False,
+    divisor: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Round widths to multiples of N.", show_default=False)
+    ] = 1,
+    depth_factor: Annotated[
+        str, typer.Option(metavar="F", help="How many times as deep, each depth rounded up.", show_default=False)
+    ] = "",
+    resolution: Annotated[
+        str, typer.Option(metavar="F", help="How many times as large the input's sizes.", show_default=False)
+    ] = "",
+    rewrite: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="FILE", help="Write the description with its widths changed in place."),
+    ] = None,
+    depth: Depth = None,
+    format_: Format = "",
+    output: Output = None,
+) -> None:
+    """Show what f times as many filters cost, layer by layer, and how that grows with f.
+
+    \b
+    convcalc widen seed --factor 2
+    convcalc widen resnet50 --factors 0.5,1,2,4
+    convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.spec.rewrite import rewritten
+    from convcalc.spec.variant import positive
+    from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
+    from convcalc.widen_columns import points_sheet, widened_sheet
+    from convcalc.widening import Widening, widened
+
+    form = chosen_format(format_, output)
+    (variant,) = read(context, nets, layers, inputs, settings, most=1)
+    steps = [("", variant)]
+    if depth_factor:
+        steps.append(("deeper", steps[-1][1].deeper(positive("--depth-factor", depth_factor))))
+    if resolution:
+        steps.append(("larger", steps[-1][1].larger(positive("--resolution", resolution))))
+    network = steps[-1][1].network
+    plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
+    if factors:
+        plans = [replace(plan, factor=positive("--factors", each), widths={}) for each in factors.split(",")]
+        results = [widened(network, each, hidden=linear) for each in plans]
+        publish([points_sheet(results, curve=form in CURVES)], format_, output)
+        return
+    result = widened(network, plan, hidden=linear)
+    if rewrite is not None:
+        save(rewrite, rewritten(result.widening))
+    if form == DESCRIPTION:
+        publish_description(result.after, output)
+        return
+    reports = [(name, each.network()) for name, each in steps]
+    publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
 
 
 @app.command("nets")
@@ -289,22 +374,38 @@ def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[st
     raise DescriptionError(Fault("which network?", notes=(f"usage: {usage}", hint)))
 
 
-def reports(nets: list[str], inputs: list[str], layers: list[str], settings: list[str]) -> list[Report]:
+def read(
+    context: typer.Context,
+    nets: list[str] | None,
+    layers: list[str] | None,
+    inputs: list[str] | None,
+    settings: list[str] | None,
+    most: int | None = None,
+) -> list[Variant]:
+    """The networks that a command line describes, not built yet.
+
+    Raises:
+        DescriptionError: they cannot be read, or there are too many.
+    """
+    from convcalc.spec.variant import variants
+
+    names = named(context, nets or [], layers or [])
+    if most is not None and len(names) > most:
+        raise DescriptionError(Fault(f"{context.info_name} takes one network, but got {len(names)}"))
+    return variants(names, layers or [], inputs or [], settings or [])
+
+
+def built(variants: list[Variant]) -> list[Report]:
     """Each network, profiled.
 
     Raises:
         DescriptionError: with the faults of all networks.
     """
-    from convcalc.spec.build import build
-    from convcalc.spec.document import parse_lines
-    from convcalc.spec.load import load, parse_inputs, parse_settings
-
-    shapes, variables = parse_inputs(inputs), parse_settings(settings)
     found: list[Report] = []
     faults: list[Fault] = []
-    for read in [partial(load, net) for net in nets] or [partial(parse_lines, layers, variables, shapes)]:
+    for variant in variants:
         try:
-            found.append(build(read(), variables, shapes))
+            found.append(variant.network())
         except DescriptionError as error:
             faults.extend(error.faults)
     if faults:
@@ -318,15 +419,15 @@ def chosen_format(wanted: str, output: Path | None) -> str:
     Raises:
         DescriptionError: there is no such format.
     """
-    from convcalc.views import SUFFIXES, VIEWS
+    from convcalc.views import DESCRIPTION, SUFFIXES, VIEWS
 
     if wanted:
         wanted = SUFFIXES.get(f".{wanted}", wanted)
-        if wanted in VIEWS:
+        if wanted in (*VIEWS, DESCRIPTION):
             return wanted
         from convcalc.spec.names import guess
 
-        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, VIEWS)}"))
+        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, (*VIEWS, DESCRIPTION))}"))
     if output not in STANDARD_OUTPUT:
         return SUFFIXES.get(output.suffix, "plain")
     return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
@@ -335,9 +436,11 @@ def chosen_format(wanted: str, output: Path | None) -> str:
 def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     """Write all sheets in one format, to standard output or to a file."""
     from convcalc.sheet import merged
-    from convcalc.views import view
+    from convcalc.views import DESCRIPTION, view
 
     chosen = chosen_format(wanted, output)
+    if chosen == DESCRIPTION:
+        raise DescriptionError(Fault(f"only networks can be written as {chosen}"))
     output = None if output in STANDARD_OUTPUT else output
     if chosen in ("csv", "tsv") and len(sheets) > 1:
         sheets = [merged(sheets)]
@@ -346,11 +449,31 @@ def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     text = between.join(map(render, sheets))
     if output is None:
         write(text, escaped if chosen in ("json", "jsonl") else readable)
-        return
+    else:
+        save(output, text)
+
+
+def publish_description(report: Report, output: Path | None) -> None:
+    """Write a network as a description, to standard output or to a file."""
+    from convcalc.spec.written import written
+
+    text = written(report.graph)
+    if output in STANDARD_OUTPUT or output is None:
+        write(text)
+    else:
+        save(output, text)
+
+
+def save(path: Path, text: str) -> None:
+    """Write to a file.
+
+    Raises:
+        DescriptionError: it cannot be written to.
+    """
     try:
-        output.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise DescriptionError(Fault(f"cannot write {quoted(str(output))}: {reason(error)}")) from None
+        raise DescriptionError(Fault(f"cannot write {quoted(str(path))}: {reason(error)}")) from None
 
 
 def screen() -> dict[str, Any]:

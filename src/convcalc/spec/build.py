@@ -20,11 +20,12 @@ from convcalc.spec.advice import advice
 from convcalc.spec.check import check, cycles
 from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written
-from convcalc.spec.names import guess
+from convcalc.spec.names import CHANNELS, guess
 from convcalc.spec.options import show
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, count, explained, read_by, where
 from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown, Use
 from convcalc.spec.value import Value, ValueFault
+from convcalc.widening import CONVOLUTIONS, OPTIONS, Width, option_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from convcalc.spec.head import Variables
     from convcalc.spec.items import Item, Word
     from convcalc.spec.site import Cursor
+    from convcalc.widening import Adapt
 
 MOST_LAYERS = 400_000
 """Layers that a description may come to."""
@@ -50,9 +52,14 @@ DEEPEST = 120
 
 
 def build(
-    description: Description, variables: Variables | None = None, inputs: Mapping[str, Value] | None = None
+    description: Description,
+    variables: Variables | None = None,
+    inputs: Mapping[str, Value] | None = None,
+    adapt: Adapt | None = None,
 ) -> Report:
     """The network of a description, profiled; `variables` and `inputs` take the place of the description's own.
+
+    Layers that have a width are placed as `adapt` returns them.
 
     Raises:
         DescriptionError: with all faults of the description that do not follow from each other.
@@ -60,7 +67,7 @@ def build(
     own, given, shapes = description, variables or {}, inputs or {}
     known = {name: shape for name, shape in shapes.items() if name in own.inputs or not own.inputs}
     description = replace(own, variables={**own.variables, **given}, inputs={**own.inputs, **known})
-    builder = Builder(description)
+    builder = Builder(description, adapt)
     builder.faults.tell(*unknown_settings("variable", given, own.variables))
     builder.faults.tell(*unknown_settings("input", shapes, description.inputs))
     return builder.report()
@@ -72,8 +79,9 @@ class Builder:
     A method of `PLACE` takes an item, its site and the current tensors, and tells what is current behind the item.
     """
 
-    def __init__(self, description: Description) -> None:
+    def __init__(self, description: Description, adapt: Adapt | None = None) -> None:
         self.description = description
+        self.adapt = adapt
         self.planner = Planner(description)
         self.faults = Faults(*description.faults)
         self.file = Site()
@@ -259,6 +267,8 @@ class Builder:
             return UNKNOWN
         before = len(self.faults)
         inner = site.loop()
+        followed = {word.text for word, values in item.variables if reads_channels(values, site)}
+        inner = replace(inner, following=(site.following - known.keys()) | followed)
         place = where(item.at, site.base)
         for index, values in enumerate(zip(*known.values(), strict=True)):
             self.step(place)
@@ -331,6 +341,7 @@ class Builder:
     def block(self, plan: BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
         """The item of a block under its parameters: it sees the file's variables and labels, not its caller's."""
         variables = dict(self.file.variables)
+        following = set()
         for name, default in plan.block.parameters.items():
             value = plan.arguments.get(name, default)
             held = (
@@ -339,9 +350,12 @@ class Builder:
             if held is None:
                 return UNKNOWN
             variables[name] = held
+            if reads_channels(value, site):
+                following.add(name)
         name = self.name(site, plan.block.name)
         self.calls.append(f"in {name}, called at {where(entry.kind, site.base)}")
         inner = Site(variables, outside=self.file, names=Names(f"{name}."), base=plan.block.place, use=site.use)
+        inner = replace(inner, following=frozenset(following))
         cursor = self.place(plan.block.item, inner, cursor)
         self.calls.pop()
         return cursor
@@ -375,6 +389,8 @@ class Builder:
         except Unknown as unknown:
             self.unset(unknown, place)
             return UNKNOWN
+        if self.adapt is not None and (width := self.width(plan, name, layer, site)):
+            layer = self.adapt(width, layer)
         reads = tuple([tensor.name for tensor in inputs])
         node = Node(name, plan.kind, layer, reads, "", plan.fixed, place=place)
         try:
@@ -387,6 +403,17 @@ class Builder:
             self.misfit(error, node, inputs, entry, site)
             return UNKNOWN
         return (tensor,)
+
+    def width(self, plan: LayerPlan, name: str, layer: Layer, site: Site) -> Width | None:
+        """The width of a layer, if it has one."""
+        option = option_of(plan.kind)
+        if option not in plan.settings or plan.kind not in (*OPTIONS, *CONVOLUTIONS):
+            return None
+        setting = plan.settings[option]
+        value: int = getattr(layer, option)
+        follows = reads_channels(setting.value, site)
+        literal = isinstance(setting.value, Value) and not setting.value.names
+        return Width(name, plan.kind, value, plan.fixed, follows, literal, setting.place(site.base))
 
     def name(self, site: Site, word: str) -> str:
         """The name of a node or a block that is taken by no other."""
@@ -452,6 +479,13 @@ def same_shapes(result: Cursor, cursor: Cursor) -> bool:
     """Whether a body leaves the shape of its one input as it is."""
     shapes = [tensor.shape for tensor in (*result, *cursor)]
     return len(result) == len(cursor) == 1 and None not in shapes and decide(shapes[0] == shapes[1])
+
+
+def reads_channels(written: Value | Word | tuple[Value, ...] | None, site: Site) -> bool:
+    """Whether a value is computed from the channels of a tensor."""
+    values = written if isinstance(written, tuple) else (written,)
+    names = {name.text for value in values if isinstance(value, Value) for name in value.names}
+    return CHANNELS in names or not site.following.isdisjoint(names)
 
 
 @cache

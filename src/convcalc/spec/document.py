@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.spec.items import Item
     from convcalc.spec.tree import Tree
 
-KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs")
+KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs", "widening")
 SIGNATURE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\))?\s*", re.ASCII | re.DOTALL)
 
 
@@ -45,7 +45,7 @@ class Default(NamedTuple):
 
 @dataclass(frozen=True)
 class Description:
-    """All that a description says; `labels` are all that are set anywhere in it.
+    """All that a description says; `labels` are all that are set anywhere in it, `depths` variables that are depths.
 
     Where a key or what an input is has been `misspelt`, that there is no input is no news.
     """
@@ -58,6 +58,7 @@ class Description:
     blocks: Mapping[str, Block] = field(default_factory=dict)
     item: Item = field(default_factory=Broken)
     outputs: tuple[Word, ...] = ()
+    depths: tuple[Word, ...] = ()
     labels: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
     misspelt: bool = False
@@ -122,7 +123,12 @@ class DocumentReader:
             blocks={block.name: block for block in self.blocks(tree.get("blocks"))},
             item=self.layers(tree),
             outputs=tuple(self.words(tree.get("outputs"), "outputs")),
+            depths=tuple(self.depths(tree.get("widening"))),
         )
+        for word in description.depths:
+            if word.text not in description.variables and word.place:
+                known = guess(word.text, description.variables)
+                self.fault(f"unknown variable: {quoted(word.text)}{known}", word.place)
         self.distinct(description)
         misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         found = tuple(self.faults.found.values())
@@ -401,6 +407,14 @@ class DocumentReader:
         except ValueFault:
             return None
         return Word(found.text, 0, tree.place) if isinstance(found, Word) else None
+
+    def depths(self, tree: Tree | None) -> Iterator[Word]:
+        """The variables that are numbers of layers: `widening: {depth: [depth]}`."""
+        for key, value in self.pairs(tree, "widening"):
+            if key.text == "depth":
+                yield from self.words(value, "depth")
+            else:
+                self.fault(f"unknown key: {quoted(key.text)}{guess(key.text, ('depth',))}", key.place)
 
     def words(self, tree: Tree | None, what: str) -> Iterator[Word]:
         """One name, or a list of names."""

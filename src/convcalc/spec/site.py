@@ -71,7 +71,8 @@ class Site:
 
     The words of the item count from `base`. A `label` is what names the item's result, if anything does. Labels that
     are not among `labels` are looked up `outside`; where the site is `looped`, a label may be set again. What is placed
-    in a `use` has weights in common with other uses of that name.
+    in a `use` has weights in common with other uses of that name. Variables that are `following` hold what was
+    computed from the channels of a tensor.
     """
 
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -82,6 +83,7 @@ class Site:
     base: Place = NOWHERE
     label: str = ""
     use: Use | None = None
+    following: frozenset[str] = frozenset()
 
     def tensor(self, label: str) -> Tensor | None:
         """The tensor that a label names, or a variable that holds a label."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from convcalc.sheet import Sheet
 
-__all__ = ["MACHINE_FORMATS", "SUFFIXES", "VIEWS", "view"]
+__all__ = ["CURVES", "DESCRIPTION", "MACHINE_FORMATS", "SUFFIXES", "VIEWS", "view"]
 
 VIEWS = {
     "table": "table.render",
@@ -26,7 +26,21 @@ VIEWS = {
 MACHINE_FORMATS = ("json", "jsonl", "csv", "tsv")
 """The formats that programs read: they have all nodes and no words around."""
 
-SUFFIXES = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".tsv": "tsv", ".md": "markdown"}
+DESCRIPTION = "yaml"
+"""The format that a network is described in: it is no view, as convcalc reads it again."""
+
+CURVES = ("table", "plain")
+"""The formats in which a curve can be drawn."""
+
+SUFFIXES = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".md": "markdown",
+    ".yaml": DESCRIPTION,
+    ".yml": DESCRIPTION,
+}
 """The formats that the name of a file tells."""
 
 

@@ -1,0 +1,311 @@
+"""What is told of a widened network, column by column."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import log10
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from convcalc.columns import SCHEMA
+from convcalc.errors import printable
+from convcalc.folding import folded
+from convcalc.sheet import Column, Heading, Ratio, Sheet, filled, text
+from convcalc.widening import exponent, option_of, shown, total
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from convcalc.analysis import Report
+    from convcalc.folding import Line
+    from convcalc.sheet import Cell
+    from convcalc.widening import Widened
+
+GROWS = (
+    "How weights grow, or MACs where there are none, if no width is rounded: f² where a layer reads and makes f times "
+    "as many channels, f where one of the two grows, 1 where none does."
+)
+"""What the last column says."""
+
+HEIGHT, WIDTH = 14, 56
+"""Lines and characters of a curve."""
+
+
+class Change(NamedTuple):
+    """One line of a network before and after: either may be missing where a projection comes or goes."""
+
+    name: str
+    before: Line | None
+    after: Line | None
+    exact: Fraction | None
+    grows: str
+
+    def number(self, side: Line | None, measure: str) -> int | None:
+        """A count of one side."""
+        if side is None:
+            return None
+        if measure == "out_channels":
+            layer = side.layer.node if side.layer else None
+            width = getattr(layer.layer, option_of(layer.kind), None) if layer else None
+            return width if width is not None else side.output[0]
+        return sum(row.profile.macs for row in side.rows) if measure == "macs" else getattr(side, measure)
+
+    def costs(self) -> bool:
+        """Whether there is anything to count."""
+        sides = (self.before, self.after)
+        return any(self.number(side, measure) for side in sides for measure in ("params", "macs"))
+
+    def channels(self) -> str:
+        """The width before and after, and what it was before it was rounded."""
+        before, after = self.number(self.before, "out_channels"), self.number(self.after, "out_channels")
+        if before == after:
+            return str(before)
+        rounded = f" ({shown(self.exact)})" if self.exact is not None and self.exact != after else ""
+        return f"{'' if before is None else before} → {'' if after is None else after}{rounded}".strip()
+
+    def ratio(self) -> Cell:
+        """How much more MACs there are, or weights where there are no MACs."""
+        for measure in ("macs", "weights"):
+            before, after = self.number(self.before, measure), self.number(self.after, measure)
+            if before and after is not None:
+                return Ratio(after / before)
+        return None
+
+
+def counted(measure: str, title: str, rank: int) -> tuple[Column[Change], Column[Change]]:
+    """A count before and after."""
+    shown: Literal["as it is", "sum"] = "as it is" if measure == "out_channels" else "sum"
+    before = Heading(f"{measure}_before", title, numeric=True, rank=rank)
+    after = Heading(f"{measure}_after", f"{title} after", numeric=True, rank=rank)
+    return (
+        Column(before, lambda change: change.number(change.before, measure), shown),
+        Column(after, lambda change: change.number(change.after, measure), shown),
+    )
+
+
+COLUMNS: dict[str, Column[Change]] = {
+    column.heading.key: column
+    for column in (
+        Column[Change](Heading("name", "Layer"), lambda change: change.name),
+        Column[Change](Heading("kind", "Kind", rank=9), lambda change: (change.after or change.before).kind),  # type: ignore[union-attr]  # one of them is there
+        Column[Change](Heading("channels", "Channels", rank=3), lambda change: change.channels()),
+        *counted("out_channels", "Channels", 8),
+        *counted("weights", "Weights", 5),
+        *counted("biases", "Biases", 8),
+        *counted("macs", "MACs", 4),
+        Column[Change](Heading("ratio", "×", numeric=True, rank=1), lambda change: change.ratio()),
+        Column[Change](Heading("grows", "Grows", rank=1), lambda change: change.grows),
+    )
+}
+"""What can be told of each line."""
+
+PEOPLE = ("name", "channels", "weights_before", "weights_after", "macs_before", "macs_after", "ratio", "grows")
+MACHINES = (
+    "name", "kind", "out_channels_before", "out_channels_after", "weights_before", "weights_after", "biases_before",
+    "biases_after", "macs_before", "macs_after", "ratio", "grows",
+)  # fmt: skip  # a list reads better in lines
+
+
+def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Sheet:
+    """What each line cost and costs; `steps` are the network as it was, deeper, and larger."""
+    changes = [
+        change
+        for change in compared(result, depth, machine=machine)
+        if machine
+        or any(change.number(side, key) for side in (change.before, change.after) for key in ("params", "macs"))
+    ]
+    headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else PEOPLE)], changes)
+    before, after, growth = result.before, result.after, result.growth
+    totals: dict[str, Any] = {
+        f"{measure}_{side}": getattr(report, measure)
+        for measure in ("weights", "biases", "params", "macs")
+        for side, report in (("before", before), ("after", after))
+    }
+    totals |= {f"{measure}_ratio": ratio(totals, measure) for measure in ("params", "macs")}
+    totals |= {f"{measure}_exponent": power(result, measure) for measure in ("params", "macs")}
+    return Sheet(
+        f"{printable(after.graph.name)}, {shown(result.widening.factor)} times as wide",
+        headings,
+        rows,
+        about={
+            "schema": SCHEMA,
+            "network": after.graph.name,
+            "input": after.graph.inputs,
+            "factor": shown(result.widening.factor),
+            "divisor": result.widening.divisor,
+            "growth": growth and {"params": coefficients(growth.params), "macs": coefficients(growth.macs)},
+        },
+        rows_key="layers",
+        totals={**totals, "status": "complete"},
+        foot=[
+            *summary(result, totals),
+            *growth_in_words(result),
+            *contributed([*steps, ("wider", result.after)]),
+            GROWS,
+        ],
+    )
+
+
+def compared(result: Widened, depth: int | None, *, machine: bool) -> list[Change]:
+    """Each line before and after, in the order of the widened network."""
+    before = {line.name: line for line in folded(result.before, depth, expand=machine, bare=machine)}
+    after = {line.name: line for line in folded(result.after, depth, expand=machine, bare=machine)}
+    names = [*after, *(name for name in before if name not in after)]
+    return [
+        Change(name, before.get(name), after.get(name), exact(result, name), grows(result, after.get(name)))
+        for name in names
+    ]
+
+
+def exact(result: Widened, name: str) -> Fraction | None:
+    """The width of a layer before it is rounded, if it is scaled."""
+    width = result.widening.widths.get(name)
+    if width is None or result.widening.reason(width):
+        return None
+    return width.value * result.widening.factor
+
+
+def grows(result: Widened, line: Line | None) -> str:
+    """How the weights or MACs of a line grow: those of its layer alone, or of all layers of a block."""
+    if line is None or result.growth is None:
+        return ""
+    rows = [line.layer] if line.layer else line.rows
+    found = total([result.growth.layers[row.node.name] for row in rows])
+    return found.terms() if any(found) else ""
+
+
+def ratio(totals: dict[str, Any], measure: str) -> float | None:
+    """How many times as much there is."""
+    before: int = totals[f"{measure}_before"]
+    after: int = totals[f"{measure}_after"]
+    return Ratio(after / before) if before else None
+
+
+def power(result: Widened, measure: str) -> float | None:
+    """The power of the factor by which a total grows."""
+    before, after = getattr(result.before, measure), getattr(result.after, measure)
+    found = exponent(before, after, result.widening.factor)
+    return None if found is None else round(found, 6)
+
+
+def coefficients(polynomial: Sequence[Fraction]) -> dict[str, Cell]:
+    """The coefficients of a polynomial, for machines."""
+    powers = zip(("f2", "f1", "f0"), polynomial, strict=True)
+    return {power: int(part) if part.denominator == 1 else str(part) for power, part in powers}
+
+
+def summary(result: Widened, totals: dict[str, Any]) -> list[str]:
+    """The totals, and the powers by which they grow."""
+    told = []
+    for measure, name in ("params", "parameters"), ("macs", "MACs"):
+        before, after, times = (totals[f"{measure}_{key}"] for key in ("before", "after", "ratio"))
+        grown = totals[f"{measure}_exponent"]
+        ending = f" = f^{grown:.3f}" if grown is not None else ""
+        told.append(f"{text(before)} → {text(after)} {name}" + (f" (× {times:.3f}{ending})" if times else ""))
+    rounded = [width for width in result.widening.widths.values() if not result.widening.reason(width)]
+    inexact = [
+        width for width in rounded if result.widening.scaled(width.value) != width.value * result.widening.factor
+    ]
+    notes = [f"f = {shown(result.widening.factor)}: {'; '.join(told)}."]
+    if inexact:
+        to = "whole numbers" if result.widening.divisor == 1 else f"multiples of {result.widening.divisor}"
+        notes.append(f"{len(inexact)} of {len(rounded)} widths are rounded to {to}.")
+    return notes
+
+
+def growth_in_words(result: Widened) -> list[str]:
+    """The polynomials of the network, and how much of it is quadratic now."""
+    if result.growth is None:
+        return ["The counts are no polynomial in f of second degree: some width is rounded, or a layer comes or goes."]
+    params, macs = result.growth.params, result.growth.macs
+    shares = [
+        f"{100 * float(each.square / each.at(1)):.1f}% of its {name}"
+        for each, name in ((params, "parameters"), (macs, "MACs"))
+        if each.at(1)
+    ]
+    return [
+        f"params(f) = {params}; MACs(f) = {macs}, where no width is rounded.",
+        f"Quadratic today: {' and '.join(shares)}.",
+    ]
+
+
+def contributed(steps: Sequence[tuple[str, Report]]) -> list[str]:
+    """What each of several factors contributed, one after another."""
+    told = [
+        f"{name}: parameters × {after.params / before.params:.3f}, MACs × {after.macs / before.macs:.3f}"
+        for (_, before), (name, after) in pairwise(steps)
+        if before.params and before.macs
+    ]
+    whole = f"; together: parameters × {steps[-1][1].params / steps[0][1].params:.3f}" if steps[0][1].params else ""
+    whole += f", MACs × {steps[-1][1].macs / steps[0][1].macs:.3f}" if whole and steps[0][1].macs else ""
+    return [f"What each factor contributes: {'; '.join(told)}{whole}."] if len(told) > 1 else []
+
+
+class Point(NamedTuple):
+    """The counts of a network under one factor."""
+
+    factor: Fraction
+    params: int
+    macs: int
+    params_ratio: float
+    macs_ratio: float
+    exponent: float | None
+
+
+POINTS: tuple[Column[Point], ...] = (
+    Column(Heading("factor", "f"), lambda point: shown(point.factor)),
+    Column(Heading("params", "Params", numeric=True), lambda point: point.params),
+    Column(Heading("params_ratio", "× params", numeric=True), lambda point: Ratio(point.params_ratio)),
+    Column(Heading("macs", "MACs", numeric=True), lambda point: point.macs),
+    Column(Heading("macs_ratio", "× MACs", numeric=True), lambda point: Ratio(point.macs_ratio)),
+    Column(
+        Heading("exponent", "MACs grow as f^", numeric=True),
+        lambda point: None if point.exponent is None else Ratio(point.exponent),
+    ),
+)
+"""What is told of each factor."""
+
+
+def points_sheet(results: Sequence[Widened], *, curve: bool) -> Sheet:
+    """The counts of a network under several factors."""
+    points = [point(result) for result in results]
+    headings, rows = filled(POINTS, points)
+    name = results[0].before.graph.name
+    foot = [*growth_in_words(results[0]), *(["", *drawn(points)] if curve else [])]
+    about = {"schema": SCHEMA, "network": name, "input": results[0].before.graph.inputs}
+    title = f"{printable(name)} under {len(points)} factors"
+    return Sheet(title, headings, rows, about, rows_key="factors", foot=foot)
+
+
+def point(result: Widened) -> Point:
+    """The counts of one result."""
+    before, after, factor = result.before, result.after, result.widening.factor
+    params, macs = (getattr(after, key) / (getattr(before, key) or 1) for key in ("params", "macs"))
+    return Point(factor, after.params, after.macs, params, macs, exponent(before.macs, after.macs, factor))
+
+
+def drawn(points: Sequence[Point]) -> list[str]:
+    """MACs over factors on two logarithmic axes, between guides that grow as f and as f²."""
+    known = [(log10(each.factor), log10(each.macs_ratio)) for each in points if each.macs_ratio > 0]
+    if len({at for at, _ in known}) < 2:  # noqa: PLR2004  # a line has two ends
+        return []
+    left, right = min(at for at, _ in known), max(at for at, _ in known)
+    low = min(left, 2 * left, *(value for _, value in known))
+    high = max(right, 2 * right, *(value for _, value in known))
+    canvas = [[" "] * (WIDTH + 1) for _ in range(HEIGHT + 1)]
+
+    def mark(at: float, value: float, sign: str) -> None:
+        line = HEIGHT - round((value - low) / (high - low) * HEIGHT)
+        canvas[line][round((at - left) / (right - left) * WIDTH)] = sign
+
+    for step in range(WIDTH + 1):
+        at = left + (right - left) * step / WIDTH
+        mark(at, at, ".")
+        mark(at, 2 * at, ":")
+    for at, value in known:
+        mark(at, value, "o")
+    lines = [f"  |{''.join(line).rstrip()}" for line in canvas]
+    ends = f"f = {shown(min(points).factor)}", f"f = {shown(max(points).factor)}"
+    axis = f"   {ends[0]}{' ' * max(1, WIDTH + 1 - len(ends[0]) - len(ends[1]))}{ends[1]}"
+    legend = f"   o MACs × {10**low:.3g} to × {10**high:.3g}; . grows as f; : grows as f²; both axes are logarithmic"
+    return [*lines, f"  +{'-' * (WIDTH + 1)}", axis, legend]

@@ -1,0 +1,316 @@
+"""What f times as many filters cost: the widths of a network scaled, and how its counts grow with f."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from fractions import Fraction
+from math import log
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from convcalc.errors import DescriptionError, Fault, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from convcalc.analysis import Report
+    from convcalc.arithmetic import Number
+    from convcalc.errors import Place
+    from convcalc.layers import Layer
+
+OPTIONS = {"linear": "out_features"}
+"""The option that is the width of a layer, where it is not out_channels."""
+
+CONVOLUTIONS = ("conv", "sepconv", "upconv", "local_conv", "deform_conv")
+"""The kinds whose widths are their own, besides `linear`."""
+
+SHOWN = 8
+"""Names that a message lists."""
+
+TENTHS = 9
+"""Rounding down to a multiple must leave so many tenths of a width."""
+
+
+class Width(NamedTuple):
+    """The width of a layer where it is written.
+
+    It `follows` if it is an expression of the channels that the layer reads; it is `literal` if it is a number.
+    """
+
+    name: str
+    kind: str
+    value: Number
+    fixed: bool
+    follows: bool
+    literal: bool
+    place: Place
+
+
+Adapt: TypeAlias = "Callable[[Width, Layer], Layer]"
+"""What becomes of a layer that has a width."""
+
+Network: TypeAlias = "Callable[[Adapt], Report]"
+"""The network of a description whose layers are adapted as they are placed."""
+
+
+@dataclass(frozen=True)
+class Widening:
+    """Which widths are scaled, by what, and how they are rounded.
+
+    Patterns are those of a shell: `bottleneck*.conv2`. `hidden` are the linear layers that others read, where linear
+    layers are scaled, too.
+    """
+
+    factor: Fraction
+    divisor: int = 1
+    keep: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    scale_groups: bool = False
+    hidden: frozenset[str] = frozenset()
+    widths: dict[str, Width] = field(default_factory=dict, compare=False)
+
+    def __call__(self, width: Width, layer: Layer) -> Layer:
+        """The layer with its width scaled, if it is one of those; `widths` remembers them all."""
+        self.widths[width.name] = width
+        if self.reason(width):
+            return layer
+        changed: dict[str, Any] = {option_of(width.kind): self.scaled(width.value)}
+        groups = getattr(layer, "groups", 1)
+        if self.scale_groups and groups > 1:
+            changed["groups"] = scaled(groups, self.factor, 1)
+        return replace(layer, **changed)  # type: ignore[type-var]  # each kind is a dataclass
+
+    def scaled(self, width: Number) -> Number:
+        """A width under the factor, rounded."""
+        return scaled(width, self.factor, self.divisor)
+
+    def reason(self, width: Width) -> str:
+        """Why a width is left as it is; empty if it is scaled."""
+        if width.fixed:
+            return "it is fixed"
+        if width.follows:
+            return "its width follows from what it reads"
+        if width.kind not in CONVOLUTIONS and width.name not in self.hidden:
+            return "it is no convolution" if not self.hidden else "it is no convolution and no hidden linear layer"
+        if self.only and not matches(width.name, self.only):
+            return f"--only {' --only '.join(self.only)} leaves it out"
+        if kept := [pattern for pattern in self.keep if fnmatchcase(width.name, pattern)]:
+            return f"--keep {kept[0]} names it"
+        return ""
+
+
+def option_of(kind: str) -> str:
+    """The option that is the width of a kind."""
+    return OPTIONS.get(kind, "out_channels")
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one that a pattern means."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def scaled(width: Number, factor: Fraction, divisor: int) -> Number:
+    """`width * factor` as the nearest multiple of `divisor`, at least one and, of multiples above 1, 90 %.
+
+    The rule is `_make_divisible` of torchvision and TF-slim; halves are rounded up.
+
+    >>> half = Fraction(1, 2)
+    >>> scaled(64, half, 1), scaled(3, half, 1), scaled(48, half, 8), scaled(11, Fraction(1), 8)
+    (32, 2, 24, 16)
+    """
+    exact = width * factor
+    nearest = max(divisor, int((exact + Fraction(divisor, 2)) // divisor) * divisor)
+    return nearest + divisor if divisor > 1 and 10 * nearest < TENTHS * exact else nearest
+
+
+def hidden_layers(report: Report) -> frozenset[str]:
+    """The linear layers whose results other layers with weights read."""
+    behind: set[str] = set()
+    found = set()
+    for row in reversed(report.rows):
+        if row.node.kind == "linear" and row.node.name in behind:
+            found.add(row.node.name)
+        if row.node.name in behind or row.profile.macs:
+            behind.update(row.node.inputs)
+    return frozenset(found)
+
+
+class Polynomial(NamedTuple):
+    """A count as `square * f² + linear * f + constant`."""
+
+    square: Fraction
+    linear: Fraction
+    constant: Fraction
+
+    @classmethod
+    def through(cls, counts: Sequence[Number]) -> Polynomial:
+        """The one that comes to these counts at f = 1, 2 and 3."""
+        one, two, three = counts
+        square = Fraction(three - 2 * two + one, 2)
+        linear = two - one - 3 * square
+        return cls(square, linear, one - square - linear)
+
+    def at(self, factor: Number) -> Fraction:
+        """What it comes to."""
+        return self.square * factor * factor + self.linear * factor + self.constant
+
+    def terms(self) -> str:
+        """How it grows: the powers of f that it has."""
+        powers = zip(self, ("f²", "f", "1"), strict=True)
+        found = [power for part, power in powers if part]
+        return " + ".join(found[:-1] if len(found) > 1 and found[-1] == "1" else found) or "1"
+
+    def __str__(self) -> str:
+        parts = [(part, power) for part, power in zip(self, ("·f²", "·f", ""), strict=True) if part]
+        text = "".join(f" {'-' if part < 0 else '+'} {amount(abs(part))}{power}" for part, power in parts)
+        return text.removeprefix(" + ").lstrip() or "0"
+
+
+def amount(number: Fraction) -> str:
+    """A coefficient for people."""
+    return f"{number.numerator:,}" if number.denominator == 1 else f"{number.numerator:,}/{number.denominator}"
+
+
+class Growth(NamedTuple):
+    """How the counts of a network grow with f, where no width is rounded."""
+
+    params: Polynomial
+    macs: Polynomial
+    layers: Mapping[str, Polynomial]
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A network before and after, and how it grows: `growth` is none where that is no polynomial of second degree."""
+
+    widening: Widening
+    before: Report
+    after: Report
+    growth: Growth | None
+
+
+def widened(network: Network, widening: Widening, *, hidden: bool = False) -> Widened:
+    """The network under a widening; `hidden` widens hidden linear layers, too.
+
+    Raises:
+        DescriptionError: its branches no longer fit, or a pattern names no layer that has a width.
+    """
+    plain = replace(widening, factor=Fraction(1), divisor=1, widths={})
+    before = network(plain)
+    if hidden:
+        widening = replace(widening, hidden=hidden_layers(before), widths={})
+    require_patterns(widening, plain.widths)
+    return Widened(widening, before, rebuilt(network, widening, before), growth(network, widening))
+
+
+def require_patterns(widening: Widening, widths: Mapping[str, Width]) -> None:
+    """State that each pattern means something.
+
+    Raises:
+        DescriptionError: one does not.
+    """
+    for option, patterns in ("--keep", widening.keep), ("--only", widening.only):
+        for pattern in patterns:
+            if not any(fnmatchcase(name, pattern) for name in widths):
+                names = list(widths)
+                listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+                message = f"{option} {quoted(pattern)} names no layer that has a width"
+                raise DescriptionError(Fault(message, notes=(f"those that have: {listed}",)))
+
+
+def rebuilt(network: Network, widening: Widening, before: Report) -> Report:
+    """The network under a widening.
+
+    Raises:
+        DescriptionError: its branches no longer fit.
+    """
+    try:
+        after = network(widening)
+    except DescriptionError as error:
+        faults = (explained(fault, widening, before) for fault in error.faults)
+        raise DescriptionError(*faults) from None
+    require_tables(before, after, widening)
+    return after
+
+
+def require_tables(before: Report, after: Report, widening: Widening) -> None:
+    """State that what connection tables read is what they name.
+
+    Raises:
+        DescriptionError: a table reads more channels than it was made for.
+    """
+    shapes = {row.node.name: row.inputs for row in before.rows}
+    for row in after.rows:
+        if row.node.kind == "table_conv" and shapes.get(row.node.name, row.inputs)[0][0] != row.inputs[0][0]:
+            message = f"{row.node.name} names the channels that it reads, and cannot tell which it reads of more"
+            source = origin(row.node.inputs[0], before, widening)
+            raise DescriptionError(
+                Fault(message, row.node.place, row.node.name, (f"{source[1]}: try --keep {source[0]}",))
+            )
+
+
+def explained(fault: Fault, widening: Widening, before: Report) -> Fault:
+    """A fault that only widening brings, with what became of the layers that meet there."""
+    nodes = {row.node.name: row.node for row in before.rows}
+    notes = [f"before widening by {shown(widening.factor)}, it fits"]
+    if fault.layer in nodes:
+        notes += [origin(name, before, widening)[1] for name in nodes[fault.layer].inputs]
+    return replace(fault, notes=(*fault.notes, *notes))
+
+
+def origin(name: str, before: Report, widening: Widening) -> tuple[str, str]:
+    """The layer that gives a tensor its width, and what became of that."""
+    rows = {row.node.name: row for row in before.rows}
+    start = name
+    while name in rows and name not in widening.widths and rows[name].node.kind != "concat":
+        name = rows[name].node.inputs[0]
+    of = f"{start} has the width of {name}" if start != name else name
+    if name in widening.widths:
+        reason = widening.reason(widening.widths[name])
+        return name, f"{of}, which is {'kept: ' + reason if reason else 'widened'}"
+    return name, f"{of}, which is {'a concat' if name in rows else 'an input, which nothing widens'}"
+
+
+def growth(network: Network, widening: Widening) -> Growth | None:
+    """How the counts grow, from exact counts at f = 1, 2 and 3, and checked at 4."""
+    try:
+        samples = [network(replace(widening, factor=Fraction(f), divisor=1, widths={})) for f in (1, 2, 3, 4)]
+    except DescriptionError:
+        return None
+    names = [[row.node.name for row in report.rows] for report in samples]
+    if any(each != names[0] for each in names):
+        return None
+    rows = [[row.weights or row.profile.macs for row in report.rows] for report in samples]
+    totals = [[report.params for report in samples], [report.macs for report in samples]]
+    found = [polynomial(counts) for counts in (*totals, *zip(*rows, strict=True))]
+    if None in found:
+        return None
+    params, macs, *layers = (each for each in found if each)
+    return Growth(params, macs, dict(zip(names[0], layers, strict=True)))
+
+
+def total(parts: Iterable[Polynomial]) -> Polynomial:
+    """The sum of polynomials."""
+    square, linear, constant = (sum(each, Fraction(0)) for each in zip(*parts, strict=True))
+    return Polynomial(square, linear, constant)
+
+
+def polynomial(counts: Sequence[Number]) -> Polynomial | None:
+    """The polynomial of counts at f = 1, 2, 3 and 4, none if there is none of second degree."""
+    found = Polynomial.through(counts[:3])
+    return found if found.at(4) == counts[3] else None
+
+
+def exponent(before: Number, after: Number, factor: Fraction) -> float | None:
+    """The power of the factor by which a count grew."""
+    return log(after / before) / log(factor) if before and after and factor != 1 else None
+
+
+def shown(factor: Fraction) -> str:
+    """A factor as its author would write it.
+
+    >>> shown(Fraction(2)), shown(Fraction(3, 4)), shown(Fraction(1, 3))
+    ('2', '0.75', '1/3')
+    """
+    decimal = f"{float(factor):.6g}"
+    return decimal if Fraction(decimal) == factor else str(factor)
