@@ -268,16 +268,20 @@ def widen(
     from convcalc.spec.variant import positive
     from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
     from convcalc.widen_columns import points_sheet, widened_sheet
-    from convcalc.widening import Widening, widened
+    from convcalc.widening import Widening, shown, widened
 
     form = chosen_format(format_, output)
     (variant,) = read(context, nets, layers, inputs, settings, most=1)
     steps = [("", variant)]
     if depth_factor:
-        steps.append(("deeper", steps[-1][1].deeper(positive("--depth-factor", depth_factor))))
+        deeper = positive("--depth-factor", depth_factor)
+        steps.append((f"{shown(deeper)} times as deep", steps[-1][1].deeper(deeper)))
     if resolution:
-        steps.append(("larger", steps[-1][1].larger(positive("--resolution", resolution))))
+        larger = positive("--resolution", resolution)
+        steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
     network = steps[-1][1].network
+    if not (factor or factors or len(steps) > 1):
+        raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
     plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
     if factors:
         plans = [replace(plan, factor=positive("--factors", each), widths={}) for each in factors.split(",")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from math import log10
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -107,7 +108,9 @@ MACHINES = (
 
 
 def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Sheet:
-    """What each line cost and costs; `steps` are the network as it was, deeper, and larger."""
+    """What each line cost and costs; `steps` are the network as it was, and then deeper or larger if it is."""
+    result = replace(result, before=steps[0][1])
+    alone = len(steps) == 1
     changes = [
         change
         for change in compared(result, depth, machine=machine)
@@ -122,9 +125,9 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         for side, report in (("before", before), ("after", after))
     }
     totals |= {f"{measure}_ratio": ratio(totals, measure) for measure in ("params", "macs")}
-    totals |= {f"{measure}_exponent": power(result, measure) for measure in ("params", "macs")}
+    totals |= {f"{measure}_exponent": power(result, measure) if alone else None for measure in ("params", "macs")}
     return Sheet(
-        f"{printable(after.graph.name)}, {shown(result.widening.factor)} times as wide",
+        ", ".join([printable(after.graph.name), *[name for name, _ in steps[1:]], wide(result)]),
         headings,
         rows,
         about={
@@ -144,6 +147,11 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
             GROWS,
         ],
     )
+
+
+def wide(result: Widened) -> str:
+    """How wide the network is, in words."""
+    return f"{shown(result.widening.factor)} times as wide"
 
 
 def compared(result: Widened, depth: int | None, *, machine: bool) -> list[Change]:

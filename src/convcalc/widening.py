@@ -264,11 +264,11 @@ def origin(name: str, before: Report, widening: Widening) -> tuple[str, str]:
     start = name
     while name in rows and name not in widening.widths and rows[name].node.kind != "concat":
         name = rows[name].node.inputs[0]
-    of = f"{start} has the width of {name}" if start != name else name
+    of = f"{start}, as wide as {name}," if start != name else name
     if name in widening.widths:
         reason = widening.reason(widening.widths[name])
-        return name, f"{of}, which is {'kept: ' + reason if reason else 'widened'}"
-    return name, f"{of}, which is {'a concat' if name in rows else 'an input, which nothing widens'}"
+        return name, f"{of} is not widened: {reason}" if reason else f"{of} is widened"
+    return name, f"{of} is {'a concat' if name in rows else 'an input, which nothing widens'}"
 
 
 def growth(network: Network, widening: Widening) -> Growth | None:
