@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from math import log10
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -42,9 +41,9 @@ class Change(NamedTuple):
     grows: str
 
     def number(self, side: Line | None, measure: str) -> int | None:
-        """A count of one side."""
+        """A count of one side: nothing of what is not there."""
         if side is None:
-            return None
+            return None if measure == "out_channels" else 0
         if measure == "out_channels":
             layer = side.layer.node if side.layer else None
             width = getattr(layer.layer, option_of(layer.kind), None) if layer else None
@@ -108,9 +107,7 @@ MACHINES = (
 
 
 def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Sheet:
-    """What each line cost and costs; `steps` are the network as it was, and then deeper or larger if it is."""
-    result = replace(result, before=steps[0][1])
-    alone = len(steps) == 1
+    """What each line costs before and after widening; `steps` led to what is widened, if it is deeper or larger."""
     changes = [
         change
         for change in compared(result, depth, machine=machine)
@@ -125,7 +122,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         for side, report in (("before", before), ("after", after))
     }
     totals |= {f"{measure}_ratio": ratio(totals, measure) for measure in ("params", "macs")}
-    totals |= {f"{measure}_exponent": power(result, measure) if alone else None for measure in ("params", "macs")}
+    totals |= {f"{measure}_exponent": power(result, measure) for measure in ("params", "macs")}
     return Sheet(
         ", ".join([printable(after.graph.name), *[name for name, _ in steps[1:]], wide(result)]),
         headings,
@@ -136,6 +133,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
             "input": after.graph.inputs,
             "factor": shown(result.widening.factor),
             "divisor": result.widening.divisor,
+            "steps": [{"step": name or "as it is", "params": each.params, "macs": each.macs} for name, each in steps],
             "growth": growth and {"params": coefficients(growth.params), "macs": coefficients(growth.macs)},
         },
         rows_key="layers",
@@ -143,7 +141,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         foot=[
             *summary(result, totals),
             *growth_in_words(result),
-            *contributed([*steps, ("wider", result.after)]),
+            *contributed([*steps, (wide(result), after)]),
             GROWS,
         ],
     )
