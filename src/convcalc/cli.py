@@ -279,6 +279,9 @@ def widen(
     if resolution:
         larger = positive("--resolution", resolution)
         steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
+    if rewrite is not None and (factors or layers or len(steps) > 1):
+        message = "--write changes the widths in a file by one factor, and nothing else"
+        raise DescriptionError(Fault(message, notes=("try: -f yaml, which writes the whole network",)))
     network = steps[-1][1].network
     if not (factor or factors or len(steps) > 1):
         raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
@@ -290,7 +293,7 @@ def widen(
         return
     result = widened(network, plan, hidden=linear)
     if rewrite is not None:
-        save(rewrite, rewritten(result.widening))
+        save(rewrite, rewritten(variant, result))
     if form == DESCRIPTION:
         publish_description(result.after, output)
         return

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from convcalc.errors import DescriptionError, Fault
+from convcalc.errors import DescriptionError, Fault, Source
+from convcalc.spec.document import parse_description
 from convcalc.spec.line import NAME
 from convcalc.widening import scaled, shown
 
@@ -13,30 +16,41 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.errors import Place
-    from convcalc.widening import Widening, Width
+    from convcalc.spec.variant import Variant
+    from convcalc.widening import Widened, Widening, Width
 
 EIGHT = 8
 """The divisor that the language has a function for."""
 
 
-def rewritten(widening: Widening) -> str:
-    """The source of a network whose widths a widening has met, with those that it scales changed.
+WAY = "try: -f yaml, which writes each layer in a line of its own"
 
-    Numbers are changed in their place, expressions wrapped.
+
+def rewritten(variant: Variant, result: Widened) -> str:
+    """The source of a network that was widened, with those widths changed that were scaled.
+
+    Numbers are changed in their place, expressions wrapped. What comes out has been read and compared.
 
     Raises:
         DescriptionError: a text stands for widths that are scaled and for others, or cannot be changed.
     """
     found: dict[Place, list[Width]] = {}
-    for width in widening.widths.values():
+    for width in result.widening.widths.values():
         found.setdefault(width.place, []).append(width)
+    changes = {place: changed(place, widths, result.widening) for place, widths in found.items()}
     source = next(iter(found)).source
-    changes = {place: changed(place, widths, widening) for place, widths in found.items()}
     lines = source.text.split("\n")
     for place in sorted(changes, key=lambda place: (place.line, place.column), reverse=True):
         line, start = lines[place.line - 1], place.column - 1
         lines[place.line - 1] = line[:start] + changes[place] + line[start + place.width :]
-    return "\n".join(lines)
+    text = "\n".join(lines)
+    description = parse_description(Source(source.name, text), variant.description.name)
+    again = replace(variant, description=description).network()
+    for one, other in zip_longest(again.rows, result.after.rows):
+        if (one and (one.node.name, one.node.layer)) != (other and (other.node.name, other.node.layer)):
+            at = other.node.place if other else None
+            raise DescriptionError(Fault("this width cannot be changed in place", at, notes=(WAY,)))
+    return text
 
 
 def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
@@ -50,12 +64,11 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     if len(kept) == len(widths):
         return text
     one = next(width for width in widths if width not in kept)
-    way = "try: -f yaml, which writes each layer in a line of its own"
     if kept:
         what = f"{one.name} is widened, but {kept[0].name} is not ({widening.reason(kept[0])}), and both are this text"
-        raise DescriptionError(Fault(what, place, one.name, (way,)))
+        raise DescriptionError(Fault(what, place, one.name, (WAY,)))
     if not place.divisible:
-        raise DescriptionError(Fault("a width in this text cannot be changed in place", place, one.name, (way,)))
+        raise DescriptionError(Fault("a width in this text cannot be changed in place", place, one.name, (WAY,)))
     if one.literal:
         return str(widening.scaled(one.value))
     wrapped = expression(text, widening.factor, widening.divisor)
@@ -66,7 +79,7 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
             if wrapped is None
             else "a width is below 1"
         )
-        raise DescriptionError(Fault(what, place, one.name, (way,)))
+        raise DescriptionError(Fault(what, place, one.name, (WAY,)))
     return wrapped
 
 
