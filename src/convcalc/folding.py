@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
 
 
+LONGEST_WORD = 32
+"""Characters of a word of a description for people, at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One layer or block as it is shown. Names in `inputs` are those of lines; `input` has a shape for each.
@@ -123,12 +127,22 @@ def line(
     return Line(
         name,
         first.node.kind if layer else "block",
-        " ".join(words) if layer else summary(rows),
+        (" ".join(words) if bare else shortened(" ".join(words))) if layer else summary(rows),
         tuple([source for source, _ in reads]),
         tuple([shape for _, shape in reads]),
         tuple(rows),
         next((row for row in reversed(rows) if row.node.name in results), rows[-1]),
         first if layer else None,
+    )
+
+
+def shortened(description: str) -> str:
+    """A description whose longest words, such as a table of connections, are cut in their middle."""
+    if max(map(len, description.split())) <= LONGEST_WORD:
+        return description
+    half = LONGEST_WORD // 2
+    return " ".join(
+        word if len(word) <= LONGEST_WORD else f"{word[:half]}…{word[-half:]}" for word in description.split()
     )
 
 

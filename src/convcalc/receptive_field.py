@@ -123,6 +123,12 @@ class ReceptiveField:
         return self.spans[0][0] if self.spans[0] else None
 
     @property
+    def end(self) -> Fraction | None:
+        """The last input position that output position 0 sees, or, where positions differ, that they see on average."""
+        lasts = [Fraction(span[1]) - index * self.jump for index, span in enumerate(self.spans) if span]
+        return sum(lasts, Fraction(0)) / len(lasts) if lasts else None
+
+    @property
     def centre(self) -> Fraction | None:
         """The middle of what output position 0 sees, or, where positions differ, of what they see on average."""
         seen = [(index, span) for index, span in enumerate(self.spans) if span]
@@ -231,18 +237,25 @@ def branch(row: Row, at: int, fields: Fields, reached: Callable[[Axis, int], Rea
         return fields
     if at:
         axes = shifts(sizes, row.profile.output[1:])
-    found = {}
-    for name, own in fields.items():
-        fits = len(own) == len(axes)
-        through = zip(own, axes, sizes, strict=True) if fits else ()
-        found[name] = tuple(field.through(reached(axis, size)) for field, axis, size in through) if fits else own
-    return found
+    return {
+        name: tuple(through(*each, reached) for each in zip(own, axes, sizes, strict=True))
+        if len(own) == len(axes)
+        else own
+        for name, own in fields.items()
+    }
+
+
+def through(field: ReceptiveField, axis: Axis, size: int, reached: Callable[[Axis, int], Reach]) -> ReceptiveField:
+    """What is seen through one axis of a layer; where it makes a single position, there is no other to step to."""
+    seen = field.through(reached(axis, size))
+    alone = isinstance(axis, Window) and axis.positions(size) == 1
+    return seen.everywhere(1) if alone else seen
 
 
 def blurred(fields: Sequence[ReceptiveField], sizes: Shape) -> Iterator[ReceptiveField]:
     """Each position sees what all of them see, whose axes are no longer told apart."""
     for axis, field in enumerate(fields):
-        yield field.everywhere(sizes[axis]) if field.advance else field
+        yield field.everywhere(sizes[axis]) if field.advance and axis < len(sizes) else field
 
 
 def shifts(sizes: Shape, output: Shape) -> tuple[Window, ...]:
@@ -278,8 +291,13 @@ def met(row: Row, name: str, branches: Sequence[Fields], misaligned: list[str]) 
 
 
 def apart(one: ReceptiveField, other: ReceptiveField) -> str:
-    """How another field steps or stands otherwise than one, in words; empty if it does not."""
+    """How another field steps or stands otherwise than one, in words; empty if it does not.
+
+    Causal layers are aligned by the last position that they see.
+    """
     if one.centre is None or other.centre is None:
+        return ""
+    if one.jump == other.jump and one.end == other.end:
         return ""
     if one.jump != other.jump:
         return f"steps by {other.jump} and not {one.jump} input positions, as does"
