@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.arithmetic import ceil_div, common_divisor, largest, require
@@ -41,13 +40,17 @@ class TransposedWindow:
         Raises:
             RuleError: no position is left.
         """
+        count = self.spread(size)
+        message = "padding ({padding}) takes away all that an axis of {size} is spread to"
+        require(count >= 1, "padding", message, padding=lambda: show_pads(self.pads(size)), size=size)
+        return count
+
+    def spread(self, size: Number) -> Number:
+        """The output size, even if no position is left."""
         if isinstance(self.padding, str):
             return size * self.stride
         before, after = self.padding
-        count = (size - 1) * self.stride + self.extent + self.output_padding - before - after
-        message = "padding ({padding}) takes away all that an axis of {size} is spread to"
-        require(count >= 1, "padding", message, padding=partial(show_pads, (before, after)), size=size)
-        return count
+        return (size - 1) * self.stride + self.extent + self.output_padding - before - after
 
     def pads(self, size: Number) -> Pads:
         """The positions taken away at both ends of the output.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.arithmetic import largest, product, require, require_at_least, require_divisible
 from convcalc.axes import TransposedWindow
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.pool import stride_of
+from convcalc.layers.pool import require_sizes, stride_of
 from convcalc.shapes import per_axis
 from convcalc.window import outputs, require_ranges, resolved
 
@@ -41,6 +41,8 @@ class TransposedConv(Layer):
         require_at_least(1, "out_channels", self.out_channels)
         require_at_least(1, "groups", self.groups)
         require_ranges(self.kernel_size, self.stride, self.padding, self.dilation)
+        message = "padding causal is for convolutions; a transposed one takes away behind, as in p=0:1"
+        require(self.padding != "causal", "padding", message)
         for number in self.output_padding if isinstance(self.output_padding, tuple) else (self.output_padding,):
             require_at_least(0, "output_padding", number)
 
@@ -102,19 +104,21 @@ class MaxUnpool(Layer):
 
     def __post_init__(self) -> None:
         require_ranges(self.kernel_size, stride_of(self), self.padding)
+        if self.output_size is not None:
+            require_sizes("output_size", self.output_size)
 
     def __call__(self, x: Shape) -> Profile:
         """Spread the values of `x`."""
         channels, *sizes = x
         kernels, strides, _, pads = resolved(sizes, self.kernel_size, stride_of(self), self.padding, 1)
         axes = [TransposedWindow(k, s, p) for k, s, p in zip(kernels, strides, pads, strict=True)]
-        usual = outputs(axes, sizes)
         if self.output_size is None:
-            return Profile((channels, *usual), windows=tuple(axes))
+            return Profile((channels, *outputs(axes, sizes)), windows=tuple(axes))
         asked = per_axis("output_size", self.output_size, len(sizes))
-        for size, least, stride in zip(asked, usual, strides, strict=True):
-            message = "output_size ({size}) must be within a stride ({stride}) of {usual}"
-            shown = {"size": size, "stride": stride, "usual": least}
-            require(size > least - stride, "output_size", message, **shown)
-            require(size < least + stride, "output_size", message, **shown)
+        for size, axis, wanted, stride in zip(sizes, axes, asked, strides, strict=True):
+            least = axis.spread(size)
+            message = "output_size ({wanted}) must be within a stride ({stride}) of {usual}"
+            shown = {"wanted": wanted, "stride": stride, "usual": least}
+            require(wanted > least - stride, "output_size", message, **shown)
+            require(wanted < least + stride, "output_size", message, **shown)
         return Profile((channels, *asked), windows=tuple(axes))

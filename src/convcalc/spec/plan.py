@@ -72,8 +72,9 @@ class LayerPlan:
         try:
             return kind_class(self.kind)(**options)
         except RuleError as error:
-            setting = self.settings[error.option]
-            raise OptionFault(Fault(str(error), setting.place(base), notes=read_by(setting.value, scope))) from None
+            setting = self.settings.get(error.option)
+            place, notes = (setting.place(base), read_by(setting.value, scope)) if setting else (base, ())
+            raise OptionFault(Fault(str(error), place, notes=notes)) from None
 
     def option(self, name: str, setting: Setting, scope: Mapping[str, Any], base: Place) -> Any:  # noqa: ANN401  # any type
         """The value of one option."""
