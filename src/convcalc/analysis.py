@@ -70,32 +70,43 @@ class Row:
         return 0 if self.repeated else self.profile.statistics
 
 
-@dataclass(frozen=True)
-class Report:
-    """A row for each node of a graph; totals are sums over rows."""
+class Rows:
+    """Rows of a report, and their sums."""
 
-    graph: Graph
     rows: tuple[Row, ...]
 
     @property
     def weights(self) -> Number:
-        """Weights of all layers."""
+        """Weights of all rows."""
         return sum([row.weights for row in self.rows])
 
     @property
     def biases(self) -> Number:
-        """Biases of all layers."""
+        """Biases of all rows."""
         return sum([row.biases for row in self.rows])
 
     @property
+    def statistics(self) -> Number:
+        """Running statistics of all rows."""
+        return sum([row.statistics for row in self.rows])
+
+    @property
     def params(self) -> Number:
-        """Learnable numbers of all layers."""
+        """Learnable numbers of all rows."""
         return self.weights + self.biases
 
     @property
     def macs(self) -> Number:
-        """Multiply-accumulates of all layers, for one sample."""
+        """Multiply-accumulates of all rows, for one sample."""
         return sum([row.profile.macs for row in self.rows])
+
+
+@dataclass(frozen=True)
+class Report(Rows):
+    """A row for each node of a graph; totals are sums over rows."""
+
+    graph: Graph
+    rows: tuple[Row, ...]
 
 
 def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:

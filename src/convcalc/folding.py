@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import Number, product
+from convcalc.analysis import Rows
+from convcalc.arithmetic import product
 from convcalc.shapes import show
 from convcalc.spec.describe import describe
 
@@ -24,8 +25,8 @@ LONGEST_WORD = 32
 """Characters of a word of a description for people, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+@dataclass(frozen=True)
+class Line(Rows):
     """One layer or block as it is shown. Names in `inputs` are those of lines; `input` has a shape for each.
 
     It is made of `rows`, of which `result` makes its output; `fields` is what that sees of the network's inputs, where
@@ -46,26 +47,6 @@ class Line:
     def output(self) -> Shape:
         """The shape of what it makes."""
         return self.result.profile.output
-
-    @property
-    def weights(self) -> Number:
-        """Weights of all rows."""
-        return sum([row.weights for row in self.rows])
-
-    @property
-    def biases(self) -> Number:
-        """Biases of all rows."""
-        return sum([row.biases for row in self.rows])
-
-    @property
-    def statistics(self) -> Number:
-        """Running statistics of all rows."""
-        return sum([row.statistics for row in self.rows])
-
-    @property
-    def params(self) -> Number:
-        """Learnable numbers."""
-        return self.weights + self.biases
 
 
 def folded(

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import product, require, require_at_least, smallest
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape
-
-NORMALIZED = ("channels", "all")
-"""What a layer norm may take together."""
-
-Normalized: TypeAlias = Literal["channels", "all"]
-"""The channels of one position, or the whole sample."""
-
-MEASURED = 5
-"""Operations on each number that is normalised by its own mean and variance: sum, centre, square, sum, scale."""
 
 
 @dataclass(frozen=True)
