@@ -75,8 +75,8 @@ class GRU(Recurrent):
 
     (C, L) -> (hidden_size * directions, L)
 
-    Each gate has two biases, as those of torch.nn.GRU do (Cho et al. 2014, arXiv:1406.1078). A state takes one operation
-    to reset it, and four to mix old and new.
+    Each gate has two biases, as those of torch.nn.GRU do (Cho et al. 2014, arXiv:1406.1078). A state takes one
+    operation to reset it, and four to mix old and new.
     """
 
     gates: ClassVar[int] = 3
