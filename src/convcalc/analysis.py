@@ -13,7 +13,7 @@ from convcalc.shapes import show
 from convcalc.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from convcalc.graph import Graph, Node
     from convcalc.layers import Layer, Profile
@@ -209,8 +209,14 @@ def lone_shares(graph: Graph) -> list[str]:
     return [
         f"{only[0].place}: {only[0].name}: nothing else has share={share}, so that nothing is shared"
         for share, only in users.items()
-        if len(only) == 1 and not share.rpartition("_")[2].isdecimal()
+        if len(only) == 1 and not follows(share, users)
     ]
+
+
+def follows(share: str, users: Container[str]) -> bool:
+    """Whether weights are those of a layer that follows another one under the same name."""
+    name, _, number = share.rpartition("_")
+    return number.isdecimal() and name in users
 
 
 def doubts_about(name: str, shape: Shape) -> list[str]:

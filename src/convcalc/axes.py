@@ -9,6 +9,8 @@ from convcalc.arithmetic import ceil_div, common_divisor, largest, require
 from convcalc.window import Pads, Same, Window, show_pads
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from convcalc.arithmetic import Number
 
 
@@ -100,11 +102,15 @@ class Adaptive:
 
 @dataclass(frozen=True, slots=True)
 class Stretched:
-    """An axis of `size` sampled anew at `output` positions, each from `taps` neighbours."""
+    """An axis of `size` sampled anew at `output` positions, each from `taps` neighbours.
+
+    There are `factor` of them for each position that there was; output / size unless given.
+    """
 
     size: Number
     output: Number
     taps: Number = 1
+    factor: Fraction | Number | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,13 @@ TORCH_OPTIONS = {
 """What PyTorch calls an option, where it has another name for it, or none."""
 
 
+SPOKEN = ("bool", "Mode", "Padding", "Rounding")
+"""Types of options that a word alone can set."""
+
+UNSPOKEN = {("upconv", "causal")}
+"""Words that a kind does not take, though others with the same option do."""
+
+
 class Net(NamedTuple):
     """A bundled network, what it costs, and where it is described."""
 
@@ -162,7 +169,8 @@ def option_entries(word: str) -> Iterator[OptionEntry]:
         ways = ["by position"] if option.name in positions(kind) else []
         ways += [f"{short.get(option.name, option.name)}=…"] if option.type != "bool" else []
         ways += ["/ behind the kernel"] if option.name == "stride" else []
-        ways += [group for group, about in GROUPS.items() if about == option.name]
+        words = [word for word, about in GROUPS.items() if about == option.name and option.type in SPOKEN]
+        ways += [word for word in words if (kind, word) not in UNSPOKEN]
         ways += [f"-{option.name}"] if option.type == "bool" and default_of(kind, option) == "true" else []
         takes = RULES[option.type].says
         torch = TORCH_OPTIONS.get((kind, option.name), option.name if KINDS[kind].torch else "")

@@ -8,7 +8,7 @@ from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
 from convcalc.measures import Terms
 from convcalc.shapes import show
-from convcalc.sheet import Column, Heading, Marked, Ratio, Sheet, filled, text
+from convcalc.sheet import Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
 from convcalc.spec.names import guess
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape]) -> dict[str, Column
             lambda line: seen(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
         ),
         Column[Line](Heading("start", "Start", rank=6), lambda line: seen(line, inputs, lambda field: field.start)),
-        Column[Line](Heading("covers_input", "Covers input", rank=7), lambda line: str(covers(line, inputs)).lower()),
+        Column[Line](Heading("covers_input", "Covers input", rank=7), lambda line: covers(line, inputs)),
     )
     return {column.heading.key: column for column in columns}
 
@@ -123,18 +123,26 @@ def field_sizes(line: Line, inputs: Mapping[str, Shape]) -> Cell:
     return Marked(sizes) if covers(line, inputs) else sizes
 
 
-def covers(line: Line, inputs: Mapping[str, Shape]) -> bool:
-    """Whether some position of a line sees all that there is of each input, as far as sizes can tell."""
+def covers(line: Line, inputs: Mapping[str, Shape]) -> bool | None:
+    """Whether some position of a line sees all that there is of each input, as far as sizes can tell.
+
+    There is nothing to tell of inputs without axes.
+    """
     fields = line.fields or {}
-    return all(
-        name in fields and all(field.size >= size for field, size in zip(fields[name], shape[1:], strict=True))
-        for name, shape in inputs.items()
+    axes = {name: shape[1:] for name, shape in inputs.items() if len(shape) > 1}
+    return (
+        all(
+            name in fields and all(field.size >= size for field, size in zip(fields[name], sizes, strict=True))
+            for name, sizes in axes.items()
+        )
+        if axes
+        else None
     )
 
 
 def number_or_text(number: Fraction) -> Cell:
     """A whole number, or a fraction as a text: no decimal is exact for all."""
-    return int(number) if number.denominator == 1 else str(number)
+    return int(number) if number.denominator == 1 else Exact(str(number))
 
 
 KEYS = tuple(count_columns(Terms(), {}))

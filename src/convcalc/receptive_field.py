@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, singledispatch
+from itertools import islice
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from convcalc.arithmetic import ceil_div
 from convcalc.axes import Adaptive, Axis, Blocks, Everything, Past, Stretched, TransposedWindow
 from convcalc.window import Window
 
@@ -68,17 +70,21 @@ def _(axis: Adaptive, size: int) -> Reach:
 
 @reach.register
 def _(axis: Stretched, size: int) -> Reach:
-    common = gcd(size, axis.output)
-    advance, period = size // common, axis.output // common
-    taps = []
-    for position in range(period):
-        if axis.taps == 1:
-            first = position * advance // period
-        else:
-            middle = Fraction(2 * position + 1, 2) * Fraction(advance, period) - Fraction(1, 2)
-            first = middle.__floor__() - axis.taps // 2 + 1
-        taps.append(range(first, first + axis.taps))
-    return Reach(tuple(taps), advance)
+    step = Fraction(size, axis.output) if axis.factor is None else 1 / Fraction(axis.factor)
+    if step.denominator > most_kept(axis.output):
+        period, advance = axis.output, size
+    else:
+        period, advance = step.denominator, step.numerator
+    return Reach(tuple(neighbours(position, step, axis.taps) for position in range(period)), advance)
+
+
+def neighbours(position: int, step: Fraction, taps: int) -> range:
+    """What a position is made of, `step` from the one before it; neighbours of weight 0 are left out."""
+    if taps == 1:
+        first = position * step.numerator // step.denominator
+        return range(first, first + 1)
+    first, beyond = divmod((2 * position + 1) * step.numerator - step.denominator, 2 * step.denominator)
+    return range(first - taps // 2 + 1, first + taps // 2 + 1) if beyond else range(first, first + 1)
 
 
 @reach.register
@@ -100,22 +106,18 @@ def _(_axis: Past, size: int) -> Reach:
 class ReceptiveField:
     """What each output position sees of one axis of the network's input.
 
-    Position `q * len(spans) + r` sees `spans[r]`, moved by `q * advance`; a span is None where nothing is seen. With
-    no advance, all positions see the same.
+    Position `q * len(spans) + r` sees `spans[r]`, moved by `q * len(spans)` times `jump`; a span is None where nothing
+    is seen. `jump` is how many input positions one output position is from the next, on average: the effective stride.
+    Where it is 0, all positions that see anything see the same.
     """
 
     spans: tuple[Span | None, ...] = ((0, 0),)
-    advance: int = 1
+    jump: Fraction = Fraction(1)
 
     @property
     def size(self) -> int:
         """Input positions from the first that is seen to the last, at most; 0 if none is."""
         return max((last - first + 1 for first, last in filter(None, self.spans)), default=0)
-
-    @property
-    def jump(self) -> Fraction:
-        """Input positions from one output position to the next, on average: the effective stride."""
-        return Fraction(self.advance, len(self.spans))
 
     @property
     def start(self) -> int | None:
@@ -132,51 +134,68 @@ class ReceptiveField:
     def centre(self) -> Fraction | None:
         """The middle of what output position 0 sees, or, where positions differ, of what they see on average."""
         seen = [(index, span) for index, span in enumerate(self.spans) if span]
-        if not seen or not self.advance:
+        if not seen or not self.jump:
             return None
         middles = [Fraction(sum(span), 2) - index * self.jump for index, span in seen]
         return sum(middles, Fraction(0)) / len(middles)
 
+    @property
+    def repeats(self) -> bool:
+        """Whether the spans are a whole pattern: one that was cut off tells only of positions that there are."""
+        return (len(self.spans) * self.jump).denominator == 1
+
+    @property
+    def steady(self) -> bool:
+        """Whether no position sees less far ahead, or farther back, than the one before it."""
+        following = (*self.spans[1:], self.at(len(self.spans)))
+        pairs = zip(self.spans, following, strict=True)
+        return all(one and two and one[0] <= two[0] and one[1] <= two[1] for one, two in pairs)
+
     def at(self, position: int) -> Span | None:
         """What one output position sees."""
         turns, index = divmod(position, len(self.spans))
-        span = self.spans[index]
-        return span and (span[0] + turns * self.advance, span[1] + turns * self.advance)
+        return moved_by(self.spans[index], turns * len(self.spans) * self.jump.numerator // self.jump.denominator)
 
-    def through(self, reached: Reach) -> ReceptiveField:
-        """What a layer that reads this sees."""
+    def through(self, reached: Reach, positions: int) -> ReceptiveField:
+        """What a layer that reads this, and makes so many positions, sees."""
         period = len(self.spans)
-        turns = period // gcd(period, reached.advance)
-        spans = []
-        for turn in range(turns):
-            for taps in reached.taps:
-                moved = [tap + turn * reached.advance for tap in (ends(taps) if period == 1 else taps)]
-                spans.append(hull(self.at(tap) for tap in moved))
-        return ReceptiveField(*reduced(tuple(spans), turns * reached.advance * self.advance // period))
+        turns = period // gcd(period, reached.advance) if self.repeats else ceil_div(positions, len(reached.taps))
+        outermost = [ends(taps) for taps in reached.taps] if self.steady else reached.taps
+        reads = ((taps, turn * reached.advance) for turn in range(turns) for taps in outermost)
+        kept = islice(reads, most_kept(positions) if positions > 1 else 1)
+        spans = tuple([hull(self.at(tap + moved) for tap in taps) for taps, moved in kept])
+        jump = self.jump * Fraction(reached.advance, len(reached.taps)) if positions > 1 else Fraction(0)
+        return ReceptiveField(reduced(spans, jump), jump)
 
     def everywhere(self, positions: int) -> ReceptiveField:
         """What so many positions see together, as what each of them does."""
-        period = len(self.spans)
-        ends = range(positions) if period > 1 else (0, positions - 1)
-        return ReceptiveField((hull(self.at(position) for position in ends),), 0)
+        read = (0, positions - 1) if self.steady else range(positions)
+        return ReceptiveField((hull(self.at(position) for position in read),), Fraction(0))
 
     def joined(self, other: ReceptiveField, positions: int) -> ReceptiveField:
         """What is seen where this meets another, over so many positions."""
-        if not self.advance or not other.advance:
-            whole, moving = (self, other) if not self.advance else (other, self)
-            return ReceptiveField((hull([whole.at(0), moving.everywhere(positions).at(0)]),), 0)
-        if self.jump == other.jump:
-            period = lcm(len(self.spans), len(other.spans))
-            advance = int(self.jump * period)
-        else:
-            period, advance = positions, int(self.jump * positions)
-        both = tuple(hull([self.at(position), other.at(position)]) for position in range(period))
-        return ReceptiveField(*reduced(both, advance))
+        if not self.jump or not other.jump:
+            both = [each.everywhere(positions).at(0) for each in (self, other)]
+            return ReceptiveField((hull(both),), Fraction(0))
+        alike = self.jump == other.jump and self.repeats and other.repeats
+        period = lcm(len(self.spans), len(other.spans)) if alike else positions
+        kept = range(min(period, most_kept(positions)))
+        spans = tuple(hull([self.at(position), other.at(position)]) for position in kept)
+        return ReceptiveField(reduced(spans, self.jump), self.jump)
+
+
+LONGEST = 4096
+"""Positions after which a pattern is cut off that is longer than its axis."""
+
+
+def most_kept(positions: int) -> int:
+    """How much of a pattern is kept on an axis of so many positions: enough, in any case, to know what they see."""
+    return max(positions, LONGEST)
 
 
 def ends(taps: Sequence[int]) -> Sequence[int]:
-    """The outermost taps, which see as much as all, where each position sees as much as the next."""
-    return (min(taps), max(taps)) if taps else ()
+    """The outermost taps, which see as much as all together, where what is seen is steady."""
+    return (taps[0], taps[-1]) if taps else ()
 
 
 def hull(spans: Iterable[Span | None]) -> Span | None:
@@ -185,15 +204,15 @@ def hull(spans: Iterable[Span | None]) -> Span | None:
     return (min(first for first, _ in seen), max(last for _, last in seen)) if seen else None
 
 
-def reduced(spans: tuple[Span | None, ...], advance: int) -> tuple[tuple[Span | None, ...], int]:
-    """The same pattern with the shortest period."""
+def reduced(spans: tuple[Span | None, ...], jump: Fraction) -> tuple[Span | None, ...]:
+    """The shortest pattern that is the same, over and over."""
     period = len(spans)
     for shorter in range(1, period):
-        if period % shorter == 0 and advance * shorter % period == 0:
-            moved = advance * shorter // period
+        if period % shorter == 0 and (jump * shorter).denominator == 1:
+            moved = int(jump * shorter)
             if all(spans[at] == moved_by(spans[at - shorter], moved) for at in range(shorter, period)):
-                return spans[:shorter], moved
-    return spans, advance
+                return spans[:shorter]
+    return spans
 
 
 def moved_by(span: Span | None, distance: int) -> Span | None:
@@ -219,43 +238,39 @@ def receptive_fields(report: Report) -> Sight:
     }
     misaligned: list[str] = []
     reached = cache(reach)
+    causal = any(getattr(row.node.layer, "padding", None) == "causal" for row in report.rows)
     for row in report.rows:
         branches = [branch(row, at, seen[source], reached) for at, source in enumerate(row.node.inputs)]
         if row.node.kind == "center_crop":
             del branches[1:]
         names = dict.fromkeys(name for each in branches for name in each)
-        seen[row.node.name] = {name: met(row, name, branches, misaligned) for name in names}
+        seen[row.node.name] = {name: met(row, name, branches, misaligned, causal=causal) for name in names}
     return Sight(seen, misaligned)
 
 
 def branch(row: Row, at: int, fields: Fields, reached: Callable[[Axis, int], Reach]) -> Fields:
     """What a layer sees by way of one of the tensors that it reads."""
-    axes, sizes = row.profile.windows, row.inputs[at][1:]
+    axes, sizes, output = row.profile.windows, row.inputs[at][1:], row.profile.output[1:]
     if axes is None or (axes and at):
         return {name: tuple(blurred(own, sizes)) for name, own in fields.items()}
     if not at and not axes:
         return fields
     if at:
-        axes = shifts(sizes, row.profile.output[1:])
+        axes = shifts(sizes, output)
+    made = output or (1,) * len(sizes)
+    reads = [(reached(axis, size), positions) for axis, size, positions in zip(axes, sizes, made, strict=True)]
     return {
-        name: tuple(through(*each, reached) for each in zip(own, axes, sizes, strict=True))
+        name: tuple(field.through(*read) for field, read in zip(own, reads, strict=True))
         if len(own) == len(axes)
         else own
         for name, own in fields.items()
     }
 
 
-def through(field: ReceptiveField, axis: Axis, size: int, reached: Callable[[Axis, int], Reach]) -> ReceptiveField:
-    """What is seen through one axis of a layer; where it makes a single position, there is no other to step to."""
-    seen = field.through(reached(axis, size))
-    alone = isinstance(axis, Window) and axis.positions(size) == 1
-    return seen.everywhere(1) if alone else seen
-
-
 def blurred(fields: Sequence[ReceptiveField], sizes: Shape) -> Iterator[ReceptiveField]:
-    """Each position sees what all of them see, whose axes are no longer told apart."""
+    """Each position sees what all of them see, whose axes are no longer told apart; those that are gone have one."""
     for axis, field in enumerate(fields):
-        yield field.everywhere(sizes[axis]) if field.advance and axis < len(sizes) else field
+        yield field.everywhere(sizes[axis] if axis < len(sizes) else 1)
 
 
 def shifts(sizes: Shape, output: Shape) -> tuple[Window, ...]:
@@ -267,7 +282,9 @@ def shifts(sizes: Shape, output: Shape) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def met(row: Row, name: str, branches: Sequence[Fields], misaligned: list[str]) -> tuple[ReceptiveField, ...]:
+def met(
+    row: Row, name: str, branches: Sequence[Fields], misaligned: list[str], *, causal: bool
+) -> tuple[ReceptiveField, ...]:
     """What branches see together of one input of the network."""
     output = row.profile.output[1:]
     sides = [(at, fields[name]) for at, fields in enumerate(branches) if name in fields]
@@ -279,7 +296,7 @@ def met(row: Row, name: str, branches: Sequence[Fields], misaligned: list[str]) 
         own = [(at, fields[axis]) for at, fields in sides if at not in gates] or [(0, first)]
         field = own[0][1]
         for at, other in own[1:]:
-            if why := apart(field, other):
+            if why := apart(own[0][1], other, causal=causal):
                 one, two = row.node.inputs[own[0][0]], row.node.inputs[at]
                 named = AXES.get(len(sides[0][1]), {}).get(axis, f"axis {axis + 1}")
                 faults.setdefault(f"{two} {why} {one}", []).append(named)
@@ -290,19 +307,20 @@ def met(row: Row, name: str, branches: Sequence[Fields], misaligned: list[str]) 
     return tuple(found)
 
 
-def apart(one: ReceptiveField, other: ReceptiveField) -> str:
+def apart(one: ReceptiveField, other: ReceptiveField, *, causal: bool) -> str:
     """How another field steps or stands otherwise than one, in words; empty if it does not.
 
-    Causal layers are aligned by the last position that they see.
+    In a `causal` network, fields may also be aligned by the last position that they see.
     """
     if one.centre is None or other.centre is None:
         return ""
-    if one.jump == other.jump and one.end == other.end:
+    if causal and one.jump == other.jump and one.end == other.end:
         return ""
     if one.jump != other.jump:
         return f"steps by {other.jump} and not {one.jump} input positions, as does"
     distance = other.centre - one.centre
-    return f"is centred {abs(distance)} input positions {'after' if distance > 0 else 'before'}" if distance else ""
+    positions = "input position" if abs(distance) == 1 else "input positions"
+    return f"is centred {abs(distance)} {positions} {'after' if distance > 0 else 'before'}" if distance else ""
 
 
 AXES = {2: {0: "height", 1: "width"}, 3: {0: "depth", 1: "height", 2: "width"}}

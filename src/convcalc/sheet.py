@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-Cell: TypeAlias = str | int | float | tuple[Any, ...] | None
-"""A text, a number, or a tuple: a shape, some names, some shapes. None is an empty cell."""
+Cell: TypeAlias = str | bool | int | float | tuple[Any, ...] | None
+"""A text, a truth, a number, or a tuple: a shape, some names, some shapes. None is an empty cell."""
 
 T = TypeVar("T")
 
@@ -22,6 +22,12 @@ class Ratio(float):
 
 class Label(int):
     """A number that is a name, such as a year: its digits stay together."""
+
+    __slots__ = ()
+
+
+class Exact(str):
+    """A number that no decimal is exact for, such as 2/3."""
 
     __slots__ = ()
 
@@ -97,8 +103,8 @@ def text(cell: Cell) -> str:
 
     >>> text(1_792), text(0.309), text((64, 56, 56)), text(("conv1", "conv2")), text(((3, 8, 8), (1, 8, 8))), text(None)
     ('1,792', '30.9%', '64x56x56', 'conv1 conv2', '3x8x8 1x8x8', '')
-    >>> text(Ratio(112.504)), text(Marked((427, 427)))
-    ('112.50', '427x427*')
+    >>> text(Ratio(112.504)), text(Marked((427, 427))), text((Exact("2/3"), 1)), text((None, 0)), text(True)
+    ('112.50', '427x427*', '2/3x1', '?x0', 'true')
     """
     if type(cell) is int:
         return f"{cell:,}"
@@ -114,7 +120,10 @@ def bare(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, tuple):
-        return ("x" if cell and isinstance(cell[0], int) else " ").join(map(bare, cell))
+        listed = any(isinstance(each, tuple) or type(each) is str for each in cell)
+        return (" " if listed else "x").join("?" if each is None else bare(each) for each in cell)
+    if isinstance(cell, bool):
+        return str(cell).lower()
     return "" if cell is None else str(cell)
 
 

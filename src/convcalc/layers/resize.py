@@ -70,10 +70,10 @@ class Upsample(Layer):
         if axes is not None:
             message = "mode {mode} is for inputs with {wanted} axes besides channels, but here are {axes}"
             require(len(sizes) == axes, "mode", message, mode=self.mode, wanted=axes, axes=len(sizes))
+        factors: Any = per_axis("scale_factor", self.scale_factor, len(sizes))  # type: ignore[arg-type]  # fractions
         if self.size is not None:
             stretched = per_axis("size", self.size, len(sizes))
         else:
-            factors: Any = per_axis("scale_factor", self.scale_factor, len(sizes))  # type: ignore[arg-type]  # fractions
             stretched = tuple([size * factor // 1 for size, factor in zip(sizes, factors, strict=True)])
         for size in stretched:
             message = "scale_factor ({factor}) leaves nothing of {shape}"
@@ -81,9 +81,10 @@ class Upsample(Layer):
         taps = MODES[self.mode]
         read = product([taps for _ in sizes])
         output = (channels, *stretched)
+        windows = [Stretched(size, new, taps, by) for size, new, by in zip(sizes, stretched, factors, strict=True)]
         return Profile(
             output,
-            windows=tuple([Stretched(size, new, taps) for size, new in zip(sizes, stretched, strict=True)]),
+            windows=tuple(windows),
             fan_in=read,
             operations=0 if self.mode == "nearest" else (2 * read - 1) * product(output),
         )

@@ -315,13 +315,14 @@ class Builder:
 
     def sharing(self, share: Word, site: Site, place: Callable[[Site], Cursor]) -> Cursor:
         """Place something whose weights are those of all that has the same name."""
-        use = Use(share.text)
+        use = Use(share.text, self.description.shares)
         before = len(self.faults)
         cursor = place(replace(site, use=use))
         first = self.uses.setdefault(share.text, use)
         known = len(self.faults) == before and all(tensor.shape for tensor in cursor)
         if first.layers != use.layers and known:
-            message = f"share={share.text} is for {count(first.layers, 'layer')} that learn, but here are {use.layers}"
+            here = f"here {'is' if use.layers == 1 else 'are'} {use.layers}"
+            message = f"share={share.text} is for {count(first.layers, 'layer')} that learn, but {here}"
             self.faults.tell(Fault(message, where(share, site.base)))
         return cursor
 

@@ -45,8 +45,9 @@ class Default(NamedTuple):
 
 @dataclass(frozen=True)
 class Description:
-    """All that a description says; `labels` are all that are set anywhere in it, `depths` variables that are depths.
+    """All that a description says; `labels` and `shares` are all names that it gives to results and to weights.
 
+    Variables that are depths are among `depths`.
     Where a key or what an input is has been `misspelt`, that there is no input is no news.
     """
 
@@ -60,6 +61,7 @@ class Description:
     outputs: tuple[Word, ...] = ()
     depths: tuple[Word, ...] = ()
     labels: frozenset[str] = frozenset()
+    shares: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
     misspelt: bool = False
 
@@ -92,7 +94,7 @@ def parse_lines(lines: list[str], variables: Variables, inputs: Mapping[str, Val
     description = Description("network", variables=variables, inputs=inputs, item=Sequence(tuple(items)))
     reader.distinct(description)
     found = tuple(reader.faults.found.values())
-    return replace(description, labels=frozenset(reader.labels), faults=found)
+    return replace(description, labels=frozenset(reader.labels), shares=frozenset(reader.shares), faults=found)
 
 
 SKETCH = "try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3"
@@ -132,7 +134,8 @@ class DocumentReader:
         self.distinct(description)
         misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         found = tuple(self.faults.found.values())
-        return replace(description, labels=frozenset(self.labels), faults=found, misspelt=misspelt)
+        description = replace(description, labels=frozenset(self.labels), shares=frozenset(self.shares))
+        return replace(description, faults=found, misspelt=misspelt)
 
     def fault(self, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
@@ -374,10 +377,11 @@ class DocumentReader:
 
     def shared(self, tree: Tree) -> Word | None:
         """The name of shared weights."""
-        for word in self.words(tree, "share"):
-            self.share_name(Scalar(word.text, word.place or tree.place))
-            return word
-        return None
+        if not isinstance(tree, Scalar) or tree.null:
+            self.fault("share takes a name", tree.place)
+            return None
+        self.share_name(tree)
+        return Word(tree.text, 0, tree.place)
 
     def sharing(self, tree: Map) -> Item:
         """`share: NAME  do: item`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.errors import NOWHERE
@@ -10,7 +11,7 @@ from convcalc.spec.names import CHANNELS
 from convcalc.spec.value import ValueFault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from convcalc.errors import Place
     from convcalc.shapes import Shape
@@ -53,16 +54,21 @@ class Names:
 
 
 class Use:
-    """Something that is placed whose weights have a name, and how many layers that learn it has so far."""
+    """Something that is placed whose weights have a name, and how many layers that learn it has so far.
 
-    def __init__(self, name: str) -> None:
+    Its layers beyond the first have the name and a number; names that are given to `others` are passed over.
+    """
+
+    def __init__(self, name: str, others: Container[str]) -> None:
         self.name = name
         self.layers = 0
+        names = (f"{name}_{number}" for number in count(2))
+        self.names = chain([name], (each for each in names if each not in others))
 
     def next(self) -> str:
         """The name of the weights of its next layer."""
         self.layers += 1
-        return self.name if self.layers == 1 else f"{self.name}_{self.layers}"
+        return next(self.names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
