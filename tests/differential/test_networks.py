@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from brute_force import Measured
+from brute_force import Counted
 from descriptions import network
 from hypothesis import HealthCheck, given, settings
 from torch_networks import networks
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even k
 def claim(row):
     """What a layer of a network says of itself."""
     profile = row.profile
-    costs = Measured(profile.output, profile.weights, profile.biases, profile.macs, profile.statistics)
+    costs = Counted(profile.output, profile.weights, profile.biases, profile.macs, profile.statistics)
     return row.node.kind, costs
 
 

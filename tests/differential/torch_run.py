@@ -6,7 +6,7 @@ device, which leave out checks (they take a convolution of stride 0, of negative
 
 from __future__ import annotations
 
-from brute_force import Measured
+from brute_force import Counted
 from frameworks import torch
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -32,7 +32,7 @@ def ran(make, inputs, dtype=None):
             return None
         with counter:
             module(*tensors)
-    return Measured(tuple(y.shape[1:]), *learnt(module), macs(counter), statistics(module))
+    return Counted(tuple(y.shape[1:]), *learnt(module), macs(counter), statistics(module))
 
 
 def learnt(module):

@@ -3,8 +3,9 @@
 from functools import partial
 
 import brute_force
+import brute_layers
 import pytest
-from brute_force import Measured, claimed, measured, options, slid, tensor
+from brute_force import Counted, claimed, counted, measured, options, slid, tensor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ def test_conv_comes_to_what_a_run_comes_to(case, groups, fan_in, filters, bias):
     x, out_channels = (groups * fan_in, *sizes), groups * filters
     layer = Conv(out_channels, **options(slides), groups=groups, bias=bias)
 
-    assert measured(brute_force.conv, tensor(x), slides, out_channels, groups, bias=bias) == claimed(layer, x)
+    assert measured(brute_layers.conv, tensor(x), slides, out_channels, groups, bias=bias) == claimed(layer, x)
 
 
 @given(*[st.integers(1, 8)] * 3)
@@ -31,7 +32,7 @@ def test_conv_comes_to_what_a_run_comes_to(case, groups, fan_in, filters, bias):
 def test_channels_are_dealt_out_to_groups_or_refused(in_channels, out_channels, groups):
     """Each group has equally many input channels and equally many filters, or there is no such layer."""
     x = (in_channels, 2)
-    ran = measured(brute_force.conv, tensor(x), [brute_force.Slide(2)], out_channels, groups)
+    ran = measured(brute_layers.conv, tensor(x), [brute_force.Slide(2)], out_channels, groups)
 
     assert ran == claimed(Conv(out_channels, 2, groups=groups), x)
 
@@ -44,7 +45,7 @@ def test_depthwise_conv_comes_to_what_a_run_comes_to(case, channels, multiplier,
     x = (channels, *sizes)
     layer = DepthwiseConv(**options(slides), multiplier=multiplier, bias=bias)
 
-    assert measured(brute_force.depthwise, tensor(x), slides, multiplier, bias=bias) == claimed(layer, x)
+    assert measured(brute_layers.depthwise, tensor(x), slides, multiplier, bias=bias) == claimed(layer, x)
 
 
 @given(slid())
@@ -69,64 +70,67 @@ def test_conv_has_a_window_for_each_axis(case):
     ("layer", "x", "expected"),
     [
         # padding of half of an odd kernel keeps the size; (n + 2p - k) // s + 1 halves it at stride 2
-        (Conv(64, 3, padding=1), RGB, Measured((64, 224, 224), 64 * 3 * 3 * 3, 64, 64 * 3 * 3 * 3 * 224 * 224)),
+        (Conv(64, 3, padding=1), RGB, Counted((64, 224, 224), 64 * 3 * 3 * 3, 64, 64 * 3 * 3 * 3 * 224 * 224)),
         (
             Conv(64, 7, stride=2, padding=3),
             RGB,
-            Measured((64, 112, 112), 64 * 3 * 7 * 7, 64, 64 * 3 * 7 * 7 * 112 * 112),
+            Counted((64, 112, 112), 64 * 3 * 7 * 7, 64, 64 * 3 * 7 * 7 * 112 * 112),
         ),
-        (Conv(64, 7, 2, 3, bias=False), RGB, Measured((64, 112, 112), 64 * 3 * 7 * 7, 0, 64 * 3 * 7 * 7 * 112 * 112)),
+        (Conv(64, 7, 2, 3, bias=False), RGB, Counted((64, 112, 112), 64 * 3 * 7 * 7, 0, 64 * 3 * 7 * 7 * 112 * 112)),
         # AlexNet's first: (227 - 11) / 4 + 1
         (
             Conv(96, 11, stride=4),
             (3, 227, 227),
-            Measured((96, 55, 55), 96 * 3 * 11 * 11, 96, 96 * 3 * 11 * 11 * 55 * 55),
+            Counted((96, 55, 55), 96 * 3 * 11 * 11, 96, 96 * 3 * 11 * 11 * 55 * 55),
         ),
-        (Conv(256, 1), (64, 56, 56), Measured((256, 56, 56), 256 * 64, 256, 256 * 64 * 56 * 56)),
-        (Conv(120, 5), (16, 5, 5), Measured((120, 1, 1), 120 * 16 * 5 * 5, 120, 120 * 16 * 5 * 5)),
+        (Conv(256, 1), (64, 56, 56), Counted((256, 56, 56), 256 * 64, 256, 256 * 64 * 56 * 56)),
+        (Conv(120, 5), (16, 5, 5), Counted((120, 1, 1), 120 * 16 * 5 * 5, 120, 120 * 16 * 5 * 5)),
         # dilation stretches the kernel to (3 - 1) * 2 + 1 = 5, without weights of its own
-        (Conv(16, 3, dilation=2), (3, 32, 32), Measured((16, 28, 28), 16 * 3 * 9, 16, 16 * 3 * 9 * 28 * 28)),
+        (Conv(16, 3, dilation=2), (3, 32, 32), Counted((16, 28, 28), 16 * 3 * 9, 16, 16 * 3 * 9 * 28 * 28)),
         (
             Conv(16, 3, padding="half", dilation=2),
             (3, 32, 32),
-            Measured((16, 32, 32), 16 * 3 * 9, 16, 16 * 3 * 9 * 32 * 32),
+            Counted((16, 32, 32), 16 * 3 * 9, 16, 16 * 3 * 9 * 32 * 32),
         ),
         # one number per axis
-        (Conv(16, (1, 3), padding=(0, 1)), (8, 5, 7), Measured((16, 5, 7), 16 * 8 * 3, 16, 16 * 8 * 3 * 5 * 7)),
-        (Conv(16, 3, stride=(2, 1)), (8, 9, 9), Measured((16, 4, 7), 16 * 8 * 9, 16, 16 * 8 * 9 * 4 * 7)),
-        (Conv(16, 3, dilation=(1, 2)), (8, 9, 9), Measured((16, 7, 5), 16 * 8 * 9, 16, 16 * 8 * 9 * 7 * 5)),
+        (Conv(16, (1, 3), padding=(0, 1)), (8, 5, 7), Counted((16, 5, 7), 16 * 8 * 3, 16, 16 * 8 * 3 * 5 * 7)),
+        (Conv(16, 3, stride=(2, 1)), (8, 9, 9), Counted((16, 4, 7), 16 * 8 * 9, 16, 16 * 8 * 9 * 4 * 7)),
+        (Conv(16, 3, dilation=(1, 2)), (8, 9, 9), Counted((16, 7, 5), 16 * 8 * 9, 16, 16 * 8 * 9 * 7 * 5)),
         # before and after, per axis; one pair alone is for all axes
-        (Conv(4, 2, padding=((0, 1), (1, 2))), (1, 5, 5), Measured((4, 5, 7), 4 * 2 * 2, 4, 4 * 2 * 2 * 5 * 7)),
-        (Conv(4, 2, padding=((0, 1),)), (1, 5, 6), Measured((4, 5, 6), 4 * 2 * 2, 4, 4 * 2 * 2 * 5 * 6)),
-        (Conv(4, 2, padding=((0, 1), 3)), (1, 5, 6), Measured((4, 5, 11), 4 * 2 * 2, 4, 4 * 2 * 2 * 5 * 11)),
+        (Conv(4, 2, padding=((0, 1), (1, 2))), (1, 5, 5), Counted((4, 5, 7), 4 * 2 * 2, 4, 4 * 2 * 2 * 5 * 7)),
+        (Conv(4, 2, padding=((0, 1),)), (1, 5, 6), Counted((4, 5, 6), 4 * 2 * 2, 4, 4 * 2 * 2 * 5 * 6)),
+        (Conv(4, 2, padding=((0, 1), 3)), (1, 5, 6), Counted((4, 5, 11), 4 * 2 * 2, 4, 4 * 2 * 2 * 5 * 11)),
         # padding beyond the kernel is allowed: windows there read zeros only, but are computed
-        (Conv(4, 1, padding=2), (1, 3), Measured((4, 7), 4, 4, 4 * 7)),
+        (Conv(4, 1, padding=2), (1, 3), Counted((4, 7), 4, 4, 4 * 7)),
         # "same" gives ceil(n / s), "half" floor((n + 2 (e // 2) - e) / s) + 1: they part at even kernels
-        (Conv(8, 5, stride=2, padding="same"), (4, 11), Measured((8, 6), 8 * 4 * 5, 8, 8 * 4 * 5 * 6)),
-        (Conv(8, 4, padding="same"), (4, 11), Measured((8, 11), 8 * 4 * 4, 8, 8 * 4 * 4 * 11)),
-        (Conv(8, 4, padding="half"), (4, 11), Measured((8, 12), 8 * 4 * 4, 8, 8 * 4 * 4 * 12)),
-        (Conv(8, 4, padding="valid"), (4, 11), Measured((8, 8), 8 * 4 * 4, 8, 8 * 4 * 4 * 8)),
+        (Conv(8, 5, stride=2, padding="same"), (4, 11), Counted((8, 6), 8 * 4 * 5, 8, 8 * 4 * 5 * 6)),
+        (Conv(8, 4, padding="same"), (4, 11), Counted((8, 11), 8 * 4 * 4, 8, 8 * 4 * 4 * 11)),
+        (Conv(8, 4, padding="half"), (4, 11), Counted((8, 12), 8 * 4 * 4, 8, 8 * 4 * 4 * 12)),
+        (Conv(8, 4, padding="valid"), (4, 11), Counted((8, 8), 8 * 4 * 4, 8, 8 * 4 * 4 * 8)),
+        # "same_lower" pads before rather than after; "causal" before only
+        (Conv(8, 4, padding="same_lower"), (4, 11), Counted((8, 11), 8 * 4 * 4, 8, 8 * 4 * 4 * 11)),
+        (Conv(8, 3, padding="causal", dilation=4), (4, 11), Counted((8, 11), 8 * 4 * 3, 8, 8 * 4 * 3 * 11)),
         # in g groups, each filter spans a g-th of the input channels
-        (Conv(128, 3, padding=1, groups=32), (128, 8, 8), Measured((128, 8, 8), 128 * 4 * 9, 128, 128 * 4 * 9 * 8 * 8)),
-        (Conv(6, 3, groups=3), (3, 5, 5), Measured((6, 3, 3), 6 * 9, 6, 6 * 9 * 3 * 3)),
+        (Conv(128, 3, padding=1, groups=32), (128, 8, 8), Counted((128, 8, 8), 128 * 4 * 9, 128, 128 * 4 * 9 * 8 * 8)),
+        (Conv(6, 3, groups=3), (3, 5, 5), Counted((6, 3, 3), 6 * 9, 6, 6 * 9 * 3 * 3)),
         # sequences and volumes
-        (Conv(32, 9, padding=4), (1, 16000), Measured((32, 16000), 32 * 9, 32, 32 * 9 * 16000)),
+        (Conv(32, 9, padding=4), (1, 16000), Counted((32, 16000), 32 * 9, 32, 32 * 9 * 16000)),
         (
             Conv(64, 3, padding=1),
             (3, 16, 112, 112),
-            Measured((64, 16, 112, 112), 64 * 3 * 27, 64, 64 * 3 * 27 * 16 * 112**2),
+            Counted((64, 16, 112, 112), 64 * 3 * 27, 64, 64 * 3 * 27 * 16 * 112**2),
         ),
         # MobileNet's depthwise layers; twice as many with a multiplier of 2
-        (DepthwiseConv(3, padding=1), (32, 112, 112), Measured((32, 112, 112), 32 * 9, 32, 32 * 9 * 112 * 112)),
-        (DepthwiseConv(3, 2, "half"), (64, 112, 112), Measured((64, 56, 56), 64 * 9, 64, 64 * 9 * 56 * 56)),
-        (DepthwiseConv(3, multiplier=2, bias=False), (5, 9), Measured((10, 7), 2 * 5 * 3, 0, 2 * 5 * 3 * 7)),
-        (DepthwiseConv(3, padding="same", dilation=2), (4, 6, 6), Measured((4, 6, 6), 4 * 9, 4, 4 * 9 * 6 * 6)),
+        (DepthwiseConv(3, padding=1), (32, 112, 112), Counted((32, 112, 112), 32 * 9, 32, 32 * 9 * 112 * 112)),
+        (DepthwiseConv(3, 2, "half"), (64, 112, 112), Counted((64, 56, 56), 64 * 9, 64, 64 * 9 * 56 * 56)),
+        (DepthwiseConv(3, multiplier=2, bias=False), (5, 9), Counted((10, 7), 2 * 5 * 3, 0, 2 * 5 * 3 * 7)),
+        (DepthwiseConv(3, padding="same", dilation=2), (4, 6, 6), Counted((4, 6, 6), 4 * 9, 4, 4 * 9 * 6 * 6)),
     ],
     ids=str,
 )
 def test_conv_profile(layer, x, expected):
     """A weight for each tap of each filter in each channel it spans, used once at each output position."""
-    assert expected == claimed(layer, x)
+    assert expected == counted(layer, x)
     assert expected.weights + expected.biases == layer(x).params
 
 
@@ -186,6 +190,12 @@ def test_conv_profile(layer, x, expected):
             "",
             "the input must have an axis to slide along besides its channels, such as CxHxW",
         ),
+        (
+            Conv(16, 3, padding="causal"),
+            (3, 8, 8),
+            "padding",
+            "padding causal is for one axis, as in CxL, but the input has 2",
+        ),
         (DepthwiseConv(5), (3, 4, 4), "kernel_size", "kernel_size (5) does not fit an axis of 4 with padding 0"),
         (
             DepthwiseConv(3),
@@ -202,6 +212,24 @@ def test_conv_misfit(layer, x, option, message):
         layer(x)
 
     assert (option, message) == (caught.value.option, str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("layer", "x", "fan_in", "operations"),
+    [
+        (Conv(64, 7, stride=2, padding=3), RGB, 3 * 7 * 7, 64 * 112 * 112),
+        (Conv(64, 7, 2, 3, bias=False), RGB, 3 * 7 * 7, 0),
+        (Conv(32, 5, padding="same"), (20, 28, 28), 25 * 20, 32 * 28 * 28),
+        (Conv(128, 3, padding=1, groups=32), (128, 8, 8), 4 * 9, 128 * 8 * 8),
+        (Conv(4, 1, padding=2), (1, 3), 1, 4 * 7),
+        (DepthwiseConv(3, 2, "half"), (64, 112, 112), 9, 64 * 56 * 56),
+        (DepthwiseConv(3, multiplier=2, bias=False), (5, 9), 3, 0),
+    ],
+    ids=str,
+)
+def test_what_a_conv_reads_and_does(layer, x, fan_in, operations):
+    """A value reads its taps in each channel of its group, on padding or not, and adds a bias."""
+    assert (fan_in, operations) == (layer(x).fan_in, layer(x).operations)
 
 
 def test_same_and_half_agree_only_for_odd_extents():
@@ -227,6 +255,11 @@ def test_same_and_half_agree_only_for_odd_extents():
         (partial(Conv, 16, 3, dilation=0), "dilation", "dilation (0) must be at least 1"),
         (partial(Conv, 16, 3, padding=-1), "padding", "padding (-1) must be at least 0"),
         (partial(Conv, 16, 3, padding=((0, 1), (1, -2))), "padding", "padding (-2) must be at least 0"),
+        (
+            partial(Conv, 16, 3, padding="full"),
+            "padding",
+            "padding must be same, same_lower, half, valid, causal or numbers, but got full",
+        ),
         (partial(DepthwiseConv, 3, stride=-2), "stride", "stride (-2) must be at least 1"),
         (partial(DepthwiseConv, 3, multiplier=0), "multiplier", "multiplier (0) must be at least 1"),
     ],

@@ -1,6 +1,6 @@
 """Layers past the axes of the image: against a run on numbers, then one row per claim."""
 
-import brute_force
+import brute_layers
 import pytest
 from brute_force import claimed, measured, shapes, tensor
 from hypothesis import given, settings
@@ -18,14 +18,14 @@ def test_linear_comes_to_what_a_run_comes_to(x, out_features, bias):
     """A weight, used once, for each output feature and each number of the input, whatever its axes."""
     layer = Linear(out_features, bias=bias)
 
-    assert measured(brute_force.linear, tensor(x), out_features, bias=bias) == claimed(layer, x)
+    assert measured(brute_layers.linear, tensor(x), out_features, bias=bias) == claimed(layer, x)
 
 
 @given(shapes())
 @settings(max_examples=200, deadline=None)
 def test_flatten_comes_to_what_a_run_comes_to(x):
     """All numbers, on one axis."""
-    assert measured(brute_force.flatten, tensor(x)) == claimed(Flatten(), x)
+    assert measured(brute_layers.flatten, tensor(x)) == claimed(Flatten(), x)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Layers where branches meet: against a run on numbers, then one row per claim."""
 
-import brute_force
+import brute_layers
 import pytest
-from brute_force import Measured, claimed, measured, shapes, tensor
+from brute_force import Counted, claimed, counted, measured, shapes, tensor
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -27,7 +27,7 @@ def branches(draw):
 @example(inputs=[(2, 3), (2, 3), (2, 3, 1)])
 def test_add_comes_to_what_a_run_comes_to(inputs):
     """Sums exist of tensors of one shape only."""
-    assert measured(brute_force.add, *map(tensor, inputs)) == claimed(Add(), *inputs)
+    assert measured(brute_layers.add, *map(tensor, inputs)) == claimed(Add(), *inputs)
 
 
 @given(branches())
@@ -37,7 +37,7 @@ def test_add_comes_to_what_a_run_comes_to(inputs):
 @example(inputs=[(1, 1), (1, 1)])
 def test_mul_comes_to_what_a_run_comes_to(inputs):
     """Products exist of tensors whose axes agree or are 1, in any order of the tensors."""
-    ran = measured(brute_force.mul, *map(tensor, inputs))
+    ran = measured(brute_layers.mul, *map(tensor, inputs))
 
     assert ran == claimed(Mul(), *inputs)
     assert ran == claimed(Mul(), *reversed(inputs))
@@ -50,7 +50,17 @@ def test_mul_comes_to_what_a_run_comes_to(inputs):
 @example(inputs=[(4,), (4, 3)])
 def test_concat_comes_to_what_a_run_comes_to(inputs):
     """Tensors that agree in all but channels are stacked."""
-    assert measured(brute_force.concat, *map(tensor, inputs)) == claimed(Concat(), *inputs)
+    assert measured(brute_layers.concat, *map(tensor, inputs)) == claimed(Concat(), *inputs)
+
+
+@given(branches())
+@settings(max_examples=200, deadline=None)
+@example(inputs=[(2, 3), (2, 5), (2, 4)])
+@example(inputs=[(2, 3), (1, 2)])
+def test_joins_that_crop_come_to_what_a_run_comes_to(inputs):
+    """The first tensor says how much of the middle of each other is taken; none may be smaller."""
+    for run, layer in (brute_layers.add, Add(crop=True)), (brute_layers.concat, Concat(crop=True)):
+        assert measured(run, *map(tensor, inputs), crop=True) == claimed(layer, *inputs)
 
 
 @pytest.mark.parametrize(
@@ -64,13 +74,31 @@ def test_concat_comes_to_what_a_run_comes_to(inputs):
         (Mul(), [(64, 1, 1), (1, 28, 28)], (64, 28, 28)),
         (Concat(), [(64, 28, 28), (128, 28, 28), (32, 28, 28), (32, 28, 28)], (64 + 128 + 32 + 32, 28, 28)),
         (Concat(), [(256,), (10,)], (256 + 10,)),
+        (Concat(crop=True), [(512, 56, 56), (512, 64, 64)], (1024, 56, 56)),  # U-Net
+        (Add(crop=True), [(21, 34, 34), (21, 44, 45)], (21, 34, 34)),  # FCN
     ],
     ids=str,
 )
 def test_join_profile(layer, inputs, output):
     """A join learns nothing, and what it multiplies is no MAC; it sees each axis as it is."""
-    assert Measured(output) == claimed(layer, *inputs)
+    assert Counted(output) == counted(layer, *inputs)
     assert layer(*inputs).windows == ()
+
+
+@pytest.mark.parametrize(
+    ("layer", "inputs", "fan_in", "operations"),
+    [
+        (Add(), [(256, 56, 56)] * 2, 2, 256 * 56 * 56),
+        (Add(), [(10,)] * 3, 3, 2 * 10),
+        (Add(crop=True), [(21, 34, 34), (21, 44, 44)], 2, 21 * 34 * 34),
+        (Mul(), [(64, 28, 28), (64, 1, 1)], 2, 64 * 28 * 28),
+        (Concat(), [(64, 28, 28)] * 4, 1, 0),
+    ],
+    ids=str,
+)
+def test_what_a_join_reads_and_does(layer, inputs, fan_in, operations):
+    """An operation less than there are tensors, for each number; stacking takes none."""
+    assert (fan_in, operations) == (layer(*inputs).fan_in, layer(*inputs).operations)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +134,9 @@ def test_join_profile(layer, inputs, output):
             "concat needs tensors that agree in all but channels, but got 64x28x28 and 64x1x1",
         ),
         (Concat(), [(64, 28), (64,)], "concat needs tensors with equally many axes, but got 64x28 and 64"),
+        (Concat(crop=True), [(8, 5, 5), (8, 5, 4)], "an axis of 4 cannot be cropped to 5, in 8x5x4"),
+        (Add(crop=True), [(8, 5), (8, 6), (8, 4)], "an axis of 4 cannot be cropped to 5, in 8x4"),
+        (Add(crop=True), [(8, 5), (9, 6)], "add needs tensors of one shape, but got 8x5 and 9x5"),
     ],
     ids=str,
 )

@@ -2,31 +2,47 @@
 
 from fractions import Fraction
 
-import brute_force
+import brute_layers
 import pytest
 from brute_force import claimed, measured, shapes, tensor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
-from convcalc.layers import ACTIVATIONS, kind_class
+from convcalc.layers import ACTIVATIONS, NORMS, kind_class
+from convcalc.layers.channelwise import PReLU, Softmax
 from convcalc.layers.pointwise import Activation, Dropout, Identity
 
+PASSING = [Identity(), Dropout(), Dropout(0), Dropout(1), Dropout(Fraction(1, 5))]
 
-@given(
-    shapes(), st.sampled_from([Activation(), Identity(), Dropout(), Dropout(0), Dropout(1), Dropout(Fraction(1, 5))])
-)
+
+@given(shapes(), st.sampled_from([Activation(), *PASSING]))
 @settings(max_examples=600, deadline=None)
 def test_pointwise_comes_to_what_a_run_comes_to(x, layer):
-    """Each number becomes one number; nothing is learnt and nothing slides."""
-    assert measured(brute_force.pointwise, tensor(x)) == claimed(layer, x)
+    """Each number becomes one number, by one operation or none; nothing is learnt and nothing slides."""
+    run = brute_layers.passed if layer in PASSING else brute_layers.pointwise
+
+    assert measured(run, tensor(x)) == claimed(layer, x)
     assert layer(x).windows == ()
+
+
+OTHER_ACTIVATIONS = {"softmax": Softmax, "log_softmax": Softmax, "prelu": PReLU}
+"""The activations that are more than a function of each number: they read other channels, or learn."""
 
 
 @pytest.mark.parametrize("kind", ACTIVATIONS)
 def test_every_activation_is_a_function_of_numbers(kind):
-    """None of the activations has parameters; one that has them, as prelu, would be a kind of its own."""
-    assert kind_class(kind) is Activation
+    """None of the activations has parameters; one that has them, as prelu, is a kind of its own."""
+    assert kind_class(kind) is OTHER_ACTIVATIONS.get(kind, Activation)
+
+
+@pytest.mark.parametrize("kind", [*ACTIVATIONS, *NORMS])
+def test_what_a_line_attaches_fits_any_image(kind):
+    """It needs no argument, and leaves the shape as it is."""
+    x = (32, 5, 5)
+
+    assert kind_class(kind)()(x).output == x
+    assert kind_class(kind)()(x).windows == ()
 
 
 @pytest.mark.parametrize("p", [-1, -0.1, 1.5, Fraction(11, 10)])

@@ -3,16 +3,17 @@
 from functools import partial
 
 import brute_force
+import brute_layers
 import pytest
-from brute_force import claimed, measured, options, shapes, slid, tensor
+from brute_force import Counted, claimed, counted, measured, options, shapes, slid, tensor
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
-from convcalc.layers.pool import AvgPool, GlobalAvgPool, MaxPool
+from convcalc.layers.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, LpPool, MaxPool
 from convcalc.window import Window
 
-ROUNDINGS = ("floor", "ceil", "ceil")
+ROUNDINGS = ("floor", "ceil", "ceil", "caffe")
 pools = partial(slid, roundings=ROUNDINGS, mostly_half=True)
 
 
@@ -32,7 +33,7 @@ def test_maxpool_comes_to_what_a_run_comes_to(case, channels):
     sizes, slides = case
     x = (channels, *sizes)
 
-    assert measured(brute_force.maximum, tensor(x), slides) == claimed(MaxPool(**said(slides)), x)
+    assert measured(brute_layers.maximum, tensor(x), slides) == claimed(MaxPool(**said(slides)), x)
 
 
 @given(pools(dilations=False), st.integers(1, 3))
@@ -43,17 +44,37 @@ def test_avgpool_comes_to_what_a_run_comes_to(case, channels):
     x = (channels, *sizes)
     layer = AvgPool(**{option: value for option, value in said(slides).items() if option != "dilation"})
 
-    assert measured(brute_force.average, tensor(x), slides) == claimed(layer, x)
+    assert measured(brute_layers.average, tensor(x), slides) == claimed(layer, x)
+
+
+@given(pools(dilations=False), st.integers(1, 3), st.integers(1, 3))
+@settings(max_examples=200, deadline=None)
+def test_lppool_comes_to_what_a_run_comes_to(case, channels, norm_type):
+    """The shape is that of a run without padding, rounded down or up; a power, a sum and a root for each value."""
+    sizes, slides = case
+    slides = [slide._replace(padding=(0, 0)) for slide in slides]
+    x = (channels, *sizes)
+    asked = {option: value for option, value in said(slides).items() if option not in {"dilation", "padding"}}
+
+    ran = measured(brute_layers.power_average, tensor(x), slides, norm_type)
+    assert ran == claimed(LpPool(**asked, norm_type=norm_type), x)
 
 
 @given(shapes())
 @settings(max_examples=200, deadline=None)
 def test_global_avgpool_comes_to_what_a_run_comes_to(x):
     """One number for each channel, on as many axes as before; a flat input has nothing to average over."""
-    assert measured(brute_force.global_average, tensor(x)) == claimed(GlobalAvgPool(), x)
+    assert measured(brute_layers.global_average, tensor(x)) == claimed(GlobalAvgPool(), x)
 
 
-@given(pools(dilations=False))
+@given(shapes())
+@settings(max_examples=200, deadline=None)
+def test_global_maxpool_comes_to_what_a_run_comes_to(x):
+    """One number for each channel, on as many axes as before; a flat input has nothing to compare."""
+    assert measured(brute_layers.global_maximum, tensor(x)) == claimed(GlobalMaxPool(), x)
+
+
+@given(pools(dilations=False, roundings=("floor", "ceil", "ceil")))
 @settings(max_examples=200, deadline=None)
 def test_no_window_of_a_pool_lies_wholly_in_the_padding(case):
     """This is what the limit on padding is for: each maximum is one of numbers of the input."""
@@ -94,6 +115,16 @@ def test_no_window_of_a_pool_lies_wholly_in_the_padding(case):
         (AvgPool(7), (1024, 7, 7), (1024, 1, 1)),
         (AvgPool(3, 1, 1), (8, 5, 6), (8, 5, 6)),
         (AvgPool(2, rounding="ceil"), (8, 5), (8, 3)),
+        (MaxPool(3, 2, rounding="caffe"), (96, 55, 55), (96, 27, 27)),  # Caffe's AlexNet
+        (MaxPool(2, 2, rounding="caffe"), (512, 1, 7, 7), (512, 1, 4, 4)),  # C3D's last
+        (MaxPool(1, 2, rounding="caffe"), (8, 6), (8, 4)),  # the fourth starts at 6, behind the axis
+        (MaxPool(1, 2, rounding="ceil"), (8, 6), (8, 3)),
+        (MaxPool((1, 3), 2, (0, 1), rounding="caffe"), (8, 6, 6), (8, 3, 4)),  # a padded axis: as ceil, on both
+        (MaxPool(3, 2, padding="same_lower"), (64, 7, 7), (64, 4, 4)),
+        (MaxPool(2, 1, padding="causal"), (8, 9), (8, 9)),
+        (LpPool(3, 2), (8, 9, 9), (8, 4, 4)),
+        (LpPool(2, rounding="ceil"), (8, 9), (8, 5)),
+        (GlobalMaxPool(), (2048, 7, 7), (2048, 1, 1)),
         (GlobalAvgPool(), (2048, 7, 7), (2048, 1, 1)),
         (GlobalAvgPool(), (32, 100), (32, 1)),
         (GlobalAvgPool(), (512, 2, 4, 4), (512, 1, 1, 1)),
@@ -102,7 +133,25 @@ def test_no_window_of_a_pool_lies_wholly_in_the_padding(case):
 )
 def test_pool_profile(layer, x, output):
     """A pool changes the axes and keeps the channels; it has no weights, and its means are no MACs."""
-    assert brute_force.Measured(output) == claimed(layer, x)
+    assert Counted(output) == counted(layer, x)
+
+
+@pytest.mark.parametrize(
+    ("layer", "x", "fan_in", "operations"),
+    [
+        (MaxPool(3, 2, 1), (64, 112, 112), 9, 8 * 64 * 56 * 56),
+        (AvgPool(3, 2, 1), (64, 112, 112), 9, 9 * 64 * 56 * 56),
+        (LpPool(3, 2), (64, 113, 113), 9, 18 * 64 * 56 * 56),
+        (MaxPool(2, rounding="ceil"), (8, 5), 2, 8 * 3),  # what it touches behind the axis counts, too
+        (MaxPool(1, 2), (8, 5), 1, 0),
+        (GlobalAvgPool(), (2048, 7, 7), 49, 49 * 2048),
+        (GlobalMaxPool(), (2048, 7, 7), 49, 48 * 2048),
+    ],
+    ids=str,
+)
+def test_what_a_pool_reads_and_does(layer, x, fan_in, operations):
+    """A value compares its taps, or adds and divides them, or takes powers of them, a sum and a root."""
+    assert (fan_in, operations) == (layer(x).fan_in, layer(x).operations)
 
 
 def test_a_pool_has_a_window_for_each_axis():
@@ -144,10 +193,29 @@ def test_a_pool_has_a_window_for_each_axis():
             "the input must have an axis to slide along besides its channels, such as CxHxW",
         ),
         (
+            MaxPool(3, 2, "causal"),
+            (8, 9),
+            "padding",
+            "padding (2:0) must be at most half of kernel_size (3)",
+        ),
+        (LpPool(3), (8, 2), "kernel_size", "kernel_size (3) does not fit an axis of 2 with padding 0"),
+        (
+            LpPool(2),
+            (4096,),
+            "",
+            "the input must have an axis to slide along besides its channels, such as CxHxW",
+        ),
+        (
+            GlobalMaxPool(),
+            (4096,),
+            "",
+            "the input must have an axis to pool over besides its channels, such as CxHxW",
+        ),
+        (
             GlobalAvgPool(),
             (4096,),
             "",
-            "the input must have an axis to average over besides its channels, such as CxHxW",
+            "the input must have an axis to pool over besides its channels, such as CxHxW",
         ),
     ],
     ids=str,
@@ -167,6 +235,10 @@ def test_pool_misfit(layer, x, option, message):
         (partial(MaxPool, 2, stride=0), "stride", "stride (0) must be at least 1"),
         (partial(MaxPool, 2, dilation=0), "dilation", "dilation (0) must be at least 1"),
         (partial(AvgPool, 2, padding=-1), "padding", "padding (-1) must be at least 0"),
+        (partial(MaxPool, 2, rounding="up"), "rounding", "rounding must be floor, ceil or caffe, but got up"),
+        (partial(LpPool, 2, norm_type=0), "norm_type", "norm_type (0) must be at least 1"),
+        (partial(LpPool, 2, stride=0), "stride", "stride (0) must be at least 1"),
+        (partial(LpPool, 2, rounding="up"), "rounding", "rounding must be floor, ceil or caffe, but got up"),
     ],
     ids=str,
 )

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from descriptions import network
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,13 +14,15 @@ from convcalc.layers import KINDS, kind_class
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_description, parse_lines
 from convcalc.spec.load import bundled, parse_inputs
-from convcalc.spec.names import EXAMPLES, JOINS
+from convcalc.spec.names import EXAMPLES, JOINS, NAMING
 from convcalc.spec.options import RULES, schema
 
 BUNDLED = [path.read_text(encoding="utf-8") for path in bundled().values()]
 SPLINTERS = st.sampled_from(
     [
         *("conv", "maxpool", "concat", "residual", "block", "linear", "gap", "add", "pass", "from", "e1", "C", "k"),
+        *sorted(KINDS),
+        *EXAMPLES.values(),
         *(
             "64",
             "3x3/2",
@@ -129,13 +132,28 @@ def test_every_option_of_every_kind_has_its_rule():
     assert {option.type for kind in KINDS for option in schema(kind).values()} == set(RULES)
 
 
-def test_every_kind_that_needs_an_argument_has_an_example():
+INPUTS = {"embedding": "1000", "lstm": "40x100", "gru": "40x100", "reshape": "256x7x7"}
+"""Inputs of kinds that an image of 64x8x8 is none for."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_needs_an_argument_has_an_example(kind):
     """The way out of a missing option is a line that works."""
-    for kind in KINDS:
-        if any(option.required for option in schema(kind).values()):
-            assert build(parse_lines([EXAMPLES[kind]], {}, parse_inputs(["3x8x8"]))).rows
+    if any(option.required for option in schema(kind).values()):
+        report = build(parse_lines([EXAMPLES[kind]], {}, parse_inputs([INPUTS.get(kind, "64x8x8")])))
+
+        assert [row.node.kind for row in report.rows] == [kind]
+
+
+def test_every_example_is_one_of_a_kind():
+    """No example is left of a kind that is gone, or that is called otherwise."""
+    assert EXAMPLES.keys() <= KINDS.keys()
 
 
 def test_joins_are_the_kinds_that_read_several_tensors():
-    """What the language calls a join is what the classes say of themselves."""
-    assert {kind for kind in KINDS if kind_class(kind).joins} == set(JOINS)
+    """What the language calls a join, and what may name a second tensor, is what the classes say of themselves."""
+    least, most = ({kind: kind_class(kind).reads[at] for kind in KINDS} for at in (0, 1))
+
+    assert {kind for kind in KINDS if least[kind] > 1} == set(JOINS)
+    assert {kind for kind in KINDS if most[kind] > 1} == set(NAMING)
+    assert all(least[kind] <= most[kind] for kind in KINDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import product, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
@@ -12,9 +12,6 @@ from convcalc.window import outputs, require_ranges, windows
 if TYPE_CHECKING:
     from convcalc.shapes import Shape, Size
     from convcalc.window import Padding
-
-Connections: TypeAlias = tuple[tuple[int, ...], ...]
-"""For each filter, the input channels that it reads, counted from 0."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.arithmetic import largest, product, require, require_at_least, require_divisible
@@ -74,11 +75,13 @@ class TableConv(Layer):
 
     def __post_init__(self) -> None:
         require_ranges(self.kernel_size, self.stride, self.padding, self.dilation)
+        require(len(self.connections) >= 1, "connections", "connections must list the channels of one filter at least")
         for channels in self.connections:
+            require(len(channels) >= 1, "connections", "connections must list one channel at least for each filter")
             for channel in channels:
                 require_at_least(0, "connections", channel)
             message = "connections must list each channel once for a filter, but got {channels}"
-            shown = ":".join(map(str, channels))
+            shown = partial(":".join, map(str, channels))
             require(len(set(channels)) == len(channels), "connections", message, channels=shown)
 
     def __call__(self, x: Shape) -> Profile:
@@ -99,7 +102,7 @@ class TableConv(Layer):
             biases=out_channels if self.bias else 0,
             macs=weights * product(positions),
             windows=axes,
-            fan_in=largest(*[len(channels) for channels in self.connections], 0) * taps,
+            fan_in=largest(*[len(channels) for channels in self.connections]) * taps,
             operations=out_channels * product(positions) if self.bias else 0,
         )
 
@@ -136,8 +139,9 @@ class DeformableConv(Layer):
     (C, H, W) -> (out_channels, H', W')
 
     For each tap and each of `offset_groups`, an offset on each axis, and, if it is `modulated`, a factor (Dai et al.
-    2017, arXiv:1703.06211; Zhu et al. 2018, arXiv:1811.11168). The second convolution has a bias. A value between
-    positions is interpolated from its neighbours, which counts among the operations.
+    2017, arXiv:1703.06211; Zhu et al. 2018, arXiv:1811.11168). The second convolution has a bias. Among the operations
+    count: to weigh and add the neighbours of a value between positions, and to make a factor, by a sigmoid, and to
+    multiply by it. Where the taps stand is not counted.
     """
 
     out_channels: int
@@ -167,14 +171,14 @@ class DeformableConv(Layer):
         numbers = self.offset_groups * taps * (len(axes) + (1 if self.modulated else 0))
         offsets = Conv(numbers, self.kernel_size, self.stride, self.padding, self.dilation)(x)
         neighbours = product([2 for _ in axes])
-        sampled = x[0] * taps * product(conv.output[1:])
+        positions = product(conv.output[1:])
+        sampled = x[0] * taps * positions * (2 * neighbours - 1 + (1 if self.modulated else 0))
+        factors = self.offset_groups * taps * positions if self.modulated else 0
         return replace(
             conv,
             weights=conv.weights + offsets.weights,
             biases=conv.biases + offsets.biases,
             macs=conv.macs + offsets.macs,
-            fan_in=largest(conv.fan_in * neighbours, offsets.fan_in),
-            operations=conv.operations
-            + offsets.operations
-            + sampled * (2 * neighbours - 1 + (1 if self.modulated else 0)),
+            fan_in=conv.fan_in * neighbours + offsets.fan_in,
+            operations=conv.operations + offsets.operations + sampled + factors,
         )

@@ -1,4 +1,4 @@
-"""Layers that work on each number, or on the channels of each position."""
+"""Layers that work on each number."""
 
 from __future__ import annotations
 

@@ -52,10 +52,12 @@ class Reshape(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Arrange the numbers of `x`."""
         left_open = [size for size in self.shape if decide(equal(size, -1))]
-        known = product([size for size in self.shape if not decide(equal(size, -1))])
+        given = [size for size in self.shape if not decide(equal(size, -1))]
+        known = product(given)
         shown = {"shape": partial(show, self.shape), "x": partial(show, x)}
         require(len(left_open) <= 1, "shape", "shape ({shape}) must have one -1 at most", **shown)
-        require(known >= 1, "shape", "the sizes of shape ({shape}) must be at least 1, or -1", **shown)
+        for size in given:
+            require(size >= 1, "shape", "the sizes of shape ({shape}) must be at least 1, or -1", **shown)
         numbers = product(x)
         message = "shape ({shape}) does not hold the {numbers} numbers of {x}"
         fits = divisible(numbers, known) if len(left_open) == 1 else equal(numbers, known)

@@ -77,7 +77,7 @@ class Upsample(Layer):
             stretched = tuple([size * factor // 1 for size, factor in zip(sizes, factors, strict=True)])
         for size in stretched:
             message = "scale_factor ({factor}) leaves nothing of {shape}"
-            require(size >= 1, "scale_factor", message, factor=self.scale_factor, shape=partial(show, x))
+            require(size >= 1, "scale_factor", message, factor=self.shown_factor, shape=partial(show, x))
         taps = MODES[self.mode]
         read = product([taps for _ in sizes])
         output = (channels, *stretched)
@@ -88,6 +88,11 @@ class Upsample(Layer):
             fan_in=read,
             operations=0 if self.mode == "nearest" else (2 * read - 1) * product(output),
         )
+
+    def shown_factor(self) -> str:
+        """The factors for a message: `2`, `1/2x1`."""
+        factors = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,)
+        return "x".join(map(str, factors))
 
 
 @dataclass(frozen=True)

@@ -73,13 +73,13 @@ def transposed_windows(conv: TransposedConv, sizes: list[Number]) -> tuple[Trans
     """
     kernels, strides, dilations, pads = resolved(sizes, conv.kernel_size, conv.stride, conv.padding, conv.dilation)
     added = per_axis("output_padding", conv.output_padding, len(sizes))
-    for extra, stride, dilation in zip(added, strides, dilations, strict=True):
+    for extra, stride, dilation, pad in zip(added, strides, dilations, pads, strict=True):
         message = "output_padding ({extra}) must be less than stride ({stride}) or dilation ({dilation})"
         most = largest(stride, dilation)
         require(extra < most, "output_padding", message, extra=extra, stride=stride, dilation=dilation)
-        if conv.padding == "same" or conv.padding == "same_lower":  # noqa: PLR1714  # the rule reads so
+        if isinstance(pad, str):
             message = "output_padding ({extra}) must be 0 where padding is {padding}, which sets the size"
-            require(extra < 1, "output_padding", message, extra=extra, padding=conv.padding)
+            require(extra < 1, "output_padding", message, extra=extra, padding=pad)
     return tuple(
         [
             TransposedWindow(k, s, p, d, extra)

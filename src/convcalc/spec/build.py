@@ -385,7 +385,8 @@ class Builder:
         try:
             layer = plan.constant or plan.layer(site.reading(inputs), self.file.reading(inputs), site.base)
         except OptionFault as error:
-            self.faults.tell(replace(error.fault, layer=name, notes=(*error.fault.notes, *self.calls[-1:])))
+            fault = replace(error.fault, place=error.fault.place or place)
+            self.faults.tell(replace(fault, layer=name, notes=(*fault.notes, *self.calls[-1:])))
             return UNKNOWN
         except Unknown as unknown:
             self.unset(unknown, place)

@@ -73,7 +73,7 @@ class LayerPlan:
             return kind_class(self.kind)(**options)
         except RuleError as error:
             setting = self.settings.get(error.option)
-            place, notes = (setting.place(base), read_by(setting.value, scope)) if setting else (base, ())
+            place, notes = (setting.place(base), read_by(setting.value, scope)) if setting else (None, ())
             raise OptionFault(Fault(str(error), place, notes=notes)) from None
 
     def option(self, name: str, setting: Setting, scope: Mapping[str, Any], base: Place) -> Any:  # noqa: ANN401  # any type
@@ -228,7 +228,7 @@ class Maker:
         try:
             return replace(plan, constant=plan.layer({}, {}, self.base))
         except OptionFault as error:
-            self.faults.append(error.fault)
+            self.faults.append(replace(error.fault, place=error.fault.place or where(self.entry.kind, self.base)))
             return plan
 
     def given(self, kind: str) -> dict[str, Setting]:
