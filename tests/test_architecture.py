@@ -29,7 +29,6 @@ ORDER = (
     "sheet",
     "views",
     "columns",
-    "listing",
     "cli",
     "__main__",
 )
@@ -170,21 +169,21 @@ def test_each_module_has_a_place_in_the_order():
 
 
 def test_only_the_command_line_prints():
-    """Nothing but cli prints, or names standard output and standard error."""
+    """Nothing but the command line prints, or names standard output and standard error."""
     printing = {name(path) for path in MODULES if prints(tree(path))}
     naming = {(name(path), stream) for path in MODULES for stream in streams(tree(path))}
 
-    assert printing == {"cli.py"}
-    assert naming == {("cli.py", "stdout"), ("cli.py", "stderr")}
+    assert printing == {"cli/output.py"}
+    assert naming == {("cli/output.py", "stdout"), ("cli/output.py", "stderr")}
 
 
 def test_only_the_loader_opens_files():
-    """Descriptions are read by spec/load.py; cli opens what it writes to."""
+    """Descriptions are read by spec/load.py; cli/output.py opens what it writes to."""
     opening = {name(path): calls(tree(path)) & OPENERS for path in MODULES if calls(tree(path)) & OPENERS}
 
-    assert opening.keys() == {"spec/load.py", "cli.py"}
+    assert opening.keys() == {"spec/load.py", "cli/output.py"}
     assert not opening["spec/load.py"] & {"write_text", "write_bytes", "touch", "mkdir", "unlink"}
-    assert not opening["cli.py"] & {"read_text", "read_bytes"}
+    assert not opening["cli/output.py"] & {"read_text", "read_bytes"}
 
 
 def loaded(code):

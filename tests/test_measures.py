@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.analysis import analyze, warnings_about
-from convcalc.columns import KEYS
+from convcalc.columns.count import KEYS
 from convcalc.errors import DescriptionError
 from convcalc.measures import DTYPES, Terms
 

@@ -9,15 +9,15 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from command_line import CONVCALC, SPECS, Done, called, environment, shown
+from command_line import CONVCALC, Done, called, environment, shown
 
 TINY = "input: 3x8x8\nlayers: conv 1 1\n"
 SOON = 30
 """Seconds within which any of these must be told."""
 
 PYTHON = "tag:yaml.org,2002:python/name:os.system"
-KEYS = "blocks, defaults, input, inputs, layers, name, outputs, source, vars"
-KNOWN = ", ".join(SPECS)
+KEYS = "blocks, defaults, input, inputs, layers, name, outputs, source, vars, widening"
+NETS = "convcalc nets lists those that there are"
 DEEP = 10**5
 MEGABYTE = "n" * 10**6
 CUT = f"{'n' * 60}…"
@@ -185,8 +185,8 @@ def test_what_is_not_there_is_told_with_what_is(tmp_path):
     """A name that is nearly one of a bundled network, or that is none at all."""
     refused(["alexnt"], tmp_path, "there is no file and no bundled network alexnt; did you mean alexnet?")
     refused(["ResNet50"], tmp_path, "there is no file and no bundled network ResNet50; did you mean resnet50?")
-    refused(["nothing.yaml"], tmp_path, f"there is no file and no bundled network nothing.yaml; known: {KNOWN}")
-    refused(["a\x1b[1m\u202e"], tmp_path, rf"there is no file and no bundled network a\x1b[1m\u202e; known: {KNOWN}")
+    refused(["nothing.yaml"], tmp_path, f"there is no file and no bundled network nothing.yaml; {NETS}")
+    refused(["a\x1b[1m\u202e"], tmp_path, rf"there is no file and no bundled network a\x1b[1m\u202e; {NETS}")
 
 
 @pytest.mark.parametrize("net", [MEGABYTE[:1_000], "layers/" * 1_000])
@@ -204,7 +204,7 @@ def test_a_directory_is_refused(tmp_path):
 
 def test_an_empty_name_is_refused(tmp_path):
     """`convcalc count "$unset"` names no network."""
-    refused([""], tmp_path, f"there is no file and no bundled network ; known: {KNOWN}")
+    refused([""], tmp_path, f"there is no file and no bundled network ; {NETS}")
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,11 @@ def test_counts_of_thousands_of_digits_are_counted_or_refused(tmp_path):
 # Command lines
 
 
-COLUMNS = "biases, description, input, inputs, kind, macs, macs_share, name, output, params, params_share, weights"
+COLUMNS = (
+    "activation_bytes, activations, biases, covers_input, description, fan_in, input, inputs, intensity, jump, kind, macs, "
+    "macs_share, moved_bytes, name, operations, output, parameter_bytes, params, params_share, receptive_field, start, "
+    "statistics, weights"
+)
 WRONG = {
     "an unknown command": (
         ["cuont"],
@@ -337,7 +341,7 @@ WRONG = {
     "a format in capitals": (["count", "seed", "-f", "JSON"], "error: unknown format: JSON; did you mean json?\n"),
     "a format like no other": (
         ["count", "seed", "-f", "xyz"],
-        "error: unknown format: xyz; known: csv, json, jsonl, markdown, plain, table, tsv\n",
+        "error: unknown format: xyz; known: csv, json, jsonl, markdown, plain, table, tsv, yaml\n",
     ),
     "an unknown column": (
         ["count", "seed", "--columns", "name,mac"],
@@ -391,7 +395,7 @@ def test_a_wrong_command_line_is_told(arguments, message):
 
 def test_a_bug_of_ours_is_told_apart(monkeypatch):
     """Exit status 3 says that a failure is not the author's: no traceback, unless it is wanted."""
-    monkeypatch.setattr("convcalc.spec.build.build", partial(int, "three"))
+    monkeypatch.setattr("convcalc.spec.variant.build", partial(int, "three"))
     done = called("count", "seed")
 
     assert done.status == 3

@@ -10,7 +10,8 @@ import pytest
 from command_line import SPECS, called, counted, number, on_terminal, plain, shown, unstyled, values
 from jsonschema import Draft202012Validator
 
-from convcalc.columns import COUNT
+from convcalc.columns.count import count_columns
+from convcalc.measures import Terms
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_lines
 from convcalc.spec.load import parse_inputs
@@ -45,6 +46,8 @@ SCHEMA = exactly(
     schema={"const": "convcalc/1"},
     network={"type": "string", "minLength": 1},
     input={"type": "object", "additionalProperties": SHAPE, "minProperties": 1},
+    batch={"const": 1},
+    dtype={"const": "fp32"},
     conventions={"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
     layers={"type": "array", "items": LAYER, "minItems": 1},
     totals=exactly(weights=NUMBER, biases=NUMBER, params=NUMBER, macs=NUMBER, status={"const": "complete"}),
@@ -404,7 +407,7 @@ def test_narrow_terminals_lose_columns_and_wide_ones_do_not():
 
 def test_what_matters_less_is_left_out_first():
     """No column is left out while another of a higher rank, which matters less, is shown."""
-    ranks = {column.heading.title: column.heading.rank for column in COUNT.values()}
+    ranks = {column.heading.title: column.heading.rank for column in count_columns(Terms(), {}).values()}
     for net, width in product(SPECS, WIDTHS):
         kept = drawn(width, net).headings
         left = set(wide(net).headings) - set(kept)

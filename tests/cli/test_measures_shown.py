@@ -5,7 +5,7 @@ import json
 import pytest
 from command_line import called, counted, plain, shown, values
 
-from convcalc.columns import COVERS, KEYS
+from convcalc.columns.count import COVERS, KEYS
 from convcalc.measures import DTYPES
 
 ODD = ("-i", "3x9x9", "-l", "upsample 1.5x1, upconv 3 1x2/3x1 p=1x0, gap")

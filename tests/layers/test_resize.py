@@ -170,7 +170,7 @@ def test_what_is_read_of_each_axis():
     assert CenterCrop(4)((3, 7, 6)).windows == (Window(1, padding=(-1, -2)), Window(1, padding=(-1, -1)))
     assert PixelUnshuffle(2)((3, 6, 6)).windows == (Window(2, 2), Window(2, 2))
     assert PixelShuffle(2)((8, 5, 6)).windows == (Stretched(5, 10), Stretched(6, 12))
-    assert Upsample(3)((8, 5)).windows == (Stretched(5, 15),)
+    assert Upsample(3)((8, 5)).windows == (Stretched(5, 15, 1, 3),)
     assert Upsample(size=(4, 9), mode="bicubic")((8, 5, 6)).windows == (Stretched(5, 4, 4), Stretched(6, 9, 4))
 
 

@@ -1,9 +1,10 @@
-"""What is told of each kind of result, column by column."""
+"""What `convcalc count` tells of each line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.columns import SCHEMA
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
 from convcalc.measures import Terms
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
     from convcalc.sheet import Cell
 
-SCHEMA = "convcalc/1"
 
 PLAIN = Terms()
 """One sample, in fp32."""
@@ -160,7 +160,8 @@ def chosen(wanted: str, default: Sequence[str]) -> list[str]:
     for part in parts:
         key = part.lstrip("+-")
         if key not in KEYS:
-            raise DescriptionError(Fault(f"unknown column: {quoted(key)}{guess(key, KEYS)}"))
+            hint = guess(key, KEYS) or f"; known: {', '.join(sorted(KEYS))}"
+            raise DescriptionError(Fault(f"unknown column: {quoted(key)}{hint}"))
         if part[0] == "-":
             keys = [each for each in keys if each != key]
         elif key not in keys:

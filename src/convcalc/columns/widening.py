@@ -1,4 +1,4 @@
-"""What is told of a widened network, column by column."""
+"""What `convcalc widen` tells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of what there is to choose from, column by column."""
+"""What `convcalc nets` and `convcalc kinds` tell."""
 
 from __future__ import annotations
 

@@ -1,0 +1,82 @@
+"""The command line: its commands, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcalc.cli.count import count
+from convcalc.cli.lists import list_kinds, list_nets
+from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
+from convcalc.cli.widen import widen
+from convcalc.errors import ConvcalcError, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+app = typer.Typer(
+    no_args_is_help=False,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("count")(count)
+app.command("widen")(widen)
+app.command("nets")(list_nets)
+app.command("kinds")(list_kinds)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line, and tell its exit status."""
+    try:
+        return int(app(list(arguments), prog_name="convcalc", standalone_mode=False) or 0)
+    except ConvcalcError as error:
+        complain(str(error))
+        return BAD_INPUT
+    except typer.TyperException as error:
+        complain(
+            f"error: {printable(error.format_message()).rstrip('.')}\n  | try: convcalc {command(arguments)}--help"
+        )
+        return BAD_INPUT
+    except OSError as error:
+        return unwritable(error)
+    except Exception as error:  # whatever it is, it is our fault and no traceback for a user
+        if os.environ.get("CONVCALC_TRACEBACK"):
+            raise
+        name = type(error).__name__
+        complain(
+            f"error: this is a bug in convcalc: {name}: {error}\n  | CONVCALC_TRACEBACK=1 shows where; please report it"
+        )
+        return OUR_BUG
+
+
+def command(arguments: Sequence[str]) -> str:
+    """The command of a command line, and a blank, for hints; empty if it has none."""
+    names = {each.name for each in app.registered_commands}
+    return f"{arguments[0]} " if arguments and arguments[0] in names else ""
+
+
+def show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with the value of a flag
+    """Print the version, and leave."""
+    if wanted:
+        from importlib.metadata import version  # only this option needs it
+
+        write(f"convcalc {version('convcalc')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    _version: Annotated[
+        bool, typer.Option("--version", "-V", callback=show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """What a convolutional network costs, before you write it: output sizes, weights, biases and MACs, exactly."""
+    if context.invoked_subcommand is None:
+        write(context.get_help() + "\n")

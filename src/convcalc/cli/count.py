@@ -1,0 +1,106 @@
+"""`convcalc count`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Quiet, Settings, built, read
+from convcalc.cli.output import chosen_format, complain, publish, publish_description
+from convcalc.errors import DescriptionError, Fault, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.analysis import Report
+    from convcalc.measures import Terms
+    from convcalc.receptive_field import Fields
+
+
+def count(
+    context: typer.Context,
+    nets: Nets = None,
+    inputs: Inputs = None,
+    layers: Layers = None,
+    settings: Settings = None,
+    format_: Format = "",
+    output: Output = None,
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="KEYS", help="Which columns, in which order: name,macs; or +params,-biases.", show_default=False
+        ),
+    ] = "",
+    depth: Depth = None,
+    expand: Annotated[bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")] = False,
+    batch: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Count MACs and activations for a batch of N.", show_default=False)
+    ] = 1,
+    dtype: Annotated[
+        str,
+        typer.Option(
+            metavar="TYPE", help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.", show_default=False
+        ),
+    ] = "",
+    strict_edges: Annotated[
+        bool, typer.Option("--strict-edges", help="Warn of each window that does not reach the end of its input.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Count what each layer of a network costs.
+
+    \b
+    convcalc count alexnet
+    convcalc count net.yaml --depth 1
+    convcalc count mobilenet_v1 --set alpha=0.5 --set size=160 -f json
+    convcalc count -i 3x32x32 -l 'conv 16 3 same bn relu, maxpool 2, linear 10'
+
+    convcalc nets lists the bundled networks, convcalc kinds what a line can say.
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.analysis import warnings_about
+    from convcalc.columns.count import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_sheet
+    from convcalc.folding import folded
+    from convcalc.views import DESCRIPTION, MACHINE_FORMATS
+
+    form = chosen_format(format_, output)
+    machine = form in MACHINE_FORMATS
+    keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
+    terms = chosen_terms(batch, dtype)
+    found = built(read(context, nets, layers, inputs, settings, most=1 if form == DESCRIPTION else None))
+    if form == DESCRIPTION:
+        publish_description(found[0], output)
+        return
+    sheets = []
+    for report in found:
+        warnings = warnings_about(report, strict_edges=strict_edges)
+        fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
+        lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
+        sheets.append(count_sheet(report, lines, keys, warnings, terms))
+    if not quiet:
+        complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
+    publish(sheets, format_, output)
+
+
+def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
+    """What each layer sees; branches that are misaligned are added to the warnings."""
+    from convcalc.receptive_field import receptive_fields
+
+    sight = receptive_fields(report)
+    warnings += sight.misaligned
+    return sight.fields
+
+
+def chosen_terms(batch: int, dtype: str) -> Terms:
+    """What costs are counted for.
+
+    Raises:
+        DescriptionError: there is no such type.
+    """
+    from convcalc.measures import DTYPES, Terms
+
+    if dtype and dtype not in DTYPES:
+        from convcalc.spec.names import guess
+
+        raise DescriptionError(Fault(f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES)}"))
+    return Terms(batch, dtype or Terms().dtype)

@@ -1,0 +1,47 @@
+"""`convcalc nets` and `convcalc kinds`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from convcalc.cli.options import Format, Output
+from convcalc.cli.output import publish
+
+
+def list_nets(format_: Format = "", output: Output = None) -> None:
+    """List the bundled networks: year, input, parameters, MACs, and where each is described.
+
+    \b
+    convcalc nets
+    convcalc nets -f json
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.catalogue import nets
+    from convcalc.columns.listing import nets_sheet
+
+    publish([nets_sheet(list(nets()))], format_, output)
+
+
+def list_kinds(
+    kind: Annotated[
+        str, typer.Argument(metavar="[KIND]", help="One of them, to see more of.", show_default=False)
+    ] = "",
+    format_: Format = "",
+    output: Output = None,
+) -> None:
+    """List the kinds of layers that a line can name, their options, and what PyTorch calls them.
+
+    \b
+    convcalc kinds
+    convcalc kinds conv
+    """  # noqa: D301  # as above
+    from convcalc.catalogue import explained, kind_entry, kinds, known_kind, option_entries
+    from convcalc.columns.listing import kind_sheet, kinds_sheet
+
+    if kind:
+        name = known_kind(kind)
+        sheet = kind_sheet(kind_entry(name), explained(name), list(option_entries(name)))
+    else:
+        sheet = kinds_sheet(list(kinds()))
+    publish([sheet], format_, output)

@@ -1,0 +1,114 @@
+"""Options that several commands have, and the networks that they describe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from convcalc.errors import DescriptionError, Fault, quoted
+
+if TYPE_CHECKING:
+    from convcalc.analysis import Report
+    from convcalc.spec.variant import Variant
+
+
+Nets: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NET]...", help="A file, - for standard input, or a bundled network.", show_default=False),
+]
+
+Inputs: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--input", "-i", metavar="CxHxW", help="The input's shape, channels first; NAME=CxHxW of several."),
+]
+
+Layers: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--layer", "-l", metavar="LINE", help="Layers, in place of a NET; may be given again."),
+]
+
+Settings: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the network.")
+]
+
+Depth: TypeAlias = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=0, help="Show blocks that are nested deeper than N as one row; 0 for totals."),
+]
+
+Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")]
+
+Format: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, plain, json, jsonl, csv, tsv, markdown, or yaml: a description.",
+        show_default=False,
+    ),
+]
+
+Output: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its suffix tells the format."),
+]
+
+
+def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[str]:
+    """The networks to read; none if the layers are on the command line.
+
+    Raises:
+        DescriptionError: there are both, or neither.
+    """
+    if nets and layers:
+        raise DescriptionError(Fault(f"a network is a NET or --layer, not both, but got {quoted(nets[0])} and --layer"))
+    if nets or layers:
+        return nets
+    if sys.stdin is not None and not sys.stdin.isatty():
+        return ["-"]
+    hint = "try: convcalc count alexnet, or convcalc count -i 3x32x32 -l 'conv 16 3 same, linear 10'"
+    usage = " ".join(context.get_usage().split()).removeprefix("Usage: ")
+    raise DescriptionError(Fault("which network?", notes=(f"usage: {usage}", hint)))
+
+
+def read(
+    context: typer.Context,
+    nets: list[str] | None,
+    layers: list[str] | None,
+    inputs: list[str] | None,
+    settings: list[str] | None,
+    most: int | None = None,
+) -> list[Variant]:
+    """The networks that a command line describes, not built yet.
+
+    Raises:
+        DescriptionError: they cannot be read, or there are too many.
+    """
+    from convcalc.spec.variant import variants
+
+    names = named(context, nets or [], layers or [])
+    if most is not None and len(names) > most:
+        raise DescriptionError(Fault(f"{context.info_name} takes one network, but got {len(names)}"))
+    return variants(names, layers or [], inputs or [], settings or [])
+
+
+def built(variants: list[Variant]) -> list[Report]:
+    """Each network, profiled.
+
+    Raises:
+        DescriptionError: with the faults of all networks.
+    """
+    found: list[Report] = []
+    faults: list[Fault] = []
+    for variant in variants:
+        try:
+            found.append(variant.network())
+        except DescriptionError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise DescriptionError(*faults)
+    return found

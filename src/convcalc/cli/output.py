@@ -1,0 +1,158 @@
+"""What is written, to standard output, standard error or a file: only this module does so."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from convcalc.errors import DescriptionError, Fault, quoted, reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from convcalc.analysis import Report
+    from convcalc.sheet import Sheet
+
+
+BAD_INPUT, OUR_BUG, BROKEN_PIPE = 2, 3, 141
+"""Exit statuses besides 0, and 130 for an interrupt."""
+
+
+STANDARD_OUTPUT = (None, Path("-"))
+"""What --output is where it is no file."""
+
+
+ASCII = {"→": "->", "…": "..."}
+"""What to write where the encoding of standard output lacks a character."""
+
+
+def readable(char: str) -> str:
+    """A character for people whose terminal does not have it."""
+    return ASCII.get(char, "?")
+
+
+def escaped(char: str) -> str:
+    """A character for readers of JSON, which can say all of them in ASCII."""
+    return json.dumps(char)[1:-1]
+
+
+def complain(text: str) -> None:
+    """Write to standard error, if there is one."""
+    if text and sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(text.rstrip("\n"), file=sys.stderr, flush=True)
+
+
+def chosen_format(wanted: str, output: Path | None) -> str:
+    """The format that was asked for, or that fits where the result goes.
+
+    Raises:
+        DescriptionError: there is no such format.
+    """
+    from convcalc.views import DESCRIPTION, SUFFIXES, VIEWS
+
+    if wanted:
+        wanted = SUFFIXES.get(f".{wanted}", wanted)
+        if wanted in (*VIEWS, DESCRIPTION):
+            return wanted
+        from convcalc.spec.names import guess
+
+        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, (*VIEWS, DESCRIPTION))}"))
+    if output not in STANDARD_OUTPUT:
+        return SUFFIXES.get(output.suffix, "plain")
+    return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
+
+
+def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
+    """Write all sheets in one format, to standard output or to a file."""
+    from convcalc.sheet import merged
+    from convcalc.views import DESCRIPTION, view
+
+    chosen = chosen_format(wanted, output)
+    if chosen == DESCRIPTION:
+        raise DescriptionError(Fault(f"only networks can be written as {chosen}"))
+    output = None if output in STANDARD_OUTPUT else output
+    if chosen in ("csv", "tsv") and len(sheets) > 1:
+        sheets = [merged(sheets)]
+    between = "" if chosen == "jsonl" else "\n"
+    render = partial(view(chosen), **screen()) if chosen == "table" and output is None else view(chosen)
+    text = between.join(map(render, sheets))
+    if output is None:
+        write(text, escaped if chosen in ("json", "jsonl") else readable)
+    else:
+        save(output, text)
+
+
+def publish_description(report: Report, output: Path | None) -> None:
+    """Write a network as a description, to standard output or to a file."""
+    from convcalc.spec.written import written
+
+    text = written(report.graph)
+    if output in STANDARD_OUTPUT or output is None:
+        write(text)
+    else:
+        save(output, text)
+
+
+def save(path: Path, text: str) -> None:
+    """Write to a file.
+
+    Raises:
+        DescriptionError: it cannot be written to.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DescriptionError(Fault(f"cannot write {quoted(str(path))}: {reason(error)}")) from None
+
+
+def screen() -> dict[str, Any]:
+    """How wide a table may be, and whether it is bold in places: as standard output and the environment say."""
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    width = get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
+    styled = bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+    return {"width": width, "styled": styled}
+
+
+def write(text: str, lacking: Callable[[str], str] = readable) -> None:
+    """Write to standard output; `lacking` writes characters that its encoding does not have.
+
+    Raises:
+        DescriptionError: there is no standard output.
+        typer.Exit: it cannot be written to, which has been told.
+    """
+    stream = sys.stdout
+    if stream is None:
+        raise DescriptionError(Fault("cannot write: standard output is closed"))
+    encoding = stream.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(char if char.isascii() else lacking(char) for char in text)
+    try:
+        stream.flush()
+        with open(stream.fileno(), "w", encoding=encoding, closefd=False) as out:  # it writes all that it is given
+            out.write(text)
+    except io.UnsupportedOperation:
+        stream.write(text)
+    except OSError as error:
+        raise typer.Exit(unwritable(error)) from None
+
+
+def unwritable(error: OSError) -> int:
+    """The exit status where standard output cannot be written to: silent if only its reader has gone."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails again at exit
+    if isinstance(error, BrokenPipeError):
+        return BROKEN_PIPE
+    complain(f"error: cannot write: {reason(error)}")
+    return BAD_INPUT

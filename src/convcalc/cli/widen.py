@@ -1,0 +1,96 @@
+"""`convcalc widen`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read
+from convcalc.cli.output import chosen_format, publish, publish_description, save
+from convcalc.errors import DescriptionError, Fault
+
+
+def widen(
+    context: typer.Context,
+    nets: Nets = None,
+    inputs: Inputs = None,
+    layers: Layers = None,
+    settings: Settings = None,
+    factor: Annotated[
+        str, typer.Option(metavar="F", help="How many times as wide: 2, 0.75, 1/2.", show_default=False)
+    ] = "",
+    factors: Annotated[
+        str, typer.Option(metavar="F,F,…", help="A row for each of these factors, and a curve.", show_default=False)
+    ] = "",
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Layers to leave as they are, such as 'stem*'.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.")
+    ] = None,
+    linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
+    scale_groups: Annotated[
+        bool, typer.Option("--scale-groups", help="Scale the groups of convolutions, too.")
+    ] = False,
+    divisor: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Round widths to multiples of N.", show_default=False)
+    ] = 1,
+    depth_factor: Annotated[
+        str, typer.Option(metavar="F", help="How many times as deep, each depth rounded up.", show_default=False)
+    ] = "",
+    resolution: Annotated[
+        str, typer.Option(metavar="F", help="How many times as large the input's sizes.", show_default=False)
+    ] = "",
+    rewrite: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="FILE", help="Write the description with its widths changed in place."),
+    ] = None,
+    depth: Depth = None,
+    format_: Format = "",
+    output: Output = None,
+) -> None:
+    """Show what f times as many filters cost, layer by layer, and how that grows with f.
+
+    \b
+    convcalc widen seed --factor 2
+    convcalc widen resnet50 --factors 0.5,1,2,4
+    convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.columns.widening import points_sheet, widened_sheet
+    from convcalc.spec.rewrite import rewritten
+    from convcalc.spec.variant import positive
+    from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
+    from convcalc.widening import Widening, shown, widened
+
+    form = chosen_format(format_, output)
+    (variant,) = read(context, nets, layers, inputs, settings, most=1)
+    steps = [("", variant)]
+    if depth_factor:
+        deeper = positive("--depth-factor", depth_factor)
+        steps.append((f"{shown(deeper)} times as deep", steps[-1][1].deeper(deeper)))
+    if resolution:
+        larger = positive("--resolution", resolution)
+        steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
+    if rewrite is not None and (factors or layers or len(steps) > 1):
+        message = "--write changes the widths in a file by one factor, and nothing else"
+        raise DescriptionError(Fault(message, notes=("try: -f yaml, which writes the whole network",)))
+    network = steps[-1][1].network
+    if not (factor or factors or len(steps) > 1):
+        raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
+    plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
+    if factors:
+        plans = [replace(plan, factor=positive("--factors", each), widths={}) for each in factors.split(",")]
+        results = [widened(network, each, hidden=linear) for each in plans]
+        publish([points_sheet(results, curve=form in CURVES)], format_, output)
+        return
+    result = widened(network, plan, hidden=linear)
+    if rewrite is not None:
+        save(rewrite, rewritten(variant, result))
+    if form == DESCRIPTION:
+        publish_description(result.after, output)
+        return
+    reports = [(name, each.network()) for name, each in steps]
+    publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
