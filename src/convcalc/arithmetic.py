@@ -7,7 +7,7 @@ number, as a symbol may be neither true nor false, and an array is both.
 from __future__ import annotations
 
 from math import gcd
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.errors import RuleError
 
@@ -93,3 +93,23 @@ def product(numbers: Iterable[Number]) -> Number:
     for number in numbers:
         result = result * number
     return result
+
+
+MOST_PLACES = 40
+"""Decimal places that are written; a number of the language has at most 18 digits."""
+
+
+def decimal(value: Any, most: int = MOST_PLACES) -> str:  # noqa: ANN401  # a fraction of any arithmetic
+    """A fraction in at most so many decimals, exactly, or as it is where these are not exact.
+
+    >>> from fractions import Fraction
+    >>> decimal(Fraction("0.0000001")), decimal(Fraction("-1.2345678")), decimal(Fraction(24)), decimal(Fraction(1, 3))
+    ('0.0000001', '-1.2345678', '24', '1/3')
+    """
+    for places in range(most + 1):
+        tens = 10**places
+        if tens % value.denominator == 0:
+            whole, part = divmod(abs(value.numerator) * (tens // value.denominator), tens)
+            sign = "-" if value.numerator < 0 else ""
+            return f"{sign}{whole}.{part:0{places}d}" if places else f"{sign}{whole}"
+    return str(value)

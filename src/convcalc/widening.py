@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from convcalc.arithmetic import decimal
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from convcalc.analysis import Report
+    from convcalc.analysis import Report, Row
     from convcalc.arithmetic import Number
     from convcalc.errors import Place
     from convcalc.layers import Layer
@@ -30,11 +32,18 @@ SHOWN = 8
 TENTHS = 9
 """Rounding down to a multiple must leave so many tenths of a width."""
 
+PLACES = 6
+"""Decimal places of a factor that are shown."""
+
+FAR = 10**6
+"""A factor at which a polynomial is checked: what is cut off or bounded may look like one for small factors."""
+
 
 class Width(NamedTuple):
     """The width of a layer where it is written.
 
-    It `follows` if it is an expression of the channels that the layer reads; it is `literal` if it is a number.
+    It `follows` if it is an expression of the channels that the layer reads, as `groups_follow` if the number of
+    groups is one; it is `literal` if it is a number.
     """
 
     name: str
@@ -43,6 +52,7 @@ class Width(NamedTuple):
     fixed: bool
     follows: bool
     literal: bool
+    groups_follow: bool
     place: Place
 
 
@@ -72,13 +82,11 @@ class Widening:
     def __call__(self, width: Width, layer: Layer) -> Layer:
         """The layer with its width scaled, if it is one of those; `widths` remembers them all."""
         self.widths[width.name] = width
-        if self.reason(width):
-            return layer
-        changed: dict[str, Any] = {option_of(width.kind): self.scaled(width.value)}
+        changed: dict[str, Any] = {} if self.reason(width) else {option_of(width.kind): self.scaled(width.value)}
         groups = getattr(layer, "groups", 1)
-        if self.scale_groups and groups > 1:
+        if self.scale_groups and groups > 1 and not width.groups_follow and not self.left(width):
             changed["groups"] = scaled(groups, self.factor, 1)
-        return replace(layer, **changed)  # type: ignore[type-var]  # each kind is a dataclass
+        return replace(layer, **changed) if changed else layer  # type: ignore[type-var]  # each kind is a dataclass
 
     def scaled(self, width: Number) -> Number:
         """A width under the factor, rounded."""
@@ -86,10 +94,13 @@ class Widening:
 
     def reason(self, width: Width) -> str:
         """Why a width is left as it is; empty if it is scaled."""
+        follows = width.follows and not width.fixed
+        return "its width follows from what it reads" if follows else self.left(width)
+
+    def left(self, width: Width) -> str:
+        """Why a layer is left alone, even if its width follows from what it reads; empty if it is not."""
         if width.fixed:
             return "it is fixed"
-        if width.follows:
-            return "its width follows from what it reads"
         if width.kind not in CONVOLUTIONS and width.name not in self.hidden:
             return "it is no convolution" if not self.hidden else "it is no convolution and no hidden linear layer"
         if self.only and not matches(width.name, self.only):
@@ -156,9 +167,7 @@ class Polynomial(NamedTuple):
 
     def terms(self) -> str:
         """How it grows: the powers of f that it has."""
-        powers = zip(self, ("f²", "f", "1"), strict=True)
-        found = [power for part, power in powers if part]
-        return " + ".join(found[:-1] if len(found) > 1 and found[-1] == "1" else found) or "1"
+        return " + ".join(power for part, power in zip(self, ("f²", "f", "1"), strict=True) if part) or "1"
 
     def __str__(self) -> str:
         parts = [(part, power) for part, power in zip(self, ("·f²", "·f", ""), strict=True) if part]
@@ -181,12 +190,19 @@ class Growth(NamedTuple):
 
 @dataclass(frozen=True)
 class Widened:
-    """A network before and after, and how it grows: `growth` is none where that is no polynomial of second degree."""
+    """A network before and after."""
 
+    network: Network
     widening: Widening
     before: Report
     after: Report
-    growth: Growth | None
+
+    @cached_property
+    def growth(self) -> Growth | None:
+        """How it grows, none where that is no polynomial of second degree."""
+        found = growth(self.network, self.widening)
+        same = found is not None and list(found.layers) == [row.node.name for row in self.after.rows]
+        return found if same else None
 
 
 def widened(network: Network, widening: Widening, *, hidden: bool = False) -> Widened:
@@ -200,7 +216,9 @@ def widened(network: Network, widening: Widening, *, hidden: bool = False) -> Wi
     if hidden:
         widening = replace(widening, hidden=hidden_layers(before), widths={})
     require_patterns(widening, plain.widths)
-    return Widened(widening, before, rebuilt(network, widening, before), growth(network, widening))
+    after = rebuilt(network, widening, before)
+    require_scaled(widening)
+    return Widened(network, widening, before, after)
 
 
 def require_patterns(widening: Widening, widths: Mapping[str, Width]) -> None:
@@ -216,6 +234,18 @@ def require_patterns(widening: Widening, widths: Mapping[str, Width]) -> None:
                 listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
                 message = f"{option} {quoted(pattern)} names no layer that has a width"
                 raise DescriptionError(Fault(message, notes=(f"those that have: {listed}",)))
+
+
+def require_scaled(widening: Widening) -> None:
+    """State that what is to be widened alone can be.
+
+    Raises:
+        DescriptionError: it cannot.
+    """
+    widths = [width for width in widening.widths.values() if matches(width.name, widening.only)]
+    if widths and all(widening.reason(width) for width in widths):
+        notes = [f"{width.name} is not widened: {widening.reason(width)}" for width in widths[:SHOWN]]
+        raise DescriptionError(Fault("nothing of what --only names is widened", notes=tuple(notes)))
 
 
 def rebuilt(network: Network, widening: Widening, before: Report) -> Report:
@@ -243,10 +273,9 @@ def require_tables(before: Report, after: Report, widening: Widening) -> None:
     for row in after.rows:
         if row.node.kind == "table_conv" and shapes.get(row.node.name, row.inputs)[0][0] != row.inputs[0][0]:
             message = f"{row.node.name} names the channels that it reads, and cannot tell which it reads of more"
-            source = origin(row.node.inputs[0], before, widening)
-            raise DescriptionError(
-                Fault(message, row.node.place, row.node.name, (f"{source[1]}: try --keep {source[0]}",))
-            )
+            name, told = origin(row.node.inputs[0], before, widening)
+            way = f": try --keep {name}" if name in widening.widths else ""
+            raise DescriptionError(Fault(message, row.node.place, row.node.name, (f"{told}{way}",)))
 
 
 def explained(fault: Fault, widening: Widening, before: Report) -> Fault:
@@ -262,19 +291,27 @@ def origin(name: str, before: Report, widening: Widening) -> tuple[str, str]:
     """The layer that gives a tensor its width, and what became of that."""
     rows = {row.node.name: row for row in before.rows}
     start = name
-    while name in rows and name not in widening.widths and rows[name].node.kind != "concat":
+    while name in rows and name not in widening.widths and keeps_channels(rows[name]):
         name = rows[name].node.inputs[0]
     of = f"{start}, as wide as {name}," if start != name else name
     if name in widening.widths:
         reason = widening.reason(widening.widths[name])
         return name, f"{of} is not widened: {reason}" if reason else f"{of} is widened"
-    return name, f"{of} is {'a concat' if name in rows else 'an input, which nothing widens'}"
+    if name not in rows:
+        return name, f"{of} is not widened: it is an input of the network"
+    return name, f"{of} is the {rows[name].node.kind} of {' and '.join(rows[name].node.inputs)}"
+
+
+def keeps_channels(row: Row) -> bool:
+    """Whether a layer makes as many channels as it reads."""
+    return row.profile.output[0] == row.inputs[0][0] and row.node.kind != "concat"
 
 
 def growth(network: Network, widening: Widening) -> Growth | None:
-    """How the counts grow, from exact counts at f = 1, 2 and 3, and checked at 4."""
+    """How the counts grow, from exact counts at f = 1, 2 and 3, and checked far off."""
     try:
-        samples = [network(replace(widening, factor=Fraction(f), divisor=1, widths={})) for f in (1, 2, 3, 4)]
+        samples = [network(replace(widening, factor=Fraction(f), divisor=1, widths={})) for f in (1, 2, 3, FAR)]
+        require_tables(samples[0], samples[-1], widening)
     except DescriptionError:
         return None
     names = [[row.node.name for row in report.rows] for report in samples]
@@ -296,21 +333,20 @@ def total(parts: Iterable[Polynomial]) -> Polynomial:
 
 
 def polynomial(counts: Sequence[Number]) -> Polynomial | None:
-    """The polynomial of counts at f = 1, 2, 3 and 4, none if there is none of second degree."""
+    """The polynomial of counts at f = 1, 2, 3 and far off, none if there is none of second degree."""
     found = Polynomial.through(counts[:3])
-    return found if found.at(4) == counts[3] else None
+    return found if found.at(FAR) == counts[3] else None
 
 
 def exponent(before: Number, after: Number, factor: Fraction) -> float | None:
     """The power of the factor by which a count grew."""
-    return log(after / before) / log(factor) if before and after and factor != 1 else None
+    return log(after / before) / log(factor) + 0.0 if before and after and factor != 1 else None  # and never -0.0
 
 
 def shown(factor: Fraction) -> str:
     """A factor as its author would write it.
 
-    >>> shown(Fraction(2)), shown(Fraction(3, 4)), shown(Fraction(1, 3))
-    ('2', '0.75', '1/3')
+    >>> shown(Fraction(2)), shown(Fraction(3, 4)), shown(Fraction(1, 3)), shown(Fraction(10**6))
+    ('2', '0.75', '1/3', '1000000')
     """
-    decimal = f"{float(factor):.6g}"
-    return decimal if Fraction(decimal) == factor else str(factor)
+    return decimal(factor, PLACES)

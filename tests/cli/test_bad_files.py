@@ -318,9 +318,9 @@ def test_counts_of_thousands_of_digits_are_counted_or_refused(tmp_path):
 
 
 COLUMNS = (
-    "activation_bytes, activations, biases, covers_input, description, fan_in, input, inputs, intensity, jump, kind, macs, "
-    "macs_share, moved_bytes, name, operations, output, parameter_bytes, params, params_share, receptive_field, start, "
-    "statistics, weights"
+    "activation_bytes, activations, biases, covers_input, description, fan_in, input, inputs, intensity, jump, kind, "
+    "macs, macs_share, moved_bytes, name, operations, output, parameter_bytes, params, params_share, receptive_field, "
+    "start, statistics, weights"
 )
 WRONG = {
     "an unknown command": (

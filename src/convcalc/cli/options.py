@@ -11,6 +11,8 @@ import typer
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from convcalc.analysis import Report
     from convcalc.spec.variant import Variant
 
@@ -70,7 +72,8 @@ def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[st
         return nets
     if sys.stdin is not None and not sys.stdin.isatty():
         return ["-"]
-    hint = "try: convcalc count alexnet, or convcalc count -i 3x32x32 -l 'conv 16 3 same, linear 10'"
+    command = f"convcalc {context.info_name}"
+    hint = f"try: {command} alexnet, or {command} -i 3x32x32 -l 'conv 16 3 same, linear 10'"
     usage = " ".join(context.get_usage().split()).removeprefix("Usage: ")
     raise DescriptionError(Fault("which network?", notes=(f"usage: {usage}", hint)))
 
@@ -82,11 +85,11 @@ def read(
     inputs: list[str] | None,
     settings: list[str] | None,
     most: int | None = None,
-) -> list[Variant]:
-    """The networks that a command line describes, not built yet.
+) -> list[Callable[[], Variant]]:
+    """The networks that a command line describes, each to be read when it is called.
 
     Raises:
-        DescriptionError: they cannot be read, or there are too many.
+        DescriptionError: there are none or too many.
     """
     from convcalc.spec.variant import variants
 
@@ -96,7 +99,7 @@ def read(
     return variants(names, layers or [], inputs or [], settings or [])
 
 
-def built(variants: list[Variant]) -> list[Report]:
+def built(variants: list[Callable[[], Variant]]) -> list[Report]:
     """Each network, profiled.
 
     Raises:
@@ -106,7 +109,7 @@ def built(variants: list[Variant]) -> list[Report]:
     faults: list[Fault] = []
     for variant in variants:
         try:
-            found.append(variant.network())
+            found.append(variant().network())
         except DescriptionError as error:
             faults.extend(error.faults)
     if faults:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read
-from convcalc.cli.output import chosen_format, publish, publish_description, save
+from convcalc.cli.output import chosen_format, publish, publish_description, save, screen
 from convcalc.errors import DescriptionError, Fault
 
 
@@ -59,7 +59,7 @@ def widen(
     convcalc widen resnet50 --factors 0.5,1,2,4
     convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.columns.widening import points_sheet, widened_sheet
+    from convcalc.columns.widening import CURVE_WIDTH, points_sheet, widened_sheet
     from convcalc.spec.rewrite import rewritten
     from convcalc.spec.variant import positive
     from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
@@ -67,30 +67,48 @@ def widen(
 
     form = chosen_format(format_, output)
     (variant,) = read(context, nets, layers, inputs, settings, most=1)
-    steps = [("", variant)]
+    steps = [("", variant())]
     if depth_factor:
         deeper = positive("--depth-factor", depth_factor)
         steps.append((f"{shown(deeper)} times as deep", steps[-1][1].deeper(deeper)))
     if resolution:
         larger = positive("--resolution", resolution)
         steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
-    if rewrite is not None and (factors or layers or len(steps) > 1):
-        message = "--write changes the widths in a file by one factor, and nothing else"
-        raise DescriptionError(Fault(message, notes=("try: -f yaml, which writes the whole network",)))
+    require_sense(factor, factors, rewrite, alone=len(steps) == 1, lines=bool(layers), depth=depth)
     network = steps[-1][1].network
-    if not (factor or factors or len(steps) > 1):
-        raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
     plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
     if factors:
         plans = [replace(plan, factor=positive("--factors", each), widths={}) for each in factors.split(",")]
         results = [widened(network, each, hidden=linear) for each in plans]
-        publish([points_sheet(results, curve=form in CURVES)], format_, output)
+        curve = form in CURVES and (form != "table" or (screen()["width"] or CURVE_WIDTH) >= CURVE_WIDTH)
+        publish([points_sheet(results, curve=curve)], format_, output)
         return
     result = widened(network, plan, hidden=linear)
     if rewrite is not None:
-        save(rewrite, rewritten(variant, result))
+        save(rewrite, rewritten(steps[0][1], result))
     if form == DESCRIPTION:
         publish_description(result.after, output)
         return
     reports = [(name, each.network()) for name, each in steps]
+    if not factor and not depth_factor:
+        result = replace(result, before=reports[0][1])
     publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
+
+
+def require_sense(
+    factor: str, factors: str, rewrite: Path | None, *, alone: bool, lines: bool, depth: int | None
+) -> None:
+    """State that options go together.
+
+    Raises:
+        DescriptionError: they do not.
+    """
+    if factor and factors:
+        raise DescriptionError(Fault("--factor is one factor, and --factors several: give one of the two"))
+    if not (factor or factors) and alone:
+        raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
+    if factors and depth is not None:
+        raise DescriptionError(Fault("--depth folds the table of layers, and --factors has none"))
+    if rewrite is not None and (factors or lines or not alone):
+        message = "--write changes the widths in a file by one factor, and nothing else"
+        raise DescriptionError(Fault(message, notes=("try: -f yaml, which writes the whole network",)))

@@ -30,6 +30,9 @@ GROWS = (
 HEIGHT, WIDTH = 14, 56
 """Lines and characters of a curve."""
 
+CURVE_WIDTH = WIDTH + 4
+"""Characters of a line of it, its axis among them."""
+
 
 class Change(NamedTuple):
     """One line of a network before and after: either may be missing where a projection comes or goes."""
@@ -75,7 +78,7 @@ class Change(NamedTuple):
 def counted(measure: str, title: str, rank: int) -> tuple[Column[Change], Column[Change]]:
     """A count before and after."""
     shown: Literal["as it is", "sum"] = "as it is" if measure == "out_channels" else "sum"
-    before = Heading(f"{measure}_before", title, numeric=True, rank=rank)
+    before = Heading(f"{measure}_before", title, numeric=True, rank=rank + 1)
     after = Heading(f"{measure}_after", f"{title} after", numeric=True, rank=rank)
     return (
         Column(before, lambda change: change.number(change.before, measure), shown),
@@ -114,6 +117,9 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         if machine
         or any(change.number(side, key) for side in (change.before, change.after) for key in ("params", "macs"))
     ]
+    factor = result.widening.factor
+    wide = [] if factor == 1 and len(steps) > 1 else [(f"{shown(factor)} times as wide", result.after)]
+    led = [*steps, *wide]
     headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else PEOPLE)], changes)
     before, after, growth = result.before, result.after, result.growth
     totals: dict[str, Any] = {
@@ -124,7 +130,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
     totals |= {f"{measure}_ratio": ratio(totals, measure) for measure in ("params", "macs")}
     totals |= {f"{measure}_exponent": power(result, measure) for measure in ("params", "macs")}
     return Sheet(
-        ", ".join([printable(after.graph.name), *[name for name, _ in steps[1:]], wide(result)]),
+        ", ".join([printable(after.graph.name), *[name for name, _ in led[1:]]]),
         headings,
         rows,
         about={
@@ -141,15 +147,10 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         foot=[
             *summary(result, totals),
             *growth_in_words(result),
-            *contributed([*steps, (wide(result), after)]),
+            *contributed(led),
             GROWS,
         ],
     )
-
-
-def wide(result: Widened) -> str:
-    """How wide the network is, in words."""
-    return f"{shown(result.widening.factor)} times as wide"
 
 
 def compared(result: Widened, depth: int | None, *, machine: bool) -> list[Change]:
@@ -215,7 +216,7 @@ def summary(result: Widened, totals: dict[str, Any]) -> list[str]:
     notes = [f"f = {shown(result.widening.factor)}: {'; '.join(told)}."]
     if inexact:
         to = "whole numbers" if result.widening.divisor == 1 else f"multiples of {result.widening.divisor}"
-        notes.append(f"{len(inexact)} of {len(rounded)} widths are rounded to {to}.")
+        notes.append(f"{len(inexact)} of {len(rounded)} widths {'is' if len(inexact) == 1 else 'are'} rounded to {to}.")
     return notes
 
 
@@ -229,10 +230,8 @@ def growth_in_words(result: Widened) -> list[str]:
         for each, name in ((params, "parameters"), (macs, "MACs"))
         if each.at(1)
     ]
-    return [
-        f"params(f) = {params}; MACs(f) = {macs}, where no width is rounded.",
-        f"Quadratic today: {' and '.join(shares)}.",
-    ]
+    told = [f"params(f) = {params}; MACs(f) = {macs}, where no width is rounded."]
+    return told + ([f"Quadratic today: {' and '.join(shares)}."] if shares else [])
 
 
 def contributed(steps: Sequence[tuple[str, Report]]) -> list[str]:

@@ -415,7 +415,9 @@ class Builder:
         value: int = getattr(layer, option)
         follows = reads_channels(setting.value, site)
         literal = isinstance(setting.value, Value) and not setting.value.names
-        return Width(name, plan.kind, value, plan.fixed, follows, literal, setting.place(site.base))
+        groups = plan.settings.get("groups")
+        groups_follow = groups is not None and reads_channels(groups.value, site)
+        return Width(name, plan.kind, value, plan.fixed, follows, literal, groups_follow, setting.place(site.base))
 
     def name(self, site: Site, word: str) -> str:
         """The name of a node or a block that is taken by no other."""

@@ -6,6 +6,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcalc.arithmetic import decimal
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
 from convcalc.spec.items import Word
@@ -191,6 +192,5 @@ def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
     if isinstance(value, int):
         return str(value)
     if hasattr(value, "denominator"):
-        decimal = f"{float(value):.6g}"
-        return decimal if type(value)(decimal) == value else str(value)
+        return decimal(value)
     return str(value.name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.errors import DescriptionError, Fault, Source
 from convcalc.spec.document import parse_description
 from convcalc.spec.line import NAME
-from convcalc.widening import scaled, shown
+from convcalc.widening import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ def rewritten(variant: Variant, result: Widened) -> str:
     for width in result.widening.widths.values():
         found.setdefault(width.place, []).append(width)
     changes = {place: changed(place, widths, result.widening) for place, widths in found.items()}
-    source = next(iter(found)).source
+    source = source_of(result)
     lines = source.text.split("\n")
     for place in sorted(changes, key=lambda place: (place.line, place.column), reverse=True):
         line, start = lines[place.line - 1], place.column - 1
@@ -53,6 +53,11 @@ def rewritten(variant: Variant, result: Widened) -> str:
     return text
 
 
+def source_of(result: Widened) -> Source:
+    """The text that describes a network."""
+    return next(row.node.place.source for row in result.before.rows if row.node.place)
+
+
 def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     """What is to be written at a place.
 
@@ -61,7 +66,7 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     """
     text = place.source.line(place.line)[place.column - 1 :][: place.width]
     kept = [width for width in widths if widening.reason(width)]
-    if len(kept) == len(widths):
+    if all(width in kept or widening.scaled(width.value) == width.value for width in widths):
         return text
     one = next(width for width in widths if width not in kept)
     if kept:
@@ -72,10 +77,12 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     if one.literal:
         return str(widening.scaled(one.value))
     wrapped = expression(text, widening.factor, widening.divisor)
-    small = any(scaled(width.value, widening.factor, 1) * 1 > width.value * widening.factor * 2 for width in widths)
+    if wrapped is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
+        wrapped = expression(text, widening.factor, 1)
+    small = widening.divisor == 1 and any(2 * width.value * widening.factor < 1 for width in widths)
     if wrapped is None or small:
         what = (
-            f"no expression rounds {text} to multiples of {widening.divisor}"
+            f"no expression rounds {shown(widening.factor)} times {text} to multiples of {widening.divisor}"
             if wrapped is None
             else "a width is below 1"
         )

@@ -17,7 +17,7 @@ from convcalc.spec.value import parse_value
 from convcalc.widening import scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.analysis import Report
     from convcalc.spec.document import Description
@@ -62,23 +62,24 @@ class Variant:
 
 def variants(
     nets: Sequence[str], layers: Sequence[str], inputs: Sequence[str], settings: Sequence[str]
-) -> list[Variant]:
-    """What a command line describes: networks by name, or one in lines.
+) -> list[Callable[[], Variant]]:
+    """What a command line describes, each to be read when it is called: networks by name, or one in lines.
 
     Raises:
-        DescriptionError: with the faults of all of them that cannot be read.
+        DescriptionError: an input or a setting cannot be read.
     """
     shapes, variables = parse_inputs(list(inputs)), parse_settings(list(settings))
-    found = []
-    faults: list[Fault] = []
-    for read in [partial(load, net) for net in nets] or [partial(parse_lines, list(layers), variables, shapes)]:
-        try:
-            found.append(Variant(read(), variables, shapes))
-        except DescriptionError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise DescriptionError(*faults)
-    return found
+    readers = [partial(load, net) for net in nets] or [partial(parse_lines, list(layers), variables, shapes)]
+    return [partial(variant, read, variables, shapes) for read in readers]
+
+
+def variant(read: Callable[[], Description], variables: Variables, inputs: Mapping[str, Value]) -> Variant:
+    """A description, read.
+
+    Raises:
+        DescriptionError: it cannot be read.
+    """
+    return Variant(read(), variables, inputs)
 
 
 def positive(option: str, text: str) -> Fraction:
@@ -92,7 +93,8 @@ def positive(option: str, text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         factor = Fraction(0)
     if not 0 < factor <= LARGEST or factor.denominator > LARGEST:
-        message = f"{option} must be a number above 0, such as 2, 0.75 or 1/2, but got {quoted(text) or 'nothing'}"
+        got = quoted(text.strip()) or "nothing"
+        message = f"{option} must be a number above 0, such as 2, 0.75 or 1/2, but got {got}"
         raise DescriptionError(Fault(message))
     return factor
 

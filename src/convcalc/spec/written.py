@@ -42,7 +42,7 @@ class Writer:
         current = tuple(self.graph.inputs)
         wanted = set(self.graph.outputs) if self.graph.outputs != (self.groups[-1][-1].name,) else set()
         for group in self.groups:
-            wanted.update(group[0].inputs if len(group[0].inputs) > 1 or group[0].inputs != current else ())
+            wanted.update(named(group[0].inputs, current))
             current = (group[-1].name,)
         numbers: dict[str, int] = {}
         taken = set(self.graph.inputs)
@@ -70,13 +70,11 @@ class Writer:
         yield "layers:"
         current = tuple(shapes)
         for group in self.groups:
-            first, *others = group[0].inputs
-            if len(current) != len(group[0].inputs) or current[0] != first:
-                if current != (first,):
-                    yield f"  - from: {self.label(first)}"
-            elif len(current) > 1:
-                others = []
-            yield f"  - {self.item(group, others)}"
+            inputs = group[0].inputs
+            names = named(inputs, current)
+            if inputs[0] in names:
+                yield f"  - from: {self.label(inputs[0])}"
+            yield f"  - {self.item(group, [name for name in inputs[1:] if name in names])}"
             current = (group[-1].name,)
 
     def label(self, name: str) -> str:
@@ -92,6 +90,13 @@ class Writer:
         words += [f"@{self.label(name)}" for name in others]
         line = " ".join(words)
         return f"{label}: {line}" if label else line
+
+
+def named(inputs: tuple[str, ...], current: tuple[str, ...]) -> tuple[str, ...]:
+    """The tensors that a layer must name to read them: not the current one, nor all of several that are current."""
+    if inputs == current:
+        return ()
+    return inputs[1:] if current == inputs[:1] else inputs
 
 
 def grouped(graph: Graph) -> list[list[Node]]:
@@ -162,6 +167,11 @@ def quoted_name(name: str) -> str:
     """The name of a network as YAML reads it."""
     if PLAIN_TEXT.fullmatch(name) and not name.endswith(" "):
         return name
-    import json  # only unusual names need it
+    return f'"{"".join(map(escaped, name))}"'
 
-    return json.dumps(name, ensure_ascii=True)
+
+def escaped(char: str) -> str:
+    """A character between double quotes, in ASCII: YAML knows no pairs of surrogates, as JSON does."""
+    if char in '"\\':
+        return f"\\{char}"
+    return char if char.isascii() and char.isprintable() else f"\\U{ord(char):08x}"
