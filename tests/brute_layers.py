@@ -239,7 +239,7 @@ def global_maximum(_run: Run, x: Tensor) -> Tensor:
 def adaptive(x: Tensor, output_size: Sequence[int], of: Callable[[list[Number]], Number]) -> Tensor:
     """Each axis is cut into equal shares, and a window reads each position that its share overlaps."""
     channels, *sizes = shape(x)
-    if not sizes or len(sizes) != len(output_size):
+    if len(sizes) != len(output_size):
         raise Misfit
     axes = []
     for size, wanted in zip(sizes, output_size, strict=True):
@@ -355,6 +355,8 @@ PAD_MODES = {
 def bordered(
     run: Run, x: Tensor, pads: Sequence[tuple[int, int]], mode: str = "constant", channels: tuple[int, int] = (0, 0)
 ) -> Tensor:
+    if len(shape(x)) == 1:
+        raise Misfit
     """Positions around each axis, which stand for others or are made up; channels around the channels are made up."""
     own, *sizes = shape(x)
     axes = []
@@ -372,6 +374,8 @@ def bordered(
 
 
 def cropped(_run: Run, x: Tensor, pads: Sequence[tuple[int, int]]) -> Tensor:
+    if len(shape(x)) == 1:
+        raise Misfit
     kept = [[*range(size)][before:] for size, (before, _) in zip(shape(x)[1:], pads, strict=True)]
     for positions, (_, after) in zip(kept, pads, strict=True):
         del positions[max(len(positions) - after, 0) :]
@@ -578,9 +582,9 @@ def scaled(run: Run, x: Tensor, *, bias: bool = False) -> Tensor:
 
 
 def softened(numbers: list[Number]) -> list[Number]:
-    """The exponentials of numbers, divided by their sum, which begins at 0."""
-    powers = [number.through(exponential) for number in numbers]
-    whole = sum(powers)
+    """The exponentials of numbers, divided by their sum."""
+    first, *others = powers = [number.through(exponential) for number in numbers]
+    whole = sum(others, first)
     return [power / whole for power in powers]
 
 

@@ -250,8 +250,8 @@ REFUSED = [
     (
         "conv 4 3 share=w, conv 8 3 share=w",
         (
-            "conv1 has the weights of share=w, which are those of a conv 3x3 with 144 weights and 4 biases, "
-            "and not of a conv 3x3 with 288 weights and 8 biases\n"
+            "conv1 has the weights of share=w, which are those of conv 3x3 out_channels=4 with 144 weights and 4 "
+            "biases, and not of conv 3x3 out_channels=8 with 288 weights and 8 biases\n"
             " --> --layer:1:19   conv2\n"
             "  |\n"
             "1 | conv 4 3 share=w, conv 8 3 share=w\n"
@@ -262,8 +262,8 @@ REFUSED = [
     (
         "conv 4 1x9 p=0x4 share=w, conv 4 3 share=w",
         (
-            "conv1 has the weights of share=w, which are those of a conv 1x9 with 144 weights and 4 biases, "
-            "and not of a conv 3x3 with 144 weights and 4 biases\n"
+            "conv1 has the weights of share=w, which are those of conv 1x9 with 144 weights and 4 biases, "
+            "and not of conv 3x3 with 144 weights and 4 biases\n"
             " --> --layer:1:27   conv2\n"
             "  |\n"
             "1 | conv 4 1x9 p=0x4 share=w, conv 4 3 share=w\n"
@@ -274,8 +274,8 @@ REFUSED = [
     (
         "concat(conv 4 3 share=w | conv 2 3), conv 4 3 share=w",
         (
-            "conv1 has the weights of share=w, which are those of a conv 3x3 with 144 weights and 4 biases, "
-            "and not of a conv 3x3 with 216 weights and 4 biases\n"
+            "conv1 has the weights of share=w, which are those of conv 3x3 with 144 weights and 4 biases, "
+            "and not of conv 3x3 with 216 weights and 4 biases\n"
             " --> --layer:1:38   conv3\n"
             "  |\n"
             "1 | concat(conv 4 3 share=w | conv 2 3), conv 4 3 share=w\n"
@@ -296,8 +296,8 @@ REFUSED = [
     (
         "bn share=w, gn groups=4 share=w",
         (
-            "bn1 has the weights of share=w, which are those of a bn with 4 weights and 4 biases, "
-            "and not of a gn with 4 weights and 4 biases\n"
+            "bn1 has the weights of share=w, which are those of bn with 4 weights and 4 biases, "
+            "and not of gn groups=4 with 4 weights and 4 biases\n"
             " --> --layer:1:13   gn1\n"
             "  |\n"
             "1 | bn share=w, gn groups=4 share=w\n"
@@ -343,8 +343,8 @@ def test_weights_of_blocks_that_differ():
         "  |             ^"
     )
     assert refused(network, text % "conv 4 1, conv 4 3 same").startswith(
-        "error: conv1 has the weights of share=w, which are those of a conv 3x3 with 144 weights and 4 biases, "
-        "and not of a conv 1x1 with 16 weights and 4 biases\n"
+        "error: conv1 has the weights of share=w, which are those of conv 3x3 with 144 weights and 4 biases, "
+        "and not of conv 1x1 with 16 weights and 4 biases\n"
         " --> net.yaml:4:21   conv3\n"
     )
     assert network(text % "conv 4 3 same, relu, conv 4 1, dropout").params == 4 * 4 * 9 + 4 + 4 * 4 + 4
@@ -364,8 +364,8 @@ def test_a_mismatch_in_a_finished_graph_is_told_as_well():
     broken = type(one)(one.name, one.inputs, (one.nodes[0], replace(other.nodes[1], share="w")), one.outputs)
 
     assert refused(analyze, broken).startswith(
-        "error: conv1 has the weights of share=w, which are those of a conv 3x3 with 144 weights and 4 biases, "
-        "and not of a conv 5x5 with 400 weights and 4 biases"
+        "error: conv1 has the weights of share=w, which are those of conv 3x3 with 144 weights and 4 biases, "
+        "and not of conv 5x5 with 400 weights and 4 biases"
     )
 
 

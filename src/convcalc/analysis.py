@@ -155,26 +155,29 @@ def charged(row: Row, charges: dict[str, Row]) -> Row:
     if first is row:
         return row
     own, other = identity(row), identity(first)
+    differ = [name for name in {**own, **other} if own.get(name) != other.get(name)]
     message = "{name} has the weights of share={share}, which are those of {other}, and not of {own}"
-    shown = {"share": row.node.share, "name": first.node.name, "other": partial(weights_of, first)}
-    require(own == other, "", message, **shown, own=partial(weights_of, row))
+    shown = {"share": row.node.share, "name": first.node.name, "own": partial(weights_of, row, differ)}
+    require(len(differ) == 0, "", message, **shown, other=partial(weights_of, first, differ))
     return replace(row, repeated=True)
 
 
-def identity(row: Row) -> tuple[object, ...]:
+def identity(row: Row) -> dict[str, object]:
     """What must agree for two layers to have the same weights: all but how a window steps."""
     layer, profile = row.node.layer, row.profile
     options = {option.name: getattr(layer, option.name) for option in fields(layer) if option.name not in STEPS}  # type: ignore[arg-type]  # each kind is a dataclass
-    kernels = [getattr(axis, "kernel", None) for axis in profile.windows or ()]
-    learnt = profile.weights, profile.biases, profile.statistics
-    return row.node.kind, options, kernels if learnt[0] else (), learnt
+    kernels = [getattr(axis, "kernel", None) for axis in profile.windows or ()] if profile.weights else []
+    learnt = {"weights": profile.weights, "biases": profile.biases, "statistics": profile.statistics}
+    return {"kind": row.node.kind, **learnt, "kernel": kernels, **options}
 
 
-def weights_of(row: Row) -> str:
-    """What a layer learns, in words."""
+def weights_of(row: Row, differ: Container[str]) -> str:
+    """What a layer learns, in words, with the options in which it is unlike another."""
     kernels = [str(axis.kernel) for axis in row.profile.windows or () if isinstance(axis, Window)]
-    shown = f"{row.node.kind} {'x'.join(kernels)}".rstrip()
-    return f"a {shown} with {row.profile.weights:,} weights and {row.profile.biases:,} biases"
+    layer = row.node.layer
+    options = [f"{name}={getattr(layer, name)}" for name in identity(row) if name in differ and hasattr(layer, name)]
+    shown = " ".join(filter(None, (row.node.kind, "x".join(kernels), *options)))
+    return f"{shown} with {row.profile.weights:,} weights and {row.profile.biases:,} biases"
 
 
 def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:

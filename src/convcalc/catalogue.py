@@ -61,7 +61,16 @@ TORCH_OPTIONS = {
 """What PyTorch calls an option, where it has another name for it, or none."""
 
 
-SPOKEN = ("bool", "Mode", "Padding", "Rounding")
+JOINED = {
+    "add": "add(conv 64 1 | conv 64 3 same)",
+    "mul": "mul(conv 64 1 | conv 64 3 same sigmoid)",
+    "concat": "concat(conv 64 1 | conv 64 3 same)",
+    "matmul": "matmul(reshape 8x-1 | reshape -1x8)",
+    "center_crop": "center_crop 28x28",
+}
+"""A line of each kind that is none by its name alone."""
+
+SPOKEN = ("bool", "Mode", "PadMode", "Padding", "Rounding")
 """Types of options that a word alone can set."""
 
 UNSPOKEN = {("upconv", "causal")}
@@ -105,6 +114,7 @@ class OptionEntry(NamedTuple):
     """An option of a kind, and how a line says it."""
 
     name: str
+    required: bool
     written: str
     default: str
     takes: str
@@ -130,7 +140,7 @@ def kind_entry(name: str) -> KindEntry:
         shapes or ("(C, H, W) -> (C, H, W)",),
         KINDS[name].torch,
         " ".join(summary.split()),
-        EXAMPLES.get(name, name),
+        EXAMPLES.get(name) or JOINED.get(name, name),
     )
 
 
@@ -169,12 +179,21 @@ def option_entries(word: str) -> Iterator[OptionEntry]:
         ways = ["by position"] if option.name in positions(kind) else []
         ways += [f"{short.get(option.name, option.name)}=…"] if option.type != "bool" else []
         ways += ["/ behind the kernel"] if option.name == "stride" else []
+        known = words_of(option.type)
         words = [word for word, about in GROUPS.items() if about == option.name and option.type in SPOKEN]
-        ways += [word for word in words if (kind, word) not in UNSPOKEN]
+        ways += [word for word in words if (kind, word) not in UNSPOKEN and word in (known or words)]
         ways += [f"-{option.name}"] if option.type == "bool" and default_of(kind, option) == "true" else []
-        takes = RULES[option.type].says
+        takes = ", ".join(known) or RULES[option.type].says
         torch = TORCH_OPTIONS.get((kind, option.name), option.name if KINDS[kind].torch else "")
-        yield OptionEntry(option.name, ", ".join(ways), default_of(kind, option), takes, torch)
+        yield OptionEntry(option.name, option.required, ", ".join(ways), default_of(kind, option), takes, torch)
+
+
+def words_of(type_: str) -> tuple[str, ...]:
+    """The words that options of a type take; none if they take other things."""
+    from convcalc.layers.resize import MODES, PAD_MODES
+    from convcalc.layers.sample_norm import NORMALIZED
+
+    return {"Mode": tuple(MODES), "PadMode": PAD_MODES, "Normalized": NORMALIZED}.get(type_, ())
 
 
 def known_kind(word: str) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 DTYPES = {"fp32": 32, "fp16": 16, "bf16": 16, "int8": 8, "int4": 4}
 """Types of numbers, and their bits."""
 
+FOREIGN_DTYPES = {"float32": "fp32", "float": "fp32", "float16": "fp16", "half": "fp16", "bfloat16": "bf16"}
+"""What PyTorch calls them."""
+
 BITS_OF_BYTE = 8
 
 

@@ -54,7 +54,7 @@ def test_window_attention_comes_to_what_a_run_comes_to(x, sides, heads):
 @pytest.mark.parametrize(
     ("layer", "inputs", "expected"),
     [
-        # ViT-B/16: twelve heads of 64; the scale, three operations for each score, and the biases
+        # ViT-B/16: twelve heads of 64; the scale, a softmax for each query, and the biases
         (
             Attention(12),
             [(768, 197)],
@@ -64,7 +64,7 @@ def test_window_attention_comes_to_what_a_run_comes_to(x, sides, heads):
                 4 * 768,
                 4 * 197 * 768 * 768 + 2 * 197 * 197 * 768,
                 fan_in=768 * 197,
-                operations=197 * 768 + 3 * 12 * 197 * 197 + 4 * 197 * 768,
+                operations=197 * 768 + 12 * 197 * (3 * 197 - 1) + 4 * 197 * 768,
             ),
         ),
         # heads that are narrower together than the channels, without bias
@@ -77,7 +77,7 @@ def test_window_attention_comes_to_what_a_run_comes_to(x, sides, heads):
                 0,
                 4 * 64 * 512 * 128 + 2 * 64 * 64 * 128,
                 fan_in=512 * 64,
-                operations=64 * 128 + 3 * 4 * 64 * 64,
+                operations=64 * 128 + 4 * 64 * (3 * 64 - 1),
             ),
         ),
         # keys and values from a second tensor of other channels and positions
@@ -90,7 +90,7 @@ def test_window_attention_comes_to_what_a_run_comes_to(x, sides, heads):
                 4 * 64,
                 2 * 100 * 64 * 64 + 2 * 49 * 32 * 64 + 2 * 100 * 49 * 64,
                 fan_in=64 + 32 * 49,
-                operations=100 * 64 + 3 * 8 * 100 * 49 + 2 * 100 * 64 + 2 * 49 * 64,
+                operations=100 * 64 + 8 * 100 * (3 * 49 - 1) + 2 * 100 * 64 + 2 * 49 * 64,
             ),
         ),
         (
@@ -102,7 +102,7 @@ def test_window_attention_comes_to_what_a_run_comes_to(x, sides, heads):
                 5 * 3,  # distances from -2 to 2 and from -1 to 1
                 4 * 6 * 4 * 4 + 2 * 6 * 6 * 4,
                 fan_in=4 * 6,
-                operations=6 * 4 + 4 * 6 * 6,
+                operations=6 * 4 + 6 * (3 * 6 - 1) + 6 * 6,
             ),
         ),
         # Swin-T's first stage: 8x8 windows of 7x7, and 13x13 distances for each head
@@ -115,7 +115,7 @@ def test_window_attention_comes_to_what_a_run_comes_to(x, sides, heads):
                 4 * 96 + 3 * 13 * 13,
                 64 * (4 * 49 * 96 * 96 + 2 * 49 * 49 * 96),
                 fan_in=96 * 49,
-                operations=64 * (5 * 49 * 96 + (3 + 1) * 3 * 49 * 49),
+                operations=64 * (5 * 49 * 96 + 3 * 49 * (3 * 49 - 1) + 3 * 49 * 49),
             ),
         ),
     ],

@@ -119,8 +119,8 @@ def test_crop_comes_to_what_a_run_comes_to(x, margins):
 @given(shapes(), shapes())
 @settings(max_examples=300)
 def test_center_crop_comes_to_what_a_run_comes_to(x, other):
-    """To the sizes that are given, or to those of a second tensor, whatever its channels are."""
-    ran = measured(brute_layers.cropped_centrally, tensor(x), other[1:])
+    """To the sizes that are given, or to those of a second tensor, whatever its channels are; there must be axes."""
+    ran = measured(brute_layers.cropped_centrally, tensor(x), other[1:]) if len(x) > 1 else None
 
     assert ran == claimed(CenterCrop(), x, other)
     if len(x) > 1 < len(other):

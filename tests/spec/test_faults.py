@@ -139,7 +139,10 @@ def test_faults_are_listed_up_to_a_bound():
     assert message.endswith("error: and 30 more")
 
 
-PADDING = "padding must be same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends"
+PADDING = (
+    "padding must be same, same_lower, half, valid, causal, a whole number, one for each axis as in 1x2, or 0:1 for "
+    "its two ends"
+)
 MAXPOOL_OPTIONS = "activation, d, dilation, k, kernel_size, norm, p, padding, rounding, s, stride"
 
 ONE_LINE = [

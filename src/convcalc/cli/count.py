@@ -97,10 +97,10 @@ def chosen_terms(batch: int, dtype: str) -> Terms:
     Raises:
         DescriptionError: there is no such type.
     """
-    from convcalc.measures import DTYPES, Terms
+    from convcalc.measures import DTYPES, FOREIGN_DTYPES, Terms
 
     if dtype and dtype not in DTYPES:
         from convcalc.spec.names import guess
 
-        raise DescriptionError(Fault(f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES)}"))
+        raise DescriptionError(Fault(f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES, FOREIGN_DTYPES)}"))
     return Terms(batch, dtype or Terms().dtype)

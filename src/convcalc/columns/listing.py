@@ -34,6 +34,7 @@ KINDS_OF_LAYERS: tuple[Column[KindEntry], ...] = (
 OPTIONS: tuple[Column[OptionEntry], ...] = (
     Column(Heading("option", "Option"), lambda option: option.name),
     Column(Heading("default", "Default", rank=1), lambda option: option.default),
+    Column(Heading("required", "Required", rank=5), lambda option: option.required),
     Column(Heading("takes", "Takes", rank=2, wraps=True), lambda option: option.takes),
     Column(Heading("written", "In a line", rank=3, wraps=True), lambda option: option.written),
     Column(Heading("torch", "PyTorch", rank=4, wraps=True), lambda option: option.torch),
@@ -44,7 +45,7 @@ OPTIONS: tuple[Column[OptionEntry], ...] = (
 def nets_sheet(nets: Sequence[Net]) -> Sheet:
     """The bundled networks."""
     headings, rows = filled(NETS, nets)
-    foot = ("convcalc count NAME counts one of them layer by layer; their files can be read with --set, too.",)
+    foot = ("convcalc count NAME counts one of them layer by layer, and --set changes its variables.",)
     return Sheet("Bundled networks", headings, rows, about={"schema": SCHEMA}, rows_key="networks", foot=foot)
 
 
@@ -72,5 +73,5 @@ def kind_sheet(kind: KindEntry, text: str, options: Sequence[OptionEntry]) -> Sh
             "shapes": kind.shapes,
         },
         rows_key="options",
-        foot=[*text.splitlines(), "", *torch, f"A line: {kind.example}"],
+        foot=[*text.splitlines(), *([""] if text else []), *torch, f"A line: {kind.example}"],
     )

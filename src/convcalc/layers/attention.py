@@ -39,7 +39,10 @@ class Attention(Layer):
         require_heads(self)
 
     def __call__(self, x: Shape, *memory: Shape) -> Profile:
-        """Attend from the positions of `x` to those of the memory, or of `x` itself."""
+        """Attend from the positions of `x` to those of the memory, or of `x` itself.
+
+        Besides its products: queries are scaled, each row of scores goes through a softmax, and biases are added.
+        """
         message = "relative_position is for positions of one tensor, but there are two"
         if self.relative_position:
             require(len(memory) == 0, "relative_position", message)
@@ -57,7 +60,7 @@ class Attention(Layer):
             macs=2 * inner * (tokens * x[0] + others * source[0] + tokens * others),
             windows=tuple([EVERYTHING for _ in x[1:]]),
             fan_in=product(source) + (x[0] if len(memory) == 1 else 0),
-            operations=tokens * inner + 3 * self.num_heads * tokens * others + added,
+            operations=tokens * inner + self.num_heads * tokens * (3 * others - 1) + added,
         )
 
 

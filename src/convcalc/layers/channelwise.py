@@ -20,8 +20,8 @@ class Softmax(Layer):
     """
 
     def __call__(self, x: Shape) -> Profile:
-        """Normalise the channels of `x`: exponential, sum, divide."""
-        return Profile(x, fan_in=x[0], operations=3 * product(x))
+        """Normalise the channels of `x`: an exponential of each, one sum less than there are, a division of each."""
+        return Profile(x, fan_in=x[0], operations=3 * product(x) - product(x[1:]))
 
 
 @dataclass(frozen=True)

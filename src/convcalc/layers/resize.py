@@ -65,7 +65,7 @@ class Upsample(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Stretch each axis of `x`; between `taps` neighbours on each axis, weigh and add."""
         channels, *sizes = x
-        require(len(sizes) >= 1, "", "the input must have an axis to stretch besides its channels, such as CxHxW")
+        require_sizes_of(x, "stretch")
         axes = AXES.get(self.mode)
         if axes is not None:
             message = "mode {mode} is for inputs with {wanted} axes besides channels, but here are {axes}"
@@ -157,6 +157,7 @@ class Pad(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Pad `x`."""
         channels, *sizes = x
+        require_sizes_of(x, "pad")
         margins = pads_per_axis("padding", self.padding, len(sizes))
         if self.mode != "constant":
             self.require_values(sizes, margins)
@@ -190,6 +191,7 @@ class Crop(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Crop `x`."""
         channels, *sizes = x
+        require_sizes_of(x, "crop")
         margins = pads_per_axis("cropping", self.cropping, len(sizes))
         left = []
         for size, (before, after) in zip(sizes, margins, strict=True):
@@ -221,10 +223,17 @@ class CenterCrop(Layer):
     def __call__(self, x: Shape, *other: Shape) -> Profile:
         """Crop `x`."""
         channels, *sizes = x
+        require_sizes_of(x, "crop")
         given = [each for each in (self.output_size, *other) if each is not None]
         require(len(given) == 1, "", "center_crop takes either output_size or a second tensor, as in center_crop @x")
         wanted = other[0][1:] if len(other) == 1 else per_axis("output_size", given[0], len(sizes))
         return Profile((channels, *wanted), windows=centred(x, wanted))
+
+
+def require_sizes_of(x: Shape, what: str) -> None:
+    """State that `x` has axes besides its channels."""
+    message = "the input must have an axis to {what} besides its channels, such as CxHxW"
+    require(len(x) > 1, "", message, what=what)
 
 
 def require_margins(option: str, margin: Margin) -> None:

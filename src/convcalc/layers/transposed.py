@@ -94,7 +94,8 @@ class MaxUnpool(Layer):
 
     (C, H, W) -> (C, H', W')
 
-    Without `output_size` it is the least that such a pool makes the input of. `stride` is `kernel_size` unless given.
+    `stride` is `kernel_size` unless given. Several sizes may be pooled to the same: `output_size` says which it was, if
+    it was not (size - 1) * stride + kernel_size less the padding.
     """
 
     kernel_size: Size

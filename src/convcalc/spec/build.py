@@ -20,7 +20,7 @@ from convcalc.spec.advice import advice
 from convcalc.spec.check import check, cycles
 from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written
-from convcalc.spec.names import CHANNELS, guess
+from convcalc.spec.names import CHANNELS, JOINS, guess
 from convcalc.spec.options import show
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, count, explained, read_by, where
 from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown, Use
@@ -379,8 +379,9 @@ class Builder:
         name = self.name(site, plan.kind)
         place = where(entry.kind, site.base)
         if twice := [tensor.name for at, tensor in enumerate(inputs) if tensor.shape and tensor in inputs[:at]]:
-            note = "a join takes the current tensor in any case; @ names the others" if entry.labels else ""
-            self.faults.tell(Fault(f"{plan.kind} joins {twice[0]} twice", place, name, (note,) if note else ()))
+            notes = ("a join takes the current tensor in any case; @ names the others",) if entry.labels else ()
+            how = "joins" if plan.kind in JOINS else "reads"
+            self.faults.tell(Fault(f"{plan.kind} {how} {twice[0]} twice", place, name, notes))
             return UNKNOWN
         try:
             layer = plan.constant or plan.layer(site.reading(inputs), self.file.reading(inputs), site.base)

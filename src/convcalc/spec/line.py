@@ -238,14 +238,8 @@ class Reader:
 
     def shared(self, held: Value | Word, before: Word | None) -> Word:
         """The name behind `share=`."""
-        if not isinstance(held, Word) or before:
-            what = "comes once" if before else f"takes a name, but got {held.text}"
-            raise ValueFault(
-                f"share {what}",
-                held.start,
-                max(1, held.width),
-                "try: share=tower, on each layer that has the same weights",
-            )
+        if before or not isinstance(held, Word):
+            raise ValueFault("share comes once", held.start, held.width)
         self.shares.append(held.text)
         return held
 
@@ -332,7 +326,14 @@ def atom(text: str, start: int) -> Value | Word:
 
 
 def keyed(key: str, text: str, start: int) -> Value | Word:
-    """What stands behind a key: of some keys, a word that means something only there."""
+    """What stands behind a key: of some keys, a word that means something only there.
+
+    Raises:
+        ValueFault: it is no value, or no name behind `share`.
+    """
+    if key == "share" and not NAME.fullmatch(text):
+        way = "try: share=tower, on each layer that has the same weights"
+        raise ValueFault(f"share takes a name, but got {text or 'nothing'}", start, max(1, len(text)), way)
     return Word(text, start) if key in WORDED and NAME.fullmatch(text) else atom(text, start)
 
 

@@ -30,7 +30,7 @@ GROUPS = {
         for alias, kind in ALIASES.items()
         if kind in NORMS + ACTIVATIONS
     },
-    **dict.fromkeys(("nearest", "bilinear", "trilinear", "bicubic"), "mode"),
+    **dict.fromkeys(("nearest", "bilinear", "trilinear", "bicubic", "reflect", "replicate", "circular"), "mode"),
     **{flag: flag for flag in FLAGS},
     "fixed": "fixed",
 }

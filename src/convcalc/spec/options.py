@@ -167,7 +167,7 @@ RULES = {
     "PadMode": Rule("a word", word),
     "Normalized": Rule("a word", word),
     "Padding": Rule(
-        "same, half, valid, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
+        f"{', '.join(PADDINGS)}, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
     ),
     "Rounding": Rule("floor, ceil or caffe", one_of(ROUNDINGS)),
     "bool": Rule("true or false", one_of(BOOLEANS)),
