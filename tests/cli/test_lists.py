@@ -259,9 +259,9 @@ def test_a_kind_is_told_for_programs():
     rows = values(shown("kinds", "conv", "-f", "csv"))
     assert rows == [option | {"required": str(option["required"]).lower()} for option in document["options"]]
     assert values(shown("kinds", "conv", "-f", "tsv"), "\t") == rows
-    assert [json.loads(each) for each in shown("kinds", "conv", "-f", "jsonl").splitlines()] == rows
+    assert [json.loads(each) for each in shown("kinds", "conv", "-f", "jsonl").splitlines()] == document["options"]
     assert (
-        "| stride | 1 | a whole number, or one for each axis as in 3x5 | s=…, / behind the kernel | stride |\n"
+        "| stride | 1 | false | a whole number, or one for each axis as in 3x5 | s=…, / behind the kernel | stride |\n"
         in shown("kinds", "conv", "-f", "markdown")
     )
 
