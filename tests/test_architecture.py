@@ -20,6 +20,7 @@ ORDER = (
     "layers",
     "graph",
     "analysis",
+    "symbols",
     "measures",
     "receptive_field",
     "widening",
@@ -27,6 +28,7 @@ ORDER = (
     "catalogue",
     "folding",
     "sheet",
+    "formulas",
     "views",
     "columns",
     "cli",
@@ -37,7 +39,7 @@ ORDER = (
 NARROWER = {"sheet": {"sheet"}, "views": {"sheet", "views"}}
 """What knows nothing of networks."""
 
-THIRD_PARTY = {"yaml": {"spec"}, "rich": {"views"}, "typer": {"cli"}}
+THIRD_PARTY = {"yaml": {"spec"}, "rich": {"views"}, "typer": {"cli"}, "sympy": {"symbols", "formulas"}}
 """The only packages from elsewhere, and where they may be imported."""
 
 OPENERS = {

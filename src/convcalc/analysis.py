@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import Number, require
+from convcalc.arithmetic import Current, Number, require, symbolic
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers import MANY
 from convcalc.shapes import show
@@ -15,6 +15,7 @@ from convcalc.window import Window
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+    from convcalc.arithmetic import Domain
     from convcalc.graph import Graph, Node
     from convcalc.layers import Layer, Profile
     from convcalc.shapes import Shape
@@ -120,7 +121,16 @@ def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
         message = "{kind} reads {wanted}, but gets {count}"
         fits = least <= len(inputs) <= most
         require(fits, "", message, kind=kind, wanted=TENSORS[layer.reads], count=len(inputs))
-    return layer(*inputs)
+    profile = layer(*inputs)
+    return profile if Current.domain is None else settled(profile, Current.domain)
+
+
+def settled(profile: Profile, domain: Domain) -> Profile:
+    """A profile whose sizes are as those below read them."""
+    output = tuple([domain.size(number) for number in profile.output])
+    names = {one: other for one, other in zip(profile.output, output, strict=True) if one is not other}
+    counts = ("weights", "biases", "macs", "statistics", "fan_in", "operations")
+    return replace(profile, output=output, **{key: domain.swapped(getattr(profile, key), names) for key in counts})
 
 
 def analyze(graph: Graph) -> Report:
@@ -198,7 +208,11 @@ def lost_edges(row: Row, usual: int) -> list[str]:
     lost = [
         f"the last {dropped} of {size} {name}"
         for name, axis, size in zip(names, row.profile.windows or (), row.inputs[0][1:], strict=False)
-        if isinstance(axis, Window) and axis.stride > usual + 1 and (dropped := axis.dropped(size)) > usual
+        if isinstance(axis, Window)
+        and not symbolic(size)
+        and not symbolic(axis.stride)
+        and axis.stride > usual + 1
+        and (dropped := axis.dropped(size)) > usual
     ]
     return [f"{row.node.place}: {row.node.name}: no window reaches {' and '.join(lost)}"] if lost else []
 
@@ -224,6 +238,8 @@ def follows(share: str, users: Container[str]) -> bool:
 
 def doubts_about(name: str, shape: Shape) -> list[str]:
     """An input that seems to hold a batch, or its channels last."""
+    if any(map(symbolic, shape)):
+        return []
     if len(shape) == IMAGE_IN_BATCH and shape[0] == 1 and shape[1] <= MOST_COLOURS:
         meant = f"its batch is not written: {show(shape[1:])}"
     elif channels_last(shape):

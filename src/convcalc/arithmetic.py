@@ -1,24 +1,85 @@
 """The few operations beyond `+ - * //` in which the rules of the kinds are written.
 
 A rule that keeps to these runs on integers, and, unchanged, on symbols and on arrays: it never branches on a
-number, as a symbol may be neither true nor false, and an array is both.
+number, as a symbol may be neither true nor false, and an array is both. What symbols and arrays do otherwise is a
+`Domain`, which is used within `computing`.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import gcd
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from convcalc.errors import RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 Number: TypeAlias = int
 """What a rule computes with."""
 
 Condition: TypeAlias = bool
 """What comparing two numbers gives."""
+
+
+class Domain(Protocol):
+    """What the helpers do with numbers that are no integers."""
+
+    def require(self, condition: Any, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # of the domain
+        """State what must hold."""
+
+    def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
+        """The truth of a condition that chooses structure."""
+
+    def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+        """Whether two numbers are the same."""
+
+    def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+        """Whether nothing is left over."""
+
+    def quotient(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+        """What a number is divided by one that divides it."""
+
+    def ceil_div(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+        """The quotient, rounded up."""
+
+    def largest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+        """The largest of some numbers."""
+
+    def smallest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+        """The smallest of some numbers."""
+
+    def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+        """The greatest number that divides both."""
+
+    def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
+        """A size that a layer makes, as those below it read it."""
+
+    def swapped(self, number: Any, names: Mapping[Any, Any]) -> Any:  # noqa: ANN401  # as above
+        """A number with other names in it."""
+
+
+class Current:
+    """The domain that is in use, none for integers."""
+
+    domain: Domain | None = None
+
+
+@contextmanager
+def computing(domain: Domain) -> Iterator[None]:
+    """Use a domain."""
+    before, Current.domain = Current.domain, domain
+    try:
+        yield
+    finally:
+        Current.domain = before
+
+
+def broken(option: str, message: str, values: Mapping[str, object]) -> RuleError:
+    """The error of a condition that does not hold."""
+    shown = {name: value() if callable(value) else value for name, value in values.items()}
+    return RuleError(message.format(**shown), option)
 
 
 def require(condition: Condition, option: str, message: str, /, **values: object) -> None:
@@ -29,9 +90,12 @@ def require(condition: Condition, option: str, message: str, /, **values: object
     Raises:
         RuleError: the condition is false.
     """
-    if not condition:
-        shown = {name: value() if callable(value) else value for name, value in values.items()}
-        raise RuleError(message.format(**shown), option)
+    if condition is True:
+        return
+    if Current.domain is not None:
+        Current.domain.require(condition, option, message, values)
+    elif not condition:
+        raise broken(option, message, values)
 
 
 def require_at_least(least: Number, option: str, value: Number) -> None:
@@ -45,22 +109,22 @@ def require_divisible(option: str, number: Number, divisor_option: str, divisor:
     message = "{option} ({number}) must be divisible by {divisor_option} ({divisor})"
     values = {"option": option, "number": number, "divisor_option": divisor_option, "divisor": divisor}
     require(divisible(number, divisor), divisor_option, message, **values)
-    return number // divisor
+    return number // divisor if Current.domain is None else Current.domain.quotient(number, divisor)
 
 
 def equal(one: Number, other: Number) -> Condition:
     """Whether two numbers are the same: `==` of symbols would only tell whether they are written alike."""
-    return one == other
+    return one == other if Current.domain is None else Current.domain.equal(one, other)
 
 
 def divisible(number: Number, divisor: Number) -> Condition:
     """Whether nothing is left over."""
-    return equal(number % divisor, 0)
+    return equal(number % divisor, 0) if Current.domain is None else Current.domain.divisible(number, divisor)
 
 
 def decide(condition: Condition) -> bool:
     """The truth of a condition that chooses structure: which layers there are, which branch is taken."""
-    return condition
+    return condition if Current.domain is None else Current.domain.decide(condition)
 
 
 def ceil_div(number: Number, divisor: Number) -> Number:
@@ -69,22 +133,22 @@ def ceil_div(number: Number, divisor: Number) -> Number:
     >>> ceil_div(7, 2), ceil_div(-1, 2)
     (4, 0)
     """
-    return -(-number // divisor)
+    return -(-number // divisor) if Current.domain is None else Current.domain.ceil_div(number, divisor)
 
 
 def largest(*numbers: Number) -> Number:
     """The largest of some numbers."""
-    return max(numbers)
+    return max(numbers) if Current.domain is None else Current.domain.largest(*numbers)
 
 
 def smallest(*numbers: Number) -> Number:
     """The smallest of some numbers."""
-    return min(numbers)
+    return min(numbers) if Current.domain is None else Current.domain.smallest(*numbers)
 
 
 def common_divisor(one: Number, other: Number) -> Number:
     """The greatest number that divides both."""
-    return gcd(one, other)
+    return gcd(one, other) if Current.domain is None else Current.domain.common_divisor(one, other)
 
 
 def product(numbers: Iterable[Number]) -> Number:
@@ -93,6 +157,16 @@ def product(numbers: Iterable[Number]) -> Number:
     for number in numbers:
         result = result * number
     return result
+
+
+def symbolic(value: object) -> bool:
+    """Whether a value is an expression of symbols."""
+    return hasattr(value, "free_symbols")
+
+
+def size(number: Number) -> Number:
+    """A size that a layer makes, as those below it read it: of a symbolic one that is no polynomial, a name."""
+    return number if Current.domain is None else Current.domain.size(number)
 
 
 MOST_PLACES = 40

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeAlias, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-Cell: TypeAlias = str | bool | int | float | tuple[Any, ...] | None
+Cell: TypeAlias = "str | bool | int | float | Formula | tuple[Any, ...] | None"
 """A text, a truth, a number, or a tuple: a shape, some names, some shapes. None is an empty cell."""
 
 T = TypeVar("T")
@@ -30,6 +30,18 @@ class Exact(str):
     """A number that no decimal is exact for, such as 2/3."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A number in terms of symbols: for people, for programs, and for papers."""
+
+    text: str
+    formula: str
+    latex: str
+
+    def __str__(self) -> str:
+        return self.formula
 
 
 class Marked(tuple[Any, ...]):
@@ -110,9 +122,23 @@ def text(cell: Cell) -> str:
         return f"{cell:,}"
     if isinstance(cell, Ratio):
         return f"{cell:,.2f}"
+    if isinstance(cell, Formula):
+        return cell.text
     if isinstance(cell, Marked):
         return f"{bare(cell)}*"
+    if isinstance(cell, tuple):
+        return tuple_text(cell)
     return f"{cell:.1%}" if isinstance(cell, float) else bare(cell)
+
+
+def tuple_text(cell: tuple[Any, ...]) -> str:
+    """A tuple for people: sizes that are formulas stand apart."""
+    if any(isinstance(part, tuple) for part in cell):
+        return " ".join(map(text, cell))
+    if not any(isinstance(part, Formula) for part in cell):
+        return bare(cell)
+    parts = [text(part) if isinstance(part, Formula) else bare(part) for part in cell]
+    return "×".join(f"({part})" if " " in part else part for part in parts)
 
 
 def bare(cell: Cell) -> str:

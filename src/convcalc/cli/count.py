@@ -43,6 +43,9 @@ def count(
             metavar="TYPE", help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.", show_default=False
         ),
     ] = "",
+    symbolic: Annotated[
+        str, typer.Option(metavar="NAMES", help="Variables to count in terms of: width,classes.", show_default=False)
+    ] = "",
     strict_edges: Annotated[
         bool, typer.Option("--strict-edges", help="Warn of each window that does not reach the end of its input.")
     ] = False,
@@ -67,16 +70,19 @@ def count(
     machine = form in MACHINE_FORMATS
     keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
-    found = built(read(context, nets, layers, inputs, settings, most=1 if form == DESCRIPTION else None))
+    found = built(
+        read(context, nets, layers, inputs, settings, most=1 if form == DESCRIPTION else None, symbolic=symbolic)
+    )
     if form == DESCRIPTION:
-        publish_description(found[0], output)
+        publish_description(found[0][1], output)
         return
     sheets = []
-    for report in found:
-        warnings = warnings_about(report, strict_edges=strict_edges)
-        fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
-        lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
-        sheets.append(count_sheet(report, lines, keys, warnings, terms))
+    for variant, report in found:
+        with variant.computing():
+            warnings = warnings_about(report, strict_edges=strict_edges)
+            fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
+            lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
+            sheets.append(count_sheet(report, lines, keys, warnings, terms))
     if not quiet:
         complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
     publish(sheets, format_, output)
@@ -84,7 +90,11 @@ def count(
 
 def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     """What each layer sees; branches that are misaligned are added to the warnings."""
+    from convcalc.arithmetic import Current
     from convcalc.receptive_field import receptive_fields
+
+    if Current.domain is not None:
+        raise DescriptionError(Fault("receptive fields are told of numbers, and not of symbols"))
 
     sight = receptive_fields(report)
     warnings += sight.misaligned

@@ -49,7 +49,7 @@ Format: TypeAlias = Annotated[
         "--format",
         "-f",
         metavar="FORMAT",
-        help="table, plain, json, jsonl, csv, tsv, markdown, or yaml: a description.",
+        help="table, plain, json, jsonl, csv, tsv, markdown, latex, or yaml: a description.",
         show_default=False,
     ),
 ]
@@ -85,6 +85,7 @@ def read(
     inputs: list[str] | None,
     settings: list[str] | None,
     most: int | None = None,
+    symbolic: str = "",
 ) -> list[Callable[[], Variant]]:
     """The networks that a command line describes, each to be read when it is called.
 
@@ -96,20 +97,22 @@ def read(
     names = named(context, nets or [], layers or [])
     if most is not None and len(names) > most:
         raise DescriptionError(Fault(f"{context.info_name} takes one network, but got {len(names)}"))
-    return variants(names, layers or [], inputs or [], settings or [])
+    wanted = [name.strip() for name in symbolic.split(",") if name.strip()]
+    return variants(names, layers or [], inputs or [], settings or [], wanted)
 
 
-def built(variants: list[Callable[[], Variant]]) -> list[Report]:
+def built(variants: list[Callable[[], Variant]]) -> list[tuple[Variant, Report]]:
     """Each network, profiled.
 
     Raises:
         DescriptionError: with the faults of all networks.
     """
-    found: list[Report] = []
+    found: list[tuple[Variant, Report]] = []
     faults: list[Fault] = []
     for variant in variants:
         try:
-            found.append(variant().network())
+            own = variant()
+            found.append((own, own.network()))
         except DescriptionError as error:
             faults.extend(error.faults)
     if faults:

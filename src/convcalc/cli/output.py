@@ -31,7 +31,7 @@ STANDARD_OUTPUT = (None, Path("-"))
 """What --output is where it is no file."""
 
 
-ASCII = {"→": "->", "…": "..."}
+ASCII = {"→": "->", "…": "...", "·": "*", "×": "x", "−": "-", "≥": ">=", "≠": "!=", "²": "^2", "³": "^3"}
 """What to write where the encoding of standard output lacks a character."""
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read
 from convcalc.cli.output import chosen_format, publish, publish_description, save, screen
 from convcalc.errors import DescriptionError, Fault
+
+if TYPE_CHECKING:
+    from convcalc.spec.variant import Variant
 
 
 def widen(
@@ -67,7 +70,7 @@ def widen(
 
     form = chosen_format(format_, output)
     (variant,) = read(context, nets, layers, inputs, settings, most=1)
-    steps = [("", variant())]
+    steps = [("", numbers(variant()))]
     if depth_factor:
         deeper = positive("--depth-factor", depth_factor)
         steps.append((f"{shown(deeper)} times as deep", steps[-1][1].deeper(deeper)))
@@ -93,6 +96,18 @@ def widen(
     if not factor and not depth_factor:
         result = replace(result, before=reports[0][1])
     publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
+
+
+def numbers(variant: Variant) -> Variant:
+    """State that a network is made of numbers.
+
+    Raises:
+        DescriptionError: it has symbols.
+    """
+    if variant.symbols is not None:
+        names = ", ".join(variant.symbols.symbols)
+        raise DescriptionError(Fault(f"widen takes numbers, and here are symbols: {names}", notes=("try: --set",)))
+    return variant
 
 
 def require_sense(

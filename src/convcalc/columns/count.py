@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.arithmetic import Current, symbolic
 from convcalc.columns import SCHEMA
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
 from convcalc.measures import Terms
-from convcalc.shapes import show
 from convcalc.sheet import Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
 from convcalc.spec.names import guess
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.analysis import Report
-    from convcalc.graph import Graph
     from convcalc.receptive_field import ReceptiveField
     from convcalc.shapes import Shape
     from convcalc.sheet import Cell
@@ -88,7 +87,7 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape]) -> dict[str, Column
         ),
         Column[Line](
             Heading("intensity", "MACs/byte", numeric=True, rank=5),
-            lambda line: Ratio(terms.macs(line.rows) / terms.moved_bytes(line.rows)),
+            lambda line: intensity(line, terms),
         ),
         Column[Line](
             Heading("fan_in", "Fan-in", numeric=True, rank=5),
@@ -110,6 +109,12 @@ def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField],
     fields = line.fields or {}
     found = [tuple([of(field) for field in fields[name]]) if name in fields else () for name in inputs]
     return found[0] if len(found) == 1 else tuple(found)
+
+
+def intensity(line: Line, terms: Terms) -> Cell:
+    """MACs for each byte that is moved; of formulas, nothing."""
+    macs, moved = terms.macs(line.rows), terms.moved_bytes(line.rows)
+    return None if symbolic(macs) or symbolic(moved) else Ratio(macs / moved)
 
 
 def spread(line: Line) -> bool:
@@ -181,8 +186,22 @@ def count_sheet(
     weights, biases, macs = report.weights, report.biases, terms.macs(report.rows)
     totals: dict[str, Any] = {"weights": weights, "biases": biases, "params": weights + biases, "macs": macs}
     totals |= {heading.key: heading.total for heading in headings if heading.total is not None}
+    inputs: Mapping[str, Any] = graph.inputs
+    told: dict[str, Any] = {}
+    meanings: list[str] = []
+    if Current.domain is not None:
+        from convcalc.formulas import definitions, in_words, presented  # it takes sympy
+
+        headings = [heading._replace(total=presented(heading.total)) for heading in headings]
+        shares = [key.endswith("_share") for key in keys]
+        rows = [
+            tuple([None if share else presented(cell) for cell, share in zip(row, shares, strict=True)]) for row in rows
+        ]
+        totals = {key: presented(total) for key, total in totals.items()}
+        inputs = {name: presented(shape) for name, shape in inputs.items()}
+        told, meanings = definitions(Current.domain), in_words(Current.domain)
     marked = any(isinstance(cell, Marked) for row in rows for cell in row)
-    foot = [summary(graph, totals, terms), *bytes_in_words(totals, terms)]
+    foot = [*meanings, summary(inputs, totals, terms), *(bytes_in_words(totals, terms) if not told else [])]
     foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
     return Sheet(
         printable(graph.name),
@@ -191,7 +210,8 @@ def count_sheet(
         about={
             "schema": SCHEMA,
             "network": graph.name,
-            "input": graph.inputs,
+            "input": inputs,
+            **told,
             "batch": terms.batch,
             "dtype": terms.dtype,
             "conventions": conventions(terms),
@@ -220,11 +240,9 @@ def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     return bool(hosts & names)
 
 
-def summary(graph: Graph, totals: Mapping[str, Any], terms: Terms) -> str:
+def summary(shapes: Mapping[str, Any], totals: Mapping[str, Any], terms: Terms) -> str:
     """The totals in a sentence."""
-    inputs = " and ".join(
-        show(shape) if name == "input" else f"{name} {show(shape)}" for name, shape in graph.inputs.items()
-    )
+    inputs = " and ".join(text(shape) if name == "input" else f"{name} {text(shape)}" for name, shape in shapes.items())
     params, weights, biases, macs = (text(totals[key]) for key in ("params", "weights", "biases", "macs"))
     batch = "" if terms.batch == 1 else f" for a batch of {terms.batch:,}"
     return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs{batch}."

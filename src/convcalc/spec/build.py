@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply, charged
-from convcalc.arithmetic import decide
+from convcalc.arithmetic import decide, equal, symbolic
 from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
@@ -459,7 +459,8 @@ class Builder:
         setting = plan.settings.get(error.option) if isinstance(plan, LayerPlan) else None
         notes = [self.origin(node, tensor) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
-        notes += advice(error, node, self.rows, self.inputs) if len(self.faults) < MOST_FAULTS else []
+        numbers = not any(symbolic(size) for tensor in inputs for size in tensor.shape or ())
+        notes += advice(error, node, self.rows, self.inputs) if numbers and len(self.faults) < MOST_FAULTS else []
         if len(inputs) > node.layer.reads[1]:
             notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
         place: Place | None = setting.place(site.base) if setting else node.place
@@ -483,7 +484,10 @@ class Builder:
 def same_shapes(result: Cursor, cursor: Cursor) -> bool:
     """Whether a body leaves the shape of its one input as it is."""
     shapes = [tensor.shape for tensor in (*result, *cursor)]
-    return len(result) == len(cursor) == 1 and None not in shapes and decide(shapes[0] == shapes[1])
+    if len(result) != 1 or len(cursor) != 1 or shapes[0] is None or shapes[1] is None:
+        return False
+    pairs = zip(shapes[0], shapes[1], strict=False)
+    return len(shapes[0]) == len(shapes[1]) and all(decide(equal(one, other)) for one, other in pairs)
 
 
 def reads_channels(written: Value | Word | tuple[Value, ...] | None, site: Site) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from convcalc.arithmetic import symbolic
 from convcalc.shapes import show
 from convcalc.spec.names import GROUPS, SHORT_KEYS
 from convcalc.spec.options import positions, schema
@@ -65,7 +66,10 @@ def padding(layer: Layer, profile: Profile, x: Shape) -> Iterator[str]:
     windows: Sequence[Any] = profile.windows or ()
     found = [window.pads(size) for window, size in zip(windows, x[1:], strict=True)]
     pads = list(map(show_pads, found))
-    if any(after < 0 for _, after in found):
+    rule = getattr(layer, "padding", 0)
+    if isinstance(rule, str) and any(symbolic(pad) for pair in found for pad in pair):
+        yield rule
+    elif any(not symbolic(after) and after < 0 for _, after in found):
         yield str(layer.padding)  # type: ignore[attr-defined]  # a rule that makes up for gaps, which no number says
     elif set(pads) != {"0"}:
         yield f"p={pads[0] if len(set(pads)) == 1 else 'x'.join(pads)}"

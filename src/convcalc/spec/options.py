@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic import decimal
+from convcalc.arithmetic import decimal, symbolic
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
 from convcalc.spec.items import Word
@@ -80,8 +80,8 @@ class NotWhole(Exception):  # noqa: N818  # never leaves this module
 
 def whole(value: Any) -> int:  # noqa: ANN401  # as above
     """A whole number."""
-    if type(value) is int:
-        return value
+    if type(value) is int or symbolic(value):
+        return value  # type: ignore[no-any-return]  # a number of some arithmetic
     if hasattr(value, "denominator") and not isinstance(value, bool):
         raise NotWhole(value)
     raise NotAccepted
@@ -133,7 +133,7 @@ def pair(value: tuple[Any, ...]) -> tuple[int, int]:
 
 def fraction(value: Any) -> Any:  # noqa: ANN401  # as above
     """Any number."""
-    if hasattr(value, "denominator"):
+    if hasattr(value, "denominator") or symbolic(value):
         return value
     raise NotAccepted
 
@@ -189,7 +189,7 @@ def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
         return f"[{', '.join(map(show, value))}]"
     if isinstance(value, tuple):
         return "x".join(":".join(map(show, part)) if isinstance(part, tuple) else show(part) for part in value)
-    if isinstance(value, int):
+    if isinstance(value, int) or symbolic(value):
         return str(value)
     if hasattr(value, "denominator"):
         return decimal(value)

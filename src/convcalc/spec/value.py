@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from convcalc.arithmetic import ceil_div, decide, largest, smallest
+from convcalc.arithmetic import ceil_div, decide, largest, smallest, symbolic
 from convcalc.spec.names import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ def number(value: Any) -> Any:  # noqa: ANN401  # as above
     Raises:
         ValueFault: it is a list or a label.
     """
-    if isinstance(value, int) or hasattr(value, "denominator"):
+    if isinstance(value, int) or hasattr(value, "denominator") or symbolic(value):
         return value
     what = "a list" if isinstance(value, list) else "sizes" if isinstance(value, tuple) else "the name of a tensor"
     raise ValueFault(f"cannot compute with {what}")
@@ -359,11 +359,16 @@ def ceil8(width: Any) -> Any:  # noqa: ANN401  # as above
     return ceil_div(width, 8) * 8
 
 
+def rounded(value: Any) -> Any:  # noqa: ANN401  # as above
+    """The nearest whole number, halves to even; those of symbols up."""
+    return (2 * value + 1) // 2 if symbolic(value) else round(value)
+
+
 APPLY: dict[str, Callable[..., Any]] = {
     "int": lambda value: value // 1,
     "floor": lambda value: value // 1,
     "ceil": lambda value: ceil_div(value, 1),
-    "round": round,
+    "round": rounded,
     "min": smallest,
     "max": largest,
     "div8": div8,

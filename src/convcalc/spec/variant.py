@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from convcalc.arithmetic import computing
 from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.layers import KINDS
 from convcalc.shapes import show
 from convcalc.spec.build import build
 from convcalc.spec.deepen import deepened
 from convcalc.spec.document import parse_lines
+from convcalc.spec.free import free_names
+from convcalc.spec.items import Broken
 from convcalc.spec.load import load, parse_inputs, parse_settings
-from convcalc.spec.value import parse_value
+from convcalc.spec.names import GROUPS, TAKEN, guess
+from convcalc.spec.value import Value, parse_value
 from convcalc.widening import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from convcalc.analysis import Report
     from convcalc.spec.document import Description
     from convcalc.spec.head import Variables
-    from convcalc.spec.value import Value
+    from convcalc.symbols import Symbols
     from convcalc.widening import Adapt
 
 
@@ -33,6 +40,11 @@ class Variant:
     description: Description
     variables: Variables
     inputs: Mapping[str, Value]
+    symbols: Symbols | None = None
+
+    def computing(self) -> AbstractContextManager[None]:
+        """The arithmetic of this variant: that of its symbols, if it has any."""
+        return nullcontext() if self.symbols is None else computing(self.symbols)
 
     def network(self, adapt: Adapt | None = None) -> Report:
         """The network, its layers adapted as they are placed.
@@ -40,7 +52,8 @@ class Variant:
         Raises:
             DescriptionError: with all faults of the description.
         """
-        return build(self.description, self.variables, self.inputs, adapt)
+        with self.computing():
+            return build(self.description, self.variables, self.inputs, adapt)
 
     def deeper(self, factor: Fraction) -> Variant:
         """The same with its depths times a factor, rounded up.
@@ -61,7 +74,11 @@ class Variant:
 
 
 def variants(
-    nets: Sequence[str], layers: Sequence[str], inputs: Sequence[str], settings: Sequence[str]
+    nets: Sequence[str],
+    layers: Sequence[str],
+    inputs: Sequence[str],
+    settings: Sequence[str],
+    symbolic: Sequence[str] = (),
 ) -> list[Callable[[], Variant]]:
     """What a command line describes, each to be read when it is called: networks by name, or one in lines.
 
@@ -70,16 +87,47 @@ def variants(
     """
     shapes, variables = parse_inputs(list(inputs)), parse_settings(list(settings))
     readers = [partial(load, net) for net in nets] or [partial(parse_lines, list(layers), variables, shapes)]
-    return [partial(variant, read, variables, shapes) for read in readers]
+    return [partial(variant, read, variables, shapes, symbolic, free=bool(layers)) for read in readers]
 
 
-def variant(read: Callable[[], Description], variables: Variables, inputs: Mapping[str, Value]) -> Variant:
-    """A description, read.
+def variant(
+    read: Callable[[], Description],
+    variables: Variables,
+    inputs: Mapping[str, Value],
+    symbolic: Sequence[str] = (),
+    *,
+    free: bool = False,
+) -> Variant:
+    """A description, read; variables that are `symbolic` have no value.
+
+    Nor have unknown names in given inputs, and, where names are `free`, in layers.
 
     Raises:
-        DescriptionError: it cannot be read.
+        DescriptionError: it cannot be read, or a variable that should be symbolic is none of it.
     """
-    return Variant(read(), variables, inputs)
+    description = read()
+    if both := [name for name in symbolic if name in variables]:
+        raise DescriptionError(Fault(f"{both[0]} is both set and symbolic"))
+    for name in symbolic:
+        if name not in description.variables and not free:
+            message = f"unknown variable: {quoted(name)}{guess(name, description.variables)}"
+            raise DescriptionError(Fault(message))
+    item = description.item if free else Broken()
+    reads = free_names(replace(description, inputs=inputs, item=item))
+    names = list(dict.fromkeys([*symbolic, *[name for name in reads if not misspelt(name)]]))
+    if not names:
+        return Variant(description, variables, inputs)
+    from convcalc.symbols import Symbols  # sympy takes longer to import than all else
+
+    symbols = Symbols()
+    values = {name: Value(name, 0, (), None, (), None, symbols.symbol(name)) for name in names}
+    description = replace(description, variables={**values, **description.variables})
+    return Variant(description, {**variables, **values}, inputs, symbols)
+
+
+def misspelt(name: str) -> bool:
+    """Whether a name is nearly a word of the language, and no symbol."""
+    return "did you mean" in guess(name, (*GROUPS, *KINDS)) or name in TAKEN
 
 
 def positive(option: str, text: str) -> Fraction:

@@ -20,6 +20,7 @@ VIEWS = {
     "csv": "separated.render_csv",
     "tsv": "separated.render_tsv",
     "markdown": "markdown.render",
+    "latex": "latex.render",
 }
 """Each format, and the function below this package that writes it."""
 
@@ -38,6 +39,7 @@ SUFFIXES = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".md": "markdown",
+    ".tex": "latex",
     ".yaml": DESCRIPTION,
     ".yml": DESCRIPTION,
 }

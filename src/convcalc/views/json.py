@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from convcalc.sheet import Formula
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,4 +38,15 @@ def records(sheet: Sheet) -> Iterator[dict[str, Any]]:
 
 def dumped(value: Any) -> str:  # noqa: ANN401  # whatever a sheet holds
     """A value as JSON; text stays as it is written."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, default=formula)
+
+
+def formula(value: Any) -> dict[str, str]:  # noqa: ANN401  # what JSON has no form for
+    """A formula, for programs and for papers.
+
+    Raises:
+        TypeError: the value is none.
+    """
+    if isinstance(value, Formula):
+        return {"formula": value.formula, "latex": value.latex}
+    raise TypeError(type(value))

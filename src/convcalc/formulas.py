@@ -1,0 +1,144 @@
+"""Formulas as people, programs and papers write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sympy
+from sympy.printing.str import StrPrinter
+
+from convcalc.sheet import Formula
+from convcalc.symbols import Symbols, formula
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Python(StrPrinter):  # type: ignore[misc]  # sympy has no annotations
+    """As Python writes it, and sympy reads it: whole numbers are divided by //."""
+
+    def _print_floor(self, expression: Any) -> str:  # noqa: ANN401  # an expression
+        numerator, denominator = sympy.fraction(sympy.together(expression.args[0]))
+        return f"(({self._print(sympy.expand(numerator))})//{self.parenthesize(denominator, 70)})"
+
+    def _print_ceiling(self, expression: Any) -> str:  # noqa: ANN401  # as above
+        return f"(-{self._print(sympy.floor(-expression.args[0], evaluate=False))})"
+
+    def _print_Divisor(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above; sympy calls it so
+        return f"gcd({', '.join(map(self._print, expression.args))})"
+
+
+class People(StrPrinter):  # type: ignore[misc]  # as above
+    """As textbooks write it."""
+
+    def _print_Integer(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+        return f"{int(expression):,}"
+
+    def _print_Symbol(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+        name, _, number = expression.name.rpartition("_")
+        return f"{name}{number.translate(SUBSCRIPTS)}" if name and number.isdecimal() else str(expression.name)
+
+    def _print_Pow(self, expression: Any, rational: bool = False) -> str:  # noqa: ANN401, N802, FBT001, FBT002  # as above
+        base, exponent = expression.as_base_exp()
+        if exponent.is_Integer and exponent > 1:
+            return f"{self.parenthesize(base, 70)}{str(exponent).translate(POWERS)}"
+        return str(super()._print_Pow(expression, rational))
+
+    def _print_floor(self, expression: Any) -> str:  # noqa: ANN401  # as above
+        return f"⌊{self._quotient(expression.args[0])}⌋"
+
+    def _print_ceiling(self, expression: Any) -> str:  # noqa: ANN401  # as above
+        return f"⌈{self._quotient(expression.args[0])}⌉"
+
+    def _print_Min(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+        return f"min({', '.join(map(self._print, expression.args))})"
+
+    def _print_Max(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+        return f"max({', '.join(map(self._print, expression.args))})"
+
+    def _print_Divisor(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+        return f"gcd({', '.join(map(self._print, expression.args))})"
+
+    def _quotient(self, expression: Any) -> str:  # noqa: ANN401  # as above
+        numerator, denominator = sympy.fraction(sympy.together(expression))
+        return f"{self.parenthesize(sympy.expand(numerator), 50)}/{self.parenthesize(denominator, 70)}"
+
+
+SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
+"""How people write relations."""
+
+
+def people(expression: Any) -> str:  # noqa: ANN401  # as above
+    """An expression as textbooks write it.
+
+    >>> n, k = sympy.symbols("n k_1", integer=True, positive=True)
+    >>> print(people(25 * k * n**2 - 3), people(sympy.floor((n - 1) / sympy.Integer(2)) + 1))
+    25·k₁·n² − 3 ⌊(n − 1)/2⌋ + 1
+    """
+    return str(People().doprint(expression)).replace("*", "·").replace("-", "−")
+
+
+def python(expression: Any) -> str:  # noqa: ANN401  # as above
+    """An expression as programs read it.
+
+    >>> n = sympy.Symbol("n", integer=True, positive=True)
+    >>> print(python(sympy.floor((n - 1) / sympy.Integer(2)) + 1))
+    ((n - 1)//2) + 1
+    """
+    return str(Python().doprint(expression))
+
+
+def written(expression: Any) -> Formula:  # noqa: ANN401  # as above
+    """An expression in each form."""
+    return Formula(people(expression), python(expression), sympy.latex(expression))
+
+
+def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell of a sheet
+    """A cell with formulas in the place of expressions."""
+    if isinstance(cell, sympy.Integer):
+        return int(cell)
+    if isinstance(cell, sympy.Expr):
+        return written(formula(cell))
+    if isinstance(cell, tuple) and any(isinstance(part, sympy.Expr | tuple) for part in cell):
+        return tuple([presented(part) for part in cell])
+    return cell
+
+
+def definitions(symbols: Any) -> dict[str, Any]:  # noqa: ANN401  # a domain
+    """What symbols and names stand for, and what is assumed of them, for programs."""
+    if not isinstance(symbols, Symbols):
+        return {}
+    return {
+        "symbols": list(symbols.symbols),
+        "definitions": {str(name): written(meant) for name, meant in symbols.definitions.items()},
+        "assumptions": [relation(each, python, {"==": "=="}) for each in symbols.assumptions()],
+    }
+
+
+def in_words(symbols: Any) -> list[str]:  # noqa: ANN401  # a domain
+    """The same, for people."""
+    if not isinstance(symbols, Symbols):
+        return []
+    meant = [f"{people(name)} = {people(expression)}" for name, expression in symbols.definitions.items()]
+    assumed = [relation(each, people, SIGNS) for each in symbols.assumptions()]
+    names = ", ".join(map(str, symbols.symbols))
+    told = [f"Where {'; '.join(meant)}."] if meant else []
+    told.append(f"{names}: whole numbers of at least 1" + (f", assuming {listed(assumed)}." if assumed else "."))
+    return told
+
+
+def relation(condition: Any, write: Any, signs: dict[str, str]) -> str:  # noqa: ANN401  # as above
+    """A condition in words and signs."""
+    if isinstance(condition.lhs, sympy.Mod) and signs is SIGNS:
+        number, divisor = condition.lhs.args
+        return f"{write(divisor)} divides {write(number)}"
+    return f"{write(condition.lhs)} {signs.get(condition.rel_op, condition.rel_op)} {write(condition.rhs)}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Some things in a sentence."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last

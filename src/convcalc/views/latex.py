@@ -1,0 +1,60 @@
+"""A sheet as a table in LaTeX, for the package booktabs: formulas are set as such."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.sheet import Formula, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.sheet import Cell, Sheet
+
+TIMES = r" \times "
+"""What stands between sizes."""
+
+ESCAPED = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        **{char: rf"\{char}" for char in "&%$#_{}"},
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "×": r"$\times$",
+        "→": r"$\to$",
+        "·": r"$\cdot$",
+    }
+)
+"""What means something in LaTeX."""
+
+
+def render(sheet: Sheet) -> str:
+    """Write a table with its totals; what stands below it follows in comments."""
+    kinds = "".join("r" if heading.numeric else "l" for heading in sheet.headings)
+    head = [heading.title.translate(ESCAPED) for heading in sheet.headings]
+    totals = [set_cell(heading.total) for heading in sheet.headings]
+    lines = [rf"\begin{{tabular}}{{{kinds}}}", r"\toprule", line(head), r"\midrule"]
+    lines += [line([set_cell(cell) for cell in row]) for row in sheet.rows]
+    if any(totals):
+        lines += [r"\midrule", line([totals[0] or "total", *totals[1:]])]
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", *[f"% {sentence}" for sentence in sheet.foot]]) + "\n"
+
+
+def line(cells: Sequence[str]) -> str:
+    """One line of the table."""
+    return " & ".join(cells) + r" \\"
+
+
+def set_cell(cell: Cell) -> str:
+    """A cell as LaTeX sets it: formulas in mathematics."""
+    if isinstance(cell, Formula):
+        return f"${cell.latex}$"
+    if isinstance(cell, tuple) and any(isinstance(part, Formula) for part in cell):
+        return f"${TIMES.join(map(factor, cell))}$"
+    return text(cell).translate(ESCAPED)
+
+
+def factor(part: Cell) -> str:
+    """A size as one of several: sums stand in parentheses."""
+    shown = part.latex if isinstance(part, Formula) else text(part)
+    return rf"\left({shown}\right)" if " - " in shown or " + " in shown else shown

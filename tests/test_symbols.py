@@ -1,0 +1,283 @@
+"""Counts in terms of symbols: put numbers in, and they are the counts of the network with these numbers."""
+
+import json
+from math import gcd
+from pathlib import Path
+
+import pytest
+from command_line import called, shown
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcalc.spec.build import build
+from convcalc.spec.load import bundled, load, parse_inputs, parse_settings
+
+COUNTS = ("weights", "biases", "params", "macs")
+PYTHON = {"gcd": gcd, "Min": min, "Max": max, "floor": lambda number: number, "__builtins__": {}}
+"""What formulas call."""
+
+
+def counted(*arguments):
+    """What `count` tells programs."""
+    return json.loads(shown("count", *arguments, "-f", "json"))
+
+
+def meanings(document, values):
+    """The values of symbols, and of the names that are defined by them."""
+    known = dict(values)
+    for name, meant in document["definitions"].items():
+        known[name] = evaluated(meant, known)
+    return known
+
+
+def evaluated(number, known):
+    """A number, or a formula with numbers in it, as Python computes it."""
+    if not isinstance(number, dict):
+        return number
+    return eval(number["formula"], PYTHON, dict(known))  # noqa: S307  # our own formula
+
+
+def holds(document, known):
+    """Whether numbers are as it is assumed."""
+    python = [each.replace("Mod", "mod") for each in document["assumptions"]]
+    return all(eval(each, {**PYTHON, "mod": lambda one, other: one % other}, dict(known)) for each in python)  # noqa: S307  # as above
+
+
+def rows(document, known):
+    """Name, output and counts of each layer, in numbers."""
+    return [
+        (
+            row["name"],
+            [evaluated(size, known) for size in row["output"]],
+            [evaluated(row[key], known) for key in COUNTS],
+        )
+        for row in document["layers"]
+    ]
+
+
+def numbers(report):
+    """The same of a report."""
+    return [
+        (
+            row.node.name,
+            list(row.profile.output),
+            [row.weights, row.biases, row.weights + row.biases, row.profile.macs],
+        )
+        for row in report.rows
+    ]
+
+
+def test_the_question():
+    """1×n×m, k1 filters of 3×3, k2 of 5×5: 9·k1 + 25·k1·k2 weights, each used at n·m positions."""
+    found = counted("-i", "1,n,m", "-l", "conv k1 3 same, conv k2 5 same")
+    first, second = found["layers"]
+
+    assert [first[key]["formula"] for key in COUNTS] == ["9*k1", "k1", "10*k1", "9*k1*m*n"]
+    assert [second[key]["formula"] for key in COUNTS[:2]] == ["25*k1*k2", "k2"]
+    assert second["macs"]["formula"] == "25*k1*k2*m*n"
+    assert second["output"] == [
+        {"formula": name, "latex": latex} for name, latex in (("k2", "k_{2}"), ("n", "n"), ("m", "m"))
+    ]
+    assert found["totals"]["weights"] == {"formula": "k1*(25*k2 + 9)", "latex": r"k_{1} \left(25 k_{2} + 9\right)"}
+    assert (found["symbols"], found["definitions"], found["assumptions"]) == (["n", "m", "k1", "k2"], {}, [])
+
+
+def test_the_question_for_people():
+    """Formulas stand where numbers do; below the table is what symbols are."""
+    out = shown("count", "-i", "1,n,m", "-l", "conv k1 3 same, conv k2 5 same")
+
+    assert out.splitlines()[:7] == [
+        "network",
+        "",
+        "Layer  Description       Output         Weights   Biases                MACs  % of MACs",
+        "-----  ----------------  ------  --------------  -------  ------------------  ---------",
+        "conv1  conv k1 3x3 same  k1×n×m            9·k1       k1            9·k1·m·n",
+        "conv2  conv k2 5x5 same  k2×n×m        25·k1·k2       k2        25·k1·k2·m·n",
+        "-----  ----------------  ------  --------------  -------  ------------------  ---------",
+    ]
+    assert "\nn, m, k1, k2: whole numbers of at least 1.\n" in out
+
+
+def test_a_value_makes_numbers():
+    """With --set for each, the same line gives the numbers."""
+    line = ["-i", "1,n,m", "-l", "conv k1 3 same, conv k2 5/2 same"]
+    given = {"n": 28, "m": 30, "k1": 32, "k2": 64}
+    symbolic = counted(*line)
+    numeric = counted(*line, *(f"--set={name}={value}" for name, value in given.items()))
+
+    assert rows(symbolic, meanings(symbolic, given)) == rows(numeric, {})
+
+
+SCALARS = {
+    name: [
+        variable
+        for variable, value in load(name).variables.items()
+        if getattr(value, "constant", None).__class__ is int
+    ]
+    for name in bundled()
+}
+"""The variables of bundled networks that are whole numbers."""
+
+
+def symbolic_cases():
+    return [(name, variable) for name, variables in SCALARS.items() for variable in variables]
+
+
+@pytest.mark.parametrize(("name", "variable"), symbolic_cases(), ids="-".join)
+def test_bundled_networks_in_terms_of_a_variable(name, variable):
+    """The formulas of each layer give its numbers, for the value that the variable has, and for others."""
+    done = called("count", name, "--symbolic", variable, "-f", "json")
+    if done.status:
+        assert done.status == 2
+        assert variable in done.err
+        pytest.skip(f"{variable} decides what layers there are")
+    document = json.loads(done.out)
+    own = load(name).variables[variable].constant
+    for value in (own, own + 1, 2 * own, 3 * own + 2):
+        known = meanings(document, {variable: value})
+        if holds(document, known):
+            assert rows(document, known) == numbers(build(load(name), parse_settings([f"{variable}={value}"])))
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("unet", 188), ("alexnet", 67), ("vgg16", 32), ("resnet18", 1), ("lenet5", 32)]
+)
+def test_the_smallest_input(name, least):
+    """What is assumed of the input's size is what the network accepts, to the position."""
+    (shape,) = build(load(name)).graph.inputs.values()
+    found = counted(name, "-i", f"{shape[0]},n,n")
+    bound = [each for each in found["assumptions"] if each.startswith("n >= ")]
+    accepted = [size for size in range(max(1, least - 3), least + 4) if not refused(name, shape[0], size)]
+
+    assert bound == ([f"n >= {least}"] if least > 1 else [])
+    assert min(accepted) == least
+
+
+def refused(name, channels, size):
+    return called("count", name, "-i", f"{channels}x{size}x{size}", "--depth", "0").status != 0
+
+
+LAYERS = st.sampled_from(
+    [
+        *("conv k 3", "conv k 3 same", "conv 2*k 3/2 half bn relu", "conv C+k 1", "conv 3*k 3 g=k", "dwconv 3/2 same"),
+        *(
+            "maxpool 2",
+            "maxpool 3/2 ceil",
+            "avgpool 3/2 p=1",
+            "adaptive_avgpool 3",
+            "upconv k 2/2",
+            "upsample 2",
+            "pad 1",
+        ),
+        *("residual(conv C 3 same)", "residual(conv k 3 same | conv k 1)", "concat(conv k 1 | conv 3 3 same)"),
+        *("mul(pass | gap, conv C 1)", "bn", "ln", "pixel_unshuffle 1", "attention 1"),
+    ]
+)
+
+
+@given(st.lists(LAYERS, min_size=1, max_size=5), st.integers(1, 7), st.integers(1, 40), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_random_networks(lines, k, n, flat):
+    """Where the numbers are as it is assumed, the formulas give what the numbers cost."""
+    line = ", ".join([*lines, *(["gap, linear k"] if flat else [])])
+    done = called("count", "-i", "k,n,n+1", "-l", line, "-f", "json")
+    if done.status:
+        assert done.status == 2
+        return
+    document = json.loads(done.out)
+    known = meanings(document, {"k": k, "n": n})
+    numeric = called("count", "-i", "k,n,n+1", "-l", line, "--set", f"k={k}", "--set", f"n={n}", "-f", "json")
+    if document["symbols"] and holds(document, known):
+        assert numeric.status == 0, numeric.err
+        assert rows(document, known) == rows(json.loads(numeric.out), {})
+
+
+@pytest.mark.parametrize(
+    ("line", "assumed"),
+    [
+        ("residual(conv c1 3 same | conv c1 1)", ["c1 != 3"]),
+        ("add(conv a 1 | conv b 1)", ["b == a"]),
+        ("conv 8 5/2, maxpool 3", ["n >= 9"]),
+        ("conv 8 1 g=k", ["Mod(3, k) == 0", "Mod(8, k) == 0"]),
+        ("conv 8 k", ["n >= k"]),
+    ],
+)
+def test_what_is_assumed(line, assumed):
+    """What cannot be decided is stated."""
+    found = counted("-i", "3,n,n", "-l", line)["assumptions"]
+
+    assert found == assumed or (line == "conv 8 k" and len(found) == 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("add(conv a 1 | conv 8 1), add(conv a 1 | conv 9 1)", "add needs tensors of one shape, but got"),
+        ("conv 4 3 g=k+3", "in_channels (3) must be divisible by groups (k + 3)"),
+        ("crop n", "cropping (n) leaves nothing of an axis of n"),
+    ],
+)
+def test_what_no_numbers_can_be(line, message):
+    """A contradiction is an error, whatever the symbols are."""
+    done = called("count", "-i", "3,n,n", "-l", line)
+
+    assert (done.out, done.status) == ("", 2)
+    assert done.err.startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["seed", "--symbolic", "k3"], "error: unknown variable: k3; known: k1, k2, m, n\n"),
+        (["seed", "--symbolic", "k1", "--set", "k1=3"], "error: k1 is both set and symbolic\n"),
+        (
+            ["-i", "1,n,n", "-l", "conv 8 3", "--columns", "+receptive_field"],
+            "error: receptive fields are told of numbers, and not of symbols\n",
+        ),
+    ],
+)
+def test_what_symbols_cannot_do(arguments, message):
+    """The whole message."""
+    assert called("count", *arguments) == ("", message, 2)
+
+
+def test_a_misspelt_word_is_no_symbol():
+    """A name that is nearly a word is a mistake, as it was."""
+    done = called("count", "-i", "3x8x8", "-l", "conv 8 rleu")
+
+    assert done.status == 2
+    assert done.err.startswith("error: unknown word or variable: rleu; did you mean relu?\n")
+
+
+def test_formulas_for_a_paper():
+    """A table of LaTeX, with formulas in mathematics."""
+    out = shown(
+        "count", "-i", "1,n,m", "-l", "conv k1 3, conv k2 5/2 same", "-f", "latex", "--columns", "name,output,weights"
+    )
+
+    assert out.splitlines()[:9] == [
+        r"\begin{tabular}{llr}",
+        r"\toprule",
+        r"Layer & Output & Weights \\",
+        r"\midrule",
+        r"conv1 & $k_{1} \times \left(n - 2\right) \times \left(m - 2\right)$ & $9 k_{1}$ \\",
+        r"conv2 & $k_{2} \times n_{1} \times m_{1}$ & $25 k_{1} k_{2}$ \\",
+        r"\midrule",
+        r"total &  & $k_{1} \left(25 k_{2} + 9\right)$ \\",
+        r"\bottomrule",
+    ]
+
+
+def test_numbers_need_no_sympy():
+    """Only a symbol loads it."""
+    source = Path(__file__).parent / "test_architecture.py"
+
+    assert '"sympy"' in source.read_text(encoding="utf-8")
+    assert counted("-i", "1x8x8", "-l", "conv 8 3")["totals"]["weights"] == 72
+
+
+def test_given_inputs_are_numbers():
+    """`parse_inputs` alone makes no symbols."""
+    (shape,) = parse_inputs(["1x8x8"]).values()
+
+    assert shape.constant == (1, 8, 8)
