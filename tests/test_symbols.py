@@ -170,7 +170,7 @@ LAYERS = st.sampled_from(
             "pad 1",
         ),
         *("residual(conv C 3 same)", "residual(conv k 3 same | conv k 1)", "concat(conv k 1 | conv 3 3 same)"),
-        *("mul(pass | gap, conv C 1)", "bn", "ln", "pixel_unshuffle 1", "attention 1"),
+        *("mul(pass | gap, conv C 1)", "bn", "pad 1", "ln", "pixel_unshuffle 1", "attention 1"),
     ]
 )
 

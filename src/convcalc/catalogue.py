@@ -10,7 +10,7 @@ from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS, kind_class
 from convcalc.spec.build import build
 from convcalc.spec.load import bundled, load
-from convcalc.spec.names import EXAMPLES, FOREIGN_KINDS, GROUPS, NAMING, SHORT_KEYS, canonical, guess
+from convcalc.spec.names import EXAMPLES, FOREIGN_KINDS, GROUPS, NAMING, SHORT_KEYS, STRUCTURES, canonical, guess
 from convcalc.spec.options import RULES, positions, schema, show
 
 if TYPE_CHECKING:
@@ -184,6 +184,8 @@ def option_entries(word: str) -> Iterator[OptionEntry]:
         ways += [word for word in words if (kind, word) not in UNSPOKEN and word in (known or words)]
         ways += [f"-{option.name}"] if option.type == "bool" and default_of(kind, option) == "true" else []
         takes = ", ".join(known) or RULES[option.type].says
+        for unspoken in [word for each, word in UNSPOKEN if each == kind]:
+            takes = takes.replace(f"{unspoken}, ", "")
         torch = TORCH_OPTIONS.get((kind, option.name), option.name if KINDS[kind].torch else "")
         yield OptionEntry(option.name, option.required, ", ".join(ways), default_of(kind, option), takes, torch)
 
@@ -202,8 +204,10 @@ def known_kind(word: str) -> str:
     Raises:
         DescriptionError: it names none.
     """
-    kind = canonical(word)
+    kind = canonical(word.removeprefix("torch.").removeprefix("nn."))
+    if kind in STRUCTURES:
+        raise DescriptionError(Fault(f"{kind} is no kind of layer, but a structure; docs/language.md tells of it"))
     if kind not in KINDS:
         known = (*KINDS, *(alias for each in KINDS.values() for alias in each.aliases))
-        raise DescriptionError(Fault(f"unknown kind of layer: {quoted(word)}{guess(word, known, FOREIGN_KINDS)}"))
+        raise DescriptionError(Fault(f"unknown kind of layer: {quoted(word)}{guess(kind, known, FOREIGN_KINDS)}"))
     return kind

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.analysis import Rows
 from convcalc.arithmetic import product
+from convcalc.layers import NORMS
 from convcalc.shapes import show
 from convcalc.spec.describe import describe
 
@@ -104,7 +105,10 @@ def line(
         reads += [read for read in own if read[0] != name and read not in reads]
     first, *others = rows
     layer = first.node.name == name and all(row.node.host == name for row in others)
-    words = [description for _, description in group] + ([] if bare else flattened(first))
+    descriptions = [description for _, description in group]
+    normed = any(row.node.kind in NORMS for row in others)
+    forced = ["bias"] if normed and getattr(first.node.layer, "bias", False) else []
+    words = [descriptions[0], *forced, *descriptions[1:], *([] if bare else flattened(first))]
     return Line(
         name,
         first.node.kind if layer else "block",

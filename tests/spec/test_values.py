@@ -115,7 +115,7 @@ def test_a_single_slash_comes_before_a_stride(text, kernel, stride):
         ("1e6", "unexpected e6 in 1e6"),
         ("3 4", "unexpected 4 in 3 4"),
         ("3+", "3+ is not complete"),
-        ("", "nothing is not complete"),
+        ("", "a value is missing here"),
         ("(3", "(3 is not complete, expected )"),
         ("2**3", "unexpected * in 2**3"),
         ("k.real", "unexpected . in k.real"),

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from convcalc.cli.options import Format, Output
+from convcalc.cli.options import Output, TableFormat
 from convcalc.cli.output import publish
 
 
-def list_nets(format_: Format = "", output: Output = None) -> None:
+def list_nets(format_: TableFormat = "", output: Output = None) -> None:
     """List the bundled networks: year, input, parameters, MACs, and where each is described.
 
     \b
@@ -27,7 +27,7 @@ def list_kinds(
     kind: Annotated[
         str, typer.Argument(metavar="[KIND]", help="One of them, to see more of.", show_default=False)
     ] = "",
-    format_: Format = "",
+    format_: TableFormat = "",
     output: Output = None,
 ) -> None:
     """List the kinds of layers that a line can name, their options, and what PyTorch calls them.

@@ -54,6 +54,17 @@ Format: TypeAlias = Annotated[
     ),
 ]
 
+TableFormat: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table, plain, json, jsonl, csv, tsv, markdown or latex.",
+        show_default=False,
+    ),
+]
+
 Output: TypeAlias = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its suffix tells the format."),

@@ -77,7 +77,9 @@ def widen(
     if resolution:
         larger = positive("--resolution", resolution)
         steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
-    require_sense(factor, factors, rewrite, alone=len(steps) == 1, lines=bool(layers), depth=depth)
+    require_sense(
+        form, factor, factors, rewrite, alone=len(steps) == 1, other=bool(layers or settings or inputs), depth=depth
+    )
     network = steps[-1][1].network
     plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
     if factors:
@@ -111,7 +113,7 @@ def numbers(variant: Variant) -> Variant:
 
 
 def require_sense(
-    factor: str, factors: str, rewrite: Path | None, *, alone: bool, lines: bool, depth: int | None
+    form: str, factor: str, factors: str, rewrite: Path | None, *, alone: bool, other: bool, depth: int | None
 ) -> None:
     """State that options go together.
 
@@ -122,8 +124,12 @@ def require_sense(
         raise DescriptionError(Fault("--factor is one factor, and --factors several: give one of the two"))
     if not (factor or factors) and alone:
         raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
+    from convcalc.views import DESCRIPTION
+
+    if factors and form == DESCRIPTION:
+        raise DescriptionError(Fault(f"--factors makes several networks, of which none can be written as {form}"))
     if factors and depth is not None:
         raise DescriptionError(Fault("--depth folds the table of layers, and --factors has none"))
-    if rewrite is not None and (factors or lines or not alone):
-        message = "--write changes the widths in a file by one factor, and nothing else"
+    if rewrite is not None and (factors or other or not alone):
+        message = "--write changes the widths in a file by one factor, and nothing else: no variable, no input"
         raise DescriptionError(Fault(message, notes=("try: -f yaml, which writes the whole network",)))

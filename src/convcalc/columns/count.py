@@ -182,7 +182,7 @@ def count_sheet(
     """The cost of each line of a network, in the columns of these keys."""
     graph = report.graph
     columns = count_columns(terms, graph.inputs)
-    headings, rows = filled([columns[key] for key in keys], lines)
+    headings, rows = filled([asked(columns[key]) for key in keys], lines)
     weights, biases, macs = report.weights, report.biases, terms.macs(report.rows)
     totals: dict[str, Any] = {"weights": weights, "biases": biases, "params": weights + biases, "macs": macs}
     totals |= {heading.key: heading.total for heading in headings if heading.total is not None}
@@ -221,6 +221,12 @@ def count_sheet(
         warnings=warnings,
         foot=foot,
     )
+
+
+def asked(column: Column[Line]) -> Column[Line]:
+    """A column, which is among the last to be left out where room is short if somebody asked for it."""
+    heading = column.heading
+    return column if heading.key in PEOPLE else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
 
 
 def conventions(terms: Terms) -> dict[str, str]:

@@ -25,9 +25,9 @@ NETS: tuple[Column[Net], ...] = (
 KINDS_OF_LAYERS: tuple[Column[KindEntry], ...] = (
     Column(Heading("kind", "Kind"), lambda kind: kind.name),
     Column(Heading("aliases", "Or", rank=4, wraps=True), lambda kind: kind.aliases),
-    Column(Heading("options", "Options", rank=1, wraps=True), lambda kind: kind.options),
-    Column(Heading("torch", "PyTorch", rank=2, wraps=True), lambda kind: kind.torch),
-    Column(Heading("summary", "What it does", rank=3, wraps=True), lambda kind: kind.summary),
+    Column(Heading("options", "Options", rank=2, wraps=True), lambda kind: kind.options),
+    Column(Heading("torch", "PyTorch", rank=3, wraps=True), lambda kind: kind.torch),
+    Column(Heading("summary", "What it does", rank=1, wraps=True), lambda kind: kind.summary),
 )
 """What is told of each kind of layer."""
 

@@ -118,10 +118,11 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         or any(change.number(side, key) for side in (change.before, change.after) for key in ("params", "macs"))
     ]
     factor = result.widening.factor
-    wide = [] if factor == 1 and len(steps) > 1 else [(f"{shown(factor)} times as wide", result.after)]
-    led = [*steps, *wide]
-    headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else PEOPLE)], changes)
-    before, after, growth = result.before, result.after, result.growth
+    as_wide = factor == 1 and len(steps) > 1
+    led = [*steps, *([] if as_wide else [(f"{shown(factor)} times as wide", result.after)])]
+    people = scaled_columns(steps[0][1], result.after) if as_wide else PEOPLE
+    headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else people)], changes)
+    before, after, growth = steps[0][1] if as_wide else result.before, result.after, result.growth
     totals: dict[str, Any] = {
         f"{measure}_{side}": getattr(report, measure)
         for measure in ("weights", "biases", "params", "macs")
@@ -145,12 +146,19 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         rows_key="layers",
         totals={**totals, "status": "complete"},
         foot=[
-            *summary(result, totals),
-            *growth_in_words(result),
+            *summary(result, totals, "" if as_wide else f"f = {shown(factor)}: "),
+            *([] if as_wide else growth_in_words(result)),
             *contributed(led),
-            GROWS,
+            *([] if as_wide else [GROWS]),
         ],
     )
+
+
+def scaled_columns(before: Report, after: Report) -> tuple[str, ...]:
+    """What is told of a network that is as wide as it was: of a deeper one, what it is now."""
+    same = len(before.rows) == len(after.rows)
+    left_out = {"grows"} if same else {"grows", "ratio", "weights_before", "macs_before"}
+    return tuple(key for key in PEOPLE if key not in left_out)
 
 
 def compared(result: Widened, depth: int | None, *, machine: bool) -> list[Change]:
@@ -201,7 +209,7 @@ def coefficients(polynomial: Sequence[Fraction]) -> dict[str, Cell]:
     return {power: int(part) if part.denominator == 1 else str(part) for power, part in powers}
 
 
-def summary(result: Widened, totals: dict[str, Any]) -> list[str]:
+def summary(result: Widened, totals: dict[str, Any], lead: str) -> list[str]:
     """The totals, and the powers by which they grow."""
     told = []
     for measure, name in ("params", "parameters"), ("macs", "MACs"):
@@ -213,7 +221,7 @@ def summary(result: Widened, totals: dict[str, Any]) -> list[str]:
     inexact = [
         width for width in rounded if result.widening.scaled(width.value) != width.value * result.widening.factor
     ]
-    notes = [f"f = {shown(result.widening.factor)}: {'; '.join(told)}."]
+    notes = [f"{lead}{'; '.join(told)}."]
     if inexact:
         to = "whole numbers" if result.widening.divisor == 1 else f"multiples of {result.widening.divisor}"
         notes.append(f"{len(inexact)} of {len(rounded)} widths {'is' if len(inexact) == 1 else 'are'} rounded to {to}.")
@@ -243,7 +251,13 @@ def contributed(steps: Sequence[tuple[str, Report]]) -> list[str]:
     ]
     whole = f"; together: parameters × {steps[-1][1].params / steps[0][1].params:.3f}" if steps[0][1].params else ""
     whole += f", MACs × {steps[-1][1].macs / steps[0][1].macs:.3f}" if whole and steps[0][1].macs else ""
-    return [f"What each factor contributes: {'; '.join(told)}{whole}."] if len(told) > 1 else []
+    together = whole if len(told) > 1 else ""
+    return [f"What each factor contributes: {'; '.join(told)}{together}."] if told and not wide_alone(steps) else []
+
+
+def wide_alone(steps: Sequence[tuple[str, Report]]) -> bool:
+    """Whether widening is all that was done."""
+    return len(steps) == 2 and steps[-1][0].endswith("wide")  # noqa: PLR2004  # before, and after
 
 
 class Point(NamedTuple):
@@ -276,9 +290,9 @@ def points_sheet(results: Sequence[Widened], *, curve: bool) -> Sheet:
     points = [point(result) for result in results]
     headings, rows = filled(POINTS, points)
     name = results[0].before.graph.name
-    foot = [*growth_in_words(results[0]), *(["", *drawn(points)] if curve else [])]
+    foot = [*growth_in_words(results[0]), *(["", *lines] if (lines := drawn(points) if curve else []) else [])]
     about = {"schema": SCHEMA, "network": name, "input": results[0].before.graph.inputs}
-    title = f"{printable(name)} under {len(points)} factors"
+    title = f"{printable(name)} under {len(points)} {'factor' if len(points) == 1 else 'factors'}"
     return Sheet(title, headings, rows, about, rows_key="factors", foot=foot)
 
 

@@ -461,6 +461,8 @@ class Builder:
         notes += read_by(setting.value, site.variables) if setting else ()
         numbers = not any(symbolic(size) for tensor in inputs for size in tensor.shape or ())
         notes += advice(error, node, self.rows, self.inputs) if numbers and len(self.faults) < MOST_FAULTS else []
+        if node.kind in JOINS and len({len(tensor.shape or ()) for tensor in inputs}) > 1:
+            notes.append("try: conv with a kernel of 1 in place of linear, which flattens its input")
         if len(inputs) > node.layer.reads[1]:
             notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
         place: Place | None = setting.place(site.base) if setting else node.place

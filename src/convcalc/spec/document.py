@@ -107,6 +107,7 @@ class DocumentReader:
         self.faults = Faults()
         self.labels: set[str] = set()
         self.shares: set[str] = set()
+        self.blocks_seen: set[str] = set()
         self.scoped: set[str] = set()
 
     def description(self, tree: Map, name: str) -> Description:
@@ -157,7 +158,8 @@ class DocumentReader:
         if isinstance(tree, Map):
             yield from tree.pairs
         elif tree is not None and not (isinstance(tree, Scalar) and tree.null):
-            self.fault(f"{what} must be a mapping of names", tree.place)
+            hint = ("try: input: 3x32x32",) if what == "inputs" else ()
+            self.fault(f"{what} must be a mapping of names", tree.place, *hint)
 
     def name(self, word: Scalar, what: str) -> bool:
         """Whether a name can be given; a fault says why not."""
@@ -265,7 +267,10 @@ class DocumentReader:
                 continue
             item = self.item(value)
             name = Scalar(match[1], key.place.part(match.start(1), len(match[1])))
-            if self.name(name, "the name of a block"):
+            if match[1] in self.blocks_seen:
+                self.fault(f"the block {match[1]} is defined twice", name.place)
+            elif self.name(name, "the name of a block"):
+                self.blocks_seen.add(match[1])
                 parameters = dict(self.parameters(match[2] or "", key.place.part(max(0, match.start(2)), 1)))
                 yield Block(match[1], parameters, item, name.place)
 

@@ -320,6 +320,8 @@ def value(text: str, start: int) -> Value:
 
 def atom(text: str, start: int) -> Value | Word:
     """A value, or one of the words that stand where values do."""
+    if text == "-":
+        raise ValueFault("a dash stands alone", start, 1, "try: the same indentation for all items of a list")
     if text in BOOLEANS or text in GROUPS:
         return Word(text, start)
     return value(text, start)

@@ -249,11 +249,11 @@ class Maker:
             extra = extras[0]
             shown = f"it takes {' and '.join(options)}" if options else "it takes none"
             message = f"{kind} got {count(len(self.entry.arguments), 'argument')}, but {shown}"
-            ways = (
-                ("in_channels is never written; try: s=2 p=1 for stride and padding",)
-                if "stride" in schema(kind)
-                else ()
-            )
+            ways: tuple[str, ...] = ()
+            if "stride" in schema(kind):
+                ways = ("in_channels is never written; try: s=2 p=1 for stride and padding",)
+            elif kind in NAMING and isinstance(extra, Value) and [name.text for name in extra.names] == [extra.text]:
+                ways = (f"try: {kind} @{extra.text}, if that is a label",)
             self.fault(message, where(extra, self.base), *ways)
         return found
 
@@ -330,7 +330,10 @@ class Maker:
             if group is None:
                 self.fault(f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group in given:
-                self.fault(f"-{word.text} takes away the {group} that the same line gives", place)
+                other = text_of(given[group])
+                message = f"-{word.text} takes away the {group} that the same line gives"
+                way = f"try: without -{word.text}, as {other} takes its place"
+                self.fault(message, place, *([way] if other not in ("", word.text) else []))
             elif group in FLAGS and group in schema(kind):
                 settings[group] = Setting(Word("false", word.start, word.place))
             elif group not in settings or canonical(text_of(settings[group])) != canonical(word.text):

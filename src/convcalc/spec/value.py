@@ -280,8 +280,9 @@ class Parser:
     def unexpected(self, expected: str = "") -> ValueFault:
         """What to raise where the next token cannot stand."""
         if self.next >= len(self.tokens):
-            shown = self.text.strip() or "nothing"
-            return ValueFault(f"{shown} is not complete{expected}", 0, max(1, len(self.text)))
+            shown = self.text.strip()
+            what = f"{shown} is not complete{expected}" if shown else "a value is missing here"
+            return ValueFault(what, 0, max(1, len(self.text)))
         token = self.tokens[self.next]
         notes = []
         if token.text == "/":
