@@ -13,7 +13,7 @@ FOOT = (
 WIDENED = [net for net in SPECS if net != "lenet5"]  # its table names the channels that it reads
 
 NOT_WRITTEN = """\
-error: --write changes the widths in a file by one factor, and nothing else
+error: --write changes the widths in a file by one factor, and nothing else: no variable, no input
   | try: -f yaml, which writes the whole network"""
 
 UNET = """\
@@ -409,7 +409,7 @@ def test_a_larger_input_alone():
 
     assert table.title == "Two convolutions, 2 times as large"
     assert [row["×"] for row in table.rows] == ["4.00", "4.00"]
-    assert table.foot[0] == ("f = 1: 51,584 → 51,584 parameters (× 1.000); 40,366,592 → 161,466,368 MACs (× 4.000).")
+    assert table.foot[0] == ("51,584 → 51,584 parameters (× 1.000); 40,366,592 → 161,466,368 MACs (× 4.000).")
 
 
 def test_factors_of_a_deeper_network():
@@ -475,7 +475,10 @@ def test_factors_in_other_forms(factor, shown_as):
             ["seed", "--factor", "2", "--resolution", "2", "--write", "x.yaml"],
             NOT_WRITTEN,
         ),
-        (["seed", "--factors", "1,2", "-f", "yaml"], "error: only networks can be written as yaml"),
+        (
+            ["seed", "--factors", "1,2", "-f", "yaml"],
+            "error: --factors makes several networks, of which none can be written as yaml",
+        ),
         (
             ["seed", "--factor", "2", "--keep", "conv3"],
             "error: --keep conv3 names no layer that has a width\n  | those that have: conv1, conv2",
