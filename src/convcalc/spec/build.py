@@ -25,7 +25,6 @@ from convcalc.spec.options import show
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, count, explained, read_by, where
 from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown, Use
 from convcalc.spec.value import Value, ValueFault
-from convcalc.widening import CONVOLUTIONS, OPTIONS, Width, option_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from convcalc.spec.head import Variables
     from convcalc.spec.items import Item, Word
     from convcalc.spec.site import Cursor
-    from convcalc.widening import Adapt
+    from convcalc.widening import Adapt, Width
 
 MOST_LAYERS = 400_000
 """Layers that a description may come to."""
@@ -409,6 +408,8 @@ class Builder:
 
     def width(self, plan: LayerPlan, name: str, layer: Layer, site: Site) -> Width | None:
         """The width of a layer, if it has one."""
+        from convcalc.widening import CONVOLUTIONS, OPTIONS, Width, option_of  # widening alone needs it
+
         option = option_of(plan.kind)
         if option not in plan.settings or plan.kind not in (*OPTIONS, *CONVOLUTIONS):
             return None

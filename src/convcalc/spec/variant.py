@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,18 +12,17 @@ from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS
 from convcalc.shapes import show
 from convcalc.spec.build import build
-from convcalc.spec.deepen import deepened
 from convcalc.spec.document import parse_lines
 from convcalc.spec.free import free_names
 from convcalc.spec.items import Broken
 from convcalc.spec.load import load, parse_inputs, parse_settings
 from convcalc.spec.names import GROUPS, TAKEN, guess
 from convcalc.spec.value import Value, parse_value
-from convcalc.widening import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from fractions import Fraction
 
     from convcalc.analysis import Report
     from convcalc.spec.document import Description
@@ -61,11 +59,15 @@ class Variant:
         Raises:
             DescriptionError: it has none.
         """
+        from convcalc.spec.deepen import deepened  # widening alone needs it
+
         description, variables = deepened(self.description, factor, self.variables)
         return replace(self, description=description, variables=variables)
 
     def larger(self, factor: Fraction) -> Variant:
         """The same with the sizes of its inputs times a factor, rounded to the nearest."""
+        from convcalc.widening import scaled  # as above
+
         shapes = {
             name: (channels, *[scaled(size, factor, 1) for size in sizes])
             for name, (channels, *sizes) in self.network().graph.inputs.items()
@@ -136,6 +138,8 @@ def positive(option: str, text: str) -> Fraction:
     Raises:
         DescriptionError: it is none.
     """
+    from fractions import Fraction  # as above
+
     try:
         factor = Fraction(text.strip())
     except (ValueError, ZeroDivisionError):
