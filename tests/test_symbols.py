@@ -249,6 +249,16 @@ def test_a_misspelt_word_is_no_symbol():
     assert done.err.startswith("error: unknown word or variable: rleu; did you mean relu?\n")
 
 
+def test_sizes_that_run_together_are_no_symbol():
+    """`3xnxm` has the name nxm in it, and what is meant are three sizes."""
+    done = called("count", "-i", "3xnxm", "-l", "conv k 3")
+
+    assert done.status == 2
+    assert done.err.startswith("error: unknown variable: nxm\n")
+    assert "\n  | try: n x m, as an x within a name divides nothing\n" in done.err
+    assert called("count", "-i", "3 x n x m", "-l", "conv k 3").status == 0
+
+
 def test_formulas_for_a_paper():
     """A table of LaTeX, with formulas in mathematics."""
     out = shown(

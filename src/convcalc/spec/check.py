@@ -66,10 +66,17 @@ def unknown_names(value: Value, base: Place, names: Iterable[str]) -> Iterator[F
             known = (*names, *(GROUPS if alone else ()))
             what = "word or variable" if alone else "variable"
             sizes = name.text.split("x")
-            apart = len(sizes) > 1 and all(size in names or size.isdecimal() for size in sizes)
+            written = all(size in names or size.isdecimal() for size in sizes)
+            apart = run_together(name.text) or (len(sizes) > 1 and written)
             ways = (f"try: {' x '.join(sizes)}, as an x within a name divides nothing",) if apart else ()
             hint = "" if apart else guess(name.text, known)
             yield Fault(f"unknown {what}: {quoted(name.text)}{hint}", place, notes=ways)
+
+
+def run_together(name: str) -> bool:
+    """Whether a name is sizes that are written without blanks, such as `nxm`."""
+    sizes = name.split("x")
+    return len(sizes) > 1 and all(len(size) == 1 for size in sizes)
 
 
 def cycles(description: Description) -> Iterator[Fault]:

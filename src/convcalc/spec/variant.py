@@ -12,6 +12,7 @@ from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS
 from convcalc.shapes import show
 from convcalc.spec.build import build
+from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
 from convcalc.spec.free import free_names
 from convcalc.spec.items import Broken
@@ -128,8 +129,8 @@ def variant(
 
 
 def misspelt(name: str) -> bool:
-    """Whether a name is nearly a word of the language, and no symbol."""
-    return "did you mean" in guess(name, (*GROUPS, *KINDS)) or name in TAKEN
+    """Whether a name is nearly a word of the language, or sizes run together, and no symbol."""
+    return "did you mean" in guess(name, (*GROUPS, *KINDS)) or name in TAKEN or run_together(name)
 
 
 def positive(option: str, text: str) -> Fraction:
