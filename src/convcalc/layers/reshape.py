@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from convcalc.arithmetic import Number
     from convcalc.shapes import Shape
 
+Dim: TypeAlias = int
+"""An axis: which it is decides what there is to compute, so that it is a number and no symbol."""
+
 Sizes: TypeAlias = tuple[int, ...]
 """A number for each axis, the channels among them."""
 
@@ -27,7 +30,7 @@ class Flatten(Layer):
     (C, H, W) -> (C, H * W) with start_dim 1
     """
 
-    start_dim: int = 0
+    start_dim: Dim = 0
 
     def __post_init__(self) -> None:
         require_at_least(0, "start_dim", self.start_dim)
@@ -94,7 +97,7 @@ class Slice(Layer):
 
     start: int
     stop: int
-    axis: int = 0
+    axis: Dim = 0
 
     def __post_init__(self) -> None:
         require_at_least(0, "start", self.start)
@@ -119,7 +122,7 @@ class Split(Layer):
 
     sections: int
     index: int
-    axis: int = 0
+    axis: Dim = 0
 
     def __post_init__(self) -> None:
         require_at_least(1, "sections", self.sections)

@@ -87,6 +87,13 @@ def whole(value: Any) -> int:  # noqa: ANN401  # as above
     raise NotAccepted
 
 
+def axis(value: Any) -> int:  # noqa: ANN401  # as above
+    """The number of an axis: no symbol."""
+    if symbolic(value):
+        raise NotAccepted
+    return whole(value)
+
+
 def sizes(value: Any) -> Any:  # noqa: ANN401  # as above
     """A whole number, or several."""
     return tuple([whole(part) for part in value]) if isinstance(value, tuple) and value else whole(value)
@@ -157,6 +164,7 @@ def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
 RULES = {
     "int": Rule("a whole number", whole),
     "int | None": Rule("a whole number", whole),
+    "Dim": Rule("the number of an axis", axis),
     "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
     "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
     "Scale | None": Rule("a number, or one for each axis as in 2x1.5", factors),
