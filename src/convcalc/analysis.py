@@ -204,17 +204,24 @@ def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:
 
 def lost_edges(row: Row, usual: int) -> list[str]:
     """What no window of a layer reaches, if it is more than `usual`."""
+    windows = row.profile.windows
+    if not windows or not any(type(axis) is Window and steps_far(axis, usual) for axis in windows):
+        return []
     names = EDGES.get(len(row.inputs[0]) - 1, ())
     lost = [
         f"the last {dropped} of {size} {name}"
-        for name, axis, size in zip(names, row.profile.windows or (), row.inputs[0][1:], strict=False)
+        for name, axis, size in zip(names, windows, row.inputs[0][1:], strict=False)
         if isinstance(axis, Window)
+        and steps_far(axis, usual)
         and not symbolic(size)
-        and not symbolic(axis.stride)
-        and axis.stride > usual + 1
         and (dropped := axis.dropped(size)) > usual
     ]
     return [f"{row.node.place}: {row.node.name}: no window reaches {' and '.join(lost)}"] if lost else []
+
+
+def steps_far(axis: Window, usual: int) -> bool:
+    """Whether a window may step over more than `usual` positions at the end."""
+    return type(axis.stride) is int and axis.stride > usual + 1
 
 
 def lone_shares(graph: Graph) -> list[str]:

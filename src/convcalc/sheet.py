@@ -120,23 +120,25 @@ def text(cell: Cell) -> str:
     """
     if type(cell) is int:
         return f"{cell:,}"
-    if isinstance(cell, Ratio):
-        return f"{cell:,.2f}"
-    if isinstance(cell, Formula):
-        return cell.text
-    if isinstance(cell, Marked):
-        return f"{bare(cell)}*"
+    if type(cell) is str:
+        return cell
     if isinstance(cell, tuple):
         return tuple_text(cell)
-    return f"{cell:.1%}" if isinstance(cell, float) else bare(cell)
+    if isinstance(cell, float):
+        return f"{cell:,.2f}" if isinstance(cell, Ratio) else f"{cell:.1%}"
+    return cell.text if isinstance(cell, Formula) else bare(cell)
 
 
 def tuple_text(cell: tuple[Any, ...]) -> str:
     """A tuple for people: sizes that are formulas stand apart."""
-    if any(isinstance(part, tuple) for part in cell):
+    types = set(map(type, cell))
+    if types == {int}:
+        shown = "x".join(map(str, cell))
+        return f"{shown}*" if type(cell) is Marked else shown
+    if tuple in types:
         return " ".join(map(text, cell))
-    if not any(isinstance(part, Formula) for part in cell):
-        return bare(cell)
+    if Formula not in types:
+        return f"{bare(cell)}*" if type(cell) is Marked else bare(cell)
     parts = [text(part) if isinstance(part, Formula) else bare(part) for part in cell]
     return "×".join(f"({part})" if " " in part else part for part in parts)
 
@@ -146,6 +148,8 @@ def bare(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, tuple):
+        if set(map(type, cell)) == {int}:
+            return "x".join(map(str, cell))
         listed = any(isinstance(each, tuple) or type(each) is str for each in cell)
         return (" " if listed else "x").join("?" if each is None else bare(each) for each in cell)
     if isinstance(cell, bool):
