@@ -66,17 +66,11 @@ def widen(
     from convcalc.spec.rewrite import rewritten
     from convcalc.spec.variant import positive
     from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
-    from convcalc.widening import Widening, shown, widened
+    from convcalc.widening import Widening, widened
 
     form = chosen_format(format_, output)
     (variant,) = read(context, nets, layers, inputs, settings, most=1)
-    steps = [("", numbers(variant()))]
-    if depth_factor:
-        deeper = positive("--depth-factor", depth_factor)
-        steps.append((f"{shown(deeper)} times as deep", steps[-1][1].deeper(deeper)))
-    if resolution:
-        larger = positive("--resolution", resolution)
-        steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
+    steps = scaled_otherwise(numbers(variant()), depth_factor, resolution)
     require_sense(
         form, factor, factors, rewrite, alone=len(steps) == 1, other=bool(layers or settings or inputs), depth=depth
     )
@@ -95,9 +89,28 @@ def widen(
         publish_description(result.after, output)
         return
     reports = [(name, each.network()) for name, each in steps]
-    if not factor and not depth_factor:
+    if plan.factor == 1 and not depth_factor:
         result = replace(result, before=reports[0][1])
     publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
+
+
+def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> list[tuple[str, Variant]]:
+    """A network as it is, then deeper, then larger, as far as that is asked for, each with what it is called.
+
+    Raises:
+        DescriptionError: a factor is none, or there is nothing to make deeper.
+    """
+    from convcalc.spec.variant import positive
+    from convcalc.widening import shown
+
+    steps = [("", variant)]
+    if depth_factor:
+        deeper = positive("--depth-factor", depth_factor)
+        steps.append((f"{shown(deeper)} times as deep", variant.deeper(deeper)))
+    if resolution:
+        larger = positive("--resolution", resolution)
+        steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
+    return steps
 
 
 def numbers(variant: Variant) -> Variant:
@@ -120,12 +133,12 @@ def require_sense(
     Raises:
         DescriptionError: they do not.
     """
+    from convcalc.views import DESCRIPTION
+
     if factor and factors:
         raise DescriptionError(Fault("--factor is one factor, and --factors several: give one of the two"))
     if not (factor or factors) and alone:
         raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
-    from convcalc.views import DESCRIPTION
-
     if factors and form == DESCRIPTION:
         raise DescriptionError(Fault(f"--factors makes several networks, of which none can be written as {form}"))
     if factors and depth is not None:
