@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -12,6 +13,8 @@ from convcalc.symbols import Symbols, formula
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from convcalc.sheet import Sheet
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -105,6 +108,25 @@ def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell of a sheet
     if isinstance(cell, tuple) and any(isinstance(part, sympy.Expr | tuple) for part in cell):
         return tuple([presented(part) for part in cell])
     return cell
+
+
+def formulated(sheet: Sheet, symbols: Any) -> Sheet:  # noqa: ANN401  # a domain
+    """A sheet with formulas in the place of expressions, and what their symbols are; it has no shares."""
+    shares = [heading.key.endswith("_share") for heading in sheet.headings]
+    return replace(
+        sheet,
+        headings=[heading._replace(total=presented(heading.total)) for heading in sheet.headings],
+        rows=[
+            [None if share else presented(cell) for cell, share in zip(row, shares, strict=True)] for row in sheet.rows
+        ],
+        about={
+            **sheet.about,
+            "input": {name: presented(shape) for name, shape in sheet.about["input"].items()},
+            **definitions(symbols),
+        },
+        totals={key: presented(total) for key, total in sheet.totals.items()},
+        foot=in_words(symbols),
+    )
 
 
 def definitions(symbols: Any) -> dict[str, Any]:  # noqa: ANN401  # a domain

@@ -522,3 +522,31 @@ def test_a_description_without_a_fault_has_none():
         build(parse_description(source, "net"))
     except DescriptionError as error:
         pytest.fail(str(error))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "input: 3x8x8\nblocks: {res(c): conv c 3, 'res(c, s)': conv c 5/s}\nlayers: [res 8]\n",
+            "error: the block res is defined twice\n --> net.yaml:2:29\n",
+        ),
+        (
+            "input: 3x8x8\ndefaults: {conv: relu}\nlayers: [conv 8 1 -relu sigmoid]\n",
+            "  | try: without -relu, as sigmoid takes its place",
+        ),
+        ("input: 3x8x8\nlayers: [e1: conv 8 1, conv 8 1, concat e1]\n", "  | try: concat @e1, if that is a label"),
+        (
+            "input: 3x8x8\nlayers:\n  - conv 8 1\n   - conv 8 1\n",
+            "  | try: the same indentation for all items of a list",
+        ),
+        ("inputs: 3x8x8\nlayers: [conv 8 1]\n", "  | try: input: 3x32x32"),
+        (
+            "input: 3x8x8\nlayers:\n  - mul: [pass, [gap, linear 3 sigmoid]]\n",
+            "  | try: conv with a kernel of 1 in place of linear, which flattens its input",
+        ),
+    ],
+)
+def test_what_new_users_stumble_over(text, told):
+    """Each has a way out."""
+    assert told in refused(network, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic import Current, symbolic
@@ -186,41 +187,23 @@ def count_sheet(
     weights, biases, macs = report.weights, report.biases, terms.macs(report.rows)
     totals: dict[str, Any] = {"weights": weights, "biases": biases, "params": weights + biases, "macs": macs}
     totals |= {heading.key: heading.total for heading in headings if heading.total is not None}
-    inputs: Mapping[str, Any] = graph.inputs
-    told: dict[str, Any] = {}
-    meanings: list[str] = []
+    about = {
+        "schema": SCHEMA,
+        "network": graph.name,
+        "input": graph.inputs,
+        "batch": terms.batch,
+        "dtype": terms.dtype,
+        "conventions": conventions(terms),
+    }
+    sheet = Sheet(printable(graph.name), headings, rows, about, "layers", totals, warnings)
     if Current.domain is not None:
-        from convcalc.formulas import definitions, in_words, presented  # it takes sympy
+        from convcalc.formulas import formulated  # it takes sympy
 
-        headings = [heading._replace(total=presented(heading.total)) for heading in headings]
-        shares = [key.endswith("_share") for key in keys]
-        rows = [
-            tuple([None if share else presented(cell) for cell, share in zip(row, shares, strict=True)]) for row in rows
-        ]
-        totals = {key: presented(total) for key, total in totals.items()}
-        inputs = {name: presented(shape) for name, shape in inputs.items()}
-        told, meanings = definitions(Current.domain), in_words(Current.domain)
+        sheet = formulated(sheet, Current.domain)
     marked = any(isinstance(cell, Marked) for row in rows for cell in row)
-    foot = [*meanings, summary(inputs, totals, terms), *(bytes_in_words(totals, terms) if not told else [])]
+    foot = [*sheet.foot, summary(sheet, terms), *bytes_in_words(sheet.totals, terms)]
     foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
-    return Sheet(
-        printable(graph.name),
-        headings,
-        rows,
-        about={
-            "schema": SCHEMA,
-            "network": graph.name,
-            "input": inputs,
-            **told,
-            "batch": terms.batch,
-            "dtype": terms.dtype,
-            "conventions": conventions(terms),
-        },
-        rows_key="layers",
-        totals={**totals, "status": "complete"},
-        warnings=warnings,
-        foot=foot,
-    )
+    return replace(sheet, totals={**sheet.totals, "status": "complete"}, foot=foot)
 
 
 def asked(column: Column[Line]) -> Column[Line]:
@@ -246,10 +229,11 @@ def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     return bool(hosts & names)
 
 
-def summary(shapes: Mapping[str, Any], totals: Mapping[str, Any], terms: Terms) -> str:
+def summary(sheet: Sheet, terms: Terms) -> str:
     """The totals in a sentence."""
-    inputs = " and ".join(text(shape) if name == "input" else f"{name} {text(shape)}" for name, shape in shapes.items())
-    params, weights, biases, macs = (text(totals[key]) for key in ("params", "weights", "biases", "macs"))
+    shapes = sheet.about["input"].items()
+    inputs = " and ".join(text(shape) if name == "input" else f"{name} {text(shape)}" for name, shape in shapes)
+    params, weights, biases, macs = (text(sheet.totals[key]) for key in ("params", "weights", "biases", "macs"))
     batch = "" if terms.batch == 1 else f" for a batch of {terms.batch:,}"
     return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs{batch}."
 
@@ -257,7 +241,7 @@ def summary(shapes: Mapping[str, Any], totals: Mapping[str, Any], terms: Terms) 
 def bytes_in_words(totals: Mapping[str, Any], terms: Terms) -> list[str]:
     """The totals of columns that count bytes, in a sentence."""
     names = {"parameter_bytes": "parameters", "activation_bytes": "activations", "moved_bytes": "all that is moved"}
-    told = [f"{name} {in_units(totals[key])}" for key, name in names.items() if key in totals]
+    told = [f"{name} {in_units(totals[key])}" for key, name in names.items() if type(totals.get(key)) is int]
     return [f"In {terms.dtype}: {', '.join(told)}."] if told else []
 
 
