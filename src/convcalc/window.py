@@ -168,8 +168,7 @@ def windows(  # noqa: PLR0913, PLR0917  # the properties of a window, and the ax
         RuleError: there is no axis, or the numbers of an option are not one per axis.
     """
     kernels, strides, dilations, pads = resolved(sizes, kernel_size, stride, padding, dilation)
-    added = sum([pad[0] + pad[1] for pad in pads if not isinstance(pad, str)])
-    if rounding == "caffe" and decide(added >= 1):
+    if rounding == "caffe" and decide(sum([pad[0] + pad[1] for pad in pads if not isinstance(pad, str)]) >= 1):
         rounding = "ceil"
     return tuple([Window(k, s, p, d, rounding) for k, s, p, d in zip(kernels, strides, pads, dilations, strict=True)])
 

@@ -111,12 +111,7 @@ MACHINES = (
 
 def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Sheet:
     """What each line costs before and after widening; `steps` led to what is widened, if it is deeper or larger."""
-    changes = [
-        change
-        for change in compared(result, depth, machine=machine)
-        if machine
-        or any(change.number(side, key) for side in (change.before, change.after) for key in ("params", "macs"))
-    ]
+    changes = [change for change in compared(result, depth, machine=machine) if machine or change.costs()]
     factor = result.widening.factor
     as_wide = factor == 1 and len(steps) > 1
     led = [*steps, *([] if as_wide else [(f"{shown(factor)} times as wide", result.after)])]
@@ -148,7 +143,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         foot=[
             *summary(result, totals, "" if as_wide else f"f = {shown(factor)}: "),
             *([] if as_wide else growth_in_words(result)),
-            *contributed(led),
+            *(contributed(led) if len(steps) > 1 else []),
             *([] if as_wide else [GROWS]),
         ],
     )
@@ -252,12 +247,7 @@ def contributed(steps: Sequence[tuple[str, Report]]) -> list[str]:
     whole = f"; together: parameters × {steps[-1][1].params / steps[0][1].params:.3f}" if steps[0][1].params else ""
     whole += f", MACs × {steps[-1][1].macs / steps[0][1].macs:.3f}" if whole and steps[0][1].macs else ""
     together = whole if len(told) > 1 else ""
-    return [f"What each factor contributes: {'; '.join(told)}{together}."] if told and not wide_alone(steps) else []
-
-
-def wide_alone(steps: Sequence[tuple[str, Report]]) -> bool:
-    """Whether widening is all that was done."""
-    return len(steps) == 2 and steps[-1][0].endswith("wide")  # noqa: PLR2004  # before, and after
+    return [f"What each factor contributes: {'; '.join(told)}{together}."] if told else []
 
 
 class Point(NamedTuple):

@@ -33,7 +33,6 @@ class Writer:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.groups = grouped(graph)
-        self.ends = {group[-1].name: group[0].name for group in self.groups}
         self.labels: dict[str, str] = {}
         self.name_layers()
 
