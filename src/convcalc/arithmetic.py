@@ -53,6 +53,21 @@ class Domain(Protocol):
     def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """The greatest number that divides both."""
 
+    def holds(self, value: object) -> bool:
+        """Whether a value is a number of this domain."""
+
+    def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
+        """A number as a whole one, none where it is not."""
+
+    def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
+        """The nearest whole number."""
+
+    def within(self, value: Any, most: int) -> Any:  # noqa: ANN401  # as above
+        """A number, or an integer or a fraction in its place where it may be more."""
+
+    def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
+        """A number that decides which layers there are: an integer in its place, if there can be one."""
+
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """A size that a layer makes, as those below it read it."""
 
@@ -160,13 +175,13 @@ def product(numbers: Iterable[Number]) -> Number:
 
 
 def symbolic(value: object) -> bool:
-    """Whether a value is an expression of symbols."""
-    return hasattr(value, "free_symbols")
+    """Whether a value is a number of the domain in use, and no integer."""
+    return Current.domain is not None and Current.domain.holds(value)
 
 
-def size(number: Number) -> Number:
-    """A size that a layer makes, as those below it read it: of a symbolic one that is no polynomial, a name."""
-    return number if Current.domain is None else Current.domain.size(number)
+def structural(value: Any) -> Any:  # noqa: ANN401  # whatever was written
+    """A value that decides which layers there are: an integer in the place of a number of the domain, if possible."""
+    return value if Current.domain is None else Current.domain.structural(value)
 
 
 MOST_PLACES = 40

@@ -101,11 +101,11 @@ class DescriptionError(ConvcalcError):
 
 
 class Faults:
-    """Gathers what is wrong, each thing once, so that one run tells all of it."""
+    """Gathers what is wrong, each thing once, so that one run tells all of it; if `hasty`, the first stops it."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *, hasty: bool = False) -> None:
         self.found: dict[tuple[Place | None, str], Fault] = {}
-        self.tell(*faults)
+        self.most = 1 if hasty else MOST_GATHERED
 
     def __len__(self) -> int:
         return len(self.found)
@@ -118,7 +118,7 @@ class Faults:
         """
         for fault in faults:
             self.found.setdefault((fault.place, fault.message), fault)
-            if len(self.found) >= MOST_GATHERED:
+            if len(self.found) >= self.most:
                 self.stop()
 
     def stop(self) -> None:

@@ -5,6 +5,7 @@ Symbols are whole numbers of at least 1. A size that is no polynomial of them ge
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,26 @@ class Symbols:
     def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """The greatest number that divides both."""
         return Divisor(sympy.sympify(one), sympy.sympify(other))
+
+    def holds(self, value: object) -> bool:
+        """Whether a value is an expression."""
+        return isinstance(value, sympy.Basic)
+
+    def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
+        """An expression as it is, as symbols are whole numbers."""
+        return value
+
+    def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
+        """The nearest whole number, halves up."""
+        return (2 * value + 1) // 2
+
+    def within(self, value: Any, most: int) -> Any:  # noqa: ANN401, ARG002  # as above; a symbol has no bound
+        """An expression as it is, and a number that it comes to as Python's."""
+        return Fraction(value.p, value.q) if isinstance(value, sympy.Rational) else value
+
+    def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
+        """An expression as it is, which cannot tell which layers there are."""
+        return value
 
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """The size itself if it is a polynomial, or a name for it."""

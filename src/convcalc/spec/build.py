@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply, charged
-from convcalc.arithmetic import decide, equal, symbolic
+from convcalc.arithmetic import decide, equal, structural, symbolic
 from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
@@ -55,18 +55,21 @@ def build(
     variables: Variables | None = None,
     inputs: Mapping[str, Value] | None = None,
     adapt: Adapt | None = None,
+    *,
+    hasty: bool = False,
 ) -> Report:
     """The network of a description, profiled; `variables` and `inputs` take the place of the description's own.
 
     Layers that have a width are placed as `adapt` returns them.
 
     Raises:
-        DescriptionError: with all faults of the description that do not follow from each other.
+        DescriptionError: with all faults of the description that do not follow from each other, or the first that is
+            met, where `hasty`.
     """
     own, given, shapes = description, variables or {}, inputs or {}
     known = {name: shape for name, shape in shapes.items() if name in own.inputs or not own.inputs}
     description = replace(own, variables={**own.variables, **given}, inputs={**own.inputs, **known})
-    builder = Builder(description, adapt)
+    builder = Builder(description, adapt, Faults(hasty=hasty))
     builder.faults.tell(*unknown_settings("variable", given, own.variables))
     builder.faults.tell(*unknown_settings("input", shapes, description.inputs))
     return builder.report()
@@ -78,11 +81,12 @@ class Builder:
     A method of `PLACE` takes an item, its site and the current tensors, and tells what is current behind the item.
     """
 
-    def __init__(self, description: Description, adapt: Adapt | None = None) -> None:
+    def __init__(self, description: Description, adapt: Adapt | None, faults: Faults) -> None:
         self.description = description
         self.adapt = adapt
         self.planner = Planner(description)
-        self.faults = Faults(*description.faults)
+        self.faults = faults
+        self.faults.tell(*description.faults)
         self.file = Site()
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
@@ -186,7 +190,7 @@ class Builder:
     def repeated(self, times: Value, site: Site, cursor: Cursor, once: Callable[[Cursor], Cursor]) -> Cursor:
         """Do something as often as `times` says, or until it has a fault."""
         place = where(times, site.base)
-        number = self.evaluated(times, site, cursor)
+        number = structural(self.evaluated(times, site, cursor))
         if number is None:
             return UNKNOWN
         if type(number) is not int or not 0 <= number <= MOST_LAYERS:

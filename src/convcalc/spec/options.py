@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic import decimal, symbolic
+from convcalc.arithmetic import Current, decimal, structural, symbolic
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
 from convcalc.spec.items import Word
@@ -80,8 +80,13 @@ class NotWhole(Exception):  # noqa: N818  # never leaves this module
 
 def whole(value: Any) -> int:  # noqa: ANN401  # as above
     """A whole number."""
-    if type(value) is int or symbolic(value):
-        return value  # type: ignore[no-any-return]  # a number of some arithmetic
+    if type(value) is int:
+        return value
+    if Current.domain is not None and symbolic(value):
+        found = Current.domain.whole(value)
+        if found is None:
+            raise NotWhole(value)
+        return found  # type: ignore[no-any-return]  # a number of some arithmetic
     if hasattr(value, "denominator") and not isinstance(value, bool):
         raise NotWhole(value)
     raise NotAccepted
@@ -89,6 +94,7 @@ def whole(value: Any) -> int:  # noqa: ANN401  # as above
 
 def axis(value: Any) -> int:  # noqa: ANN401  # as above
     """The number of an axis: no symbol."""
+    value = structural(value)
     if symbolic(value):
         raise NotAccepted
     return whole(value)

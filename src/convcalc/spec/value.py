@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from convcalc.arithmetic import ceil_div, decide, largest, smallest, symbolic
+from convcalc.arithmetic import Current, ceil_div, decide, largest, smallest, symbolic
 from convcalc.spec.names import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -103,6 +103,9 @@ def exact(value: Any) -> Any:  # noqa: ANN401  # as above
         if abs(value) <= LARGEST:
             return value
         raise ValueFault(f"a number of the description must have at most {MOST_DIGITS} digits")
+    if Current.domain is not None and Current.domain.holds(value):
+        bounded = Current.domain.within(value, LARGEST)
+        return bounded if bounded is value else exact(bounded)
     if not hasattr(value, "denominator"):
         return value
     if value.denominator == 1:
@@ -362,7 +365,7 @@ def ceil8(width: Any) -> Any:  # noqa: ANN401  # as above
 
 def rounded(value: Any) -> Any:  # noqa: ANN401  # as above
     """The nearest whole number, halves to even; those of symbols up."""
-    return (2 * value + 1) // 2 if symbolic(value) else round(value)
+    return Current.domain.rounded(value) if Current.domain is not None and symbolic(value) else round(value)
 
 
 APPLY: dict[str, Callable[..., Any]] = {
