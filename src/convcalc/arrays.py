@@ -79,12 +79,21 @@ class Results:
             whole = self.values[key] = whole.astype(own.dtype)
         whole[lanes] = own
 
+    def spread(self, lanes: Array, count: int, others: Results | None) -> Results:
+        """These results among those of other configurations, where theirs are the `lanes` of so many."""
+        whole = others or Results(count)
+        whole.failed[lanes] = self.failed
+        whole.failures += [(lanes[own], program, columns) for own, program, columns in self.failures]
+        for key, values in self.values.items():
+            whole.put(key, lanes, values)
+        return whole
+
     def reasons(self) -> dict[int, str]:
         """Why there is nothing, for each configuration that has failed."""
         return {
             int(lane): text
             for lanes, program, columns in self.failures
-            for lane, text in zip(lanes, program.messages(columns), strict=True)
+            for lane, text in zip(lanes, program.messages(columns, len(lanes)), strict=True)
         }
 
 
@@ -151,9 +160,8 @@ class Program:
                 del values[index]
         return values
 
-    def messages(self, columns: Mapping[str, Array]) -> Iterator[str]:
-        """The reason of each configuration."""
-        count = len(next(iter(columns.values())))
+    def messages(self, columns: Mapping[str, Array], count: int) -> Iterator[str]:
+        """The reason of each of so many configurations."""
         if not self.holes:
             return iter([self.failure] * count)
         values = self.run(columns)
@@ -226,9 +234,8 @@ class Family:
         self.first: Program | None = None
         self.programs: list[Program] = []
 
-    def run(self, columns: Mapping[str, Array]) -> Results:
-        """What comes out for the configurations that stand in columns: numerators, by variable."""
-        count = len(next(iter(columns.values())))
+    def run(self, columns: Mapping[str, Array], count: int) -> Results:
+        """What comes out for so many configurations that stand in columns: numerators, by variable."""
         results = Results(count)
         self.first = self.first or self.recorded(columns, 0)
         work = [(self.first, np.arange(count))]

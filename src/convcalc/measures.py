@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcalc.arithmetic import Number, ceil_div, product
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from convcalc.analysis import Row
 
@@ -57,3 +57,28 @@ class Terms(NamedTuple):
             tensors = [self.bytes(self.batch * product(shape)) for shape in (*row.inputs, row.profile.output)]
             moved += sum(tensors) + self.bytes(row.profile.weights) + self.bytes(row.profile.biases)
         return moved
+
+
+def weights(rows: Iterable[Row]) -> Number:
+    """Weights."""
+    return sum([row.weights for row in rows])
+
+
+def biases(rows: Iterable[Row]) -> Number:
+    """Biases."""
+    return sum([row.biases for row in rows])
+
+
+MEASURES: dict[str, Callable[[Terms, Sequence[Row]], Number]] = {
+    "weights": lambda _, rows: weights(rows),
+    "biases": lambda _, rows: biases(rows),
+    "params": lambda _, rows: weights(rows) + biases(rows),
+    "statistics": lambda _, rows: sum([row.statistics for row in rows]),
+    "macs": Terms.macs,
+    "operations": Terms.operations,
+    "activations": Terms.activations,
+    "parameter_bytes": Terms.parameter_bytes,
+    "activation_bytes": Terms.activation_bytes,
+    "moved_bytes": Terms.moved_bytes,
+}
+"""What can be counted of some layers together, by the keys of columns."""

@@ -93,6 +93,19 @@ class Recorded:
 
     __hash__ = object.__hash__
 
+    def __and__(self, other: Any) -> Any:  # noqa: ANN401  # a truth
+        return whole("and", self, other)
+
+    __rand__ = __and__
+
+    def __or__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+        return whole("or", self, other)
+
+    __ror__ = __or__
+
+    def __xor__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+        return self == (not other)
+
     def __bool__(self) -> bool:
         return bool(self.recording.settled(self)) if self.operation in TRUTHS else self != 0
 

@@ -32,6 +32,15 @@ class Exact(str):
     __slots__ = ()
 
 
+class Decimal(float):
+    """A number with decimals that are shown as they are."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{self:.17f}".rstrip("0") if "e" in repr(self) else repr(self)
+
+
 @dataclass(frozen=True)
 class Formula:
     """A number in terms of symbols: for people, for programs, and for papers."""
@@ -117,6 +126,8 @@ def text(cell: Cell) -> str:
     ('1,792', '30.9%', '64x56x56', 'conv1 conv2', '3x8x8 1x8x8', '')
     >>> text(Ratio(112.504)), text(Marked((427, 427))), text((Exact("2/3"), 1)), text((None, 0)), text(True)
     ('112.50', '427x427*', '2/3x1', '?x0', 'true')
+    >>> text(Decimal(0.25)), text(Decimal(1e-7))
+    ('0.25', '0.0000001')
     """
     if type(cell) is int:
         return f"{cell:,}"
@@ -124,6 +135,8 @@ def text(cell: Cell) -> str:
         return cell
     if isinstance(cell, tuple):
         return tuple_text(cell)
+    if isinstance(cell, Decimal):
+        return str(cell)
     if isinstance(cell, float):
         return f"{cell:,.2f}" if isinstance(cell, Ratio) else f"{cell:.1%}"
     return cell.text if isinstance(cell, Formula) else bare(cell)

@@ -10,6 +10,7 @@ import typer
 from convcalc.cli.count import count
 from convcalc.cli.lists import list_kinds, list_nets
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
+from convcalc.cli.sweep import sweep
 from convcalc.cli.widen import widen
 from convcalc.errors import ConvcalcError, printable
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 
 app.command("count")(count)
 app.command("widen")(widen)
+app.command("sweep")(sweep)
 app.command("nets")(list_nets)
 app.command("kinds")(list_kinds)
 

@@ -6,15 +6,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Quiet, Settings, built, read
+from convcalc.cli.options import (
+    Batch,
+    Depth,
+    Dtype,
+    Format,
+    Inputs,
+    Layers,
+    Nets,
+    Output,
+    Quiet,
+    Settings,
+    built,
+    chosen_terms,
+    read,
+)
 from convcalc.cli.output import chosen_format, complain, publish, publish_description
-from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.analysis import Report
-    from convcalc.measures import Terms
     from convcalc.receptive_field import Fields
 
 
@@ -34,15 +47,8 @@ def count(
     ] = "",
     depth: Depth = None,
     expand: Annotated[bool, typer.Option("--expand", help="Show norms and activations in rows of their own.")] = False,
-    batch: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Count MACs and activations for a batch of N.", show_default=False)
-    ] = 1,
-    dtype: Annotated[
-        str,
-        typer.Option(
-            metavar="TYPE", help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.", show_default=False
-        ),
-    ] = "",
+    batch: Batch = 1,
+    dtype: Dtype = "",
     symbolic: Annotated[
         str, typer.Option(metavar="NAMES", help="Variables to count in terms of: width,classes.", show_default=False)
     ] = "",
@@ -99,18 +105,3 @@ def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     sight = receptive_fields(report)
     warnings += sight.misaligned
     return sight.fields
-
-
-def chosen_terms(batch: int, dtype: str) -> Terms:
-    """What costs are counted for.
-
-    Raises:
-        DescriptionError: there is no such type.
-    """
-    from convcalc.measures import DTYPES, FOREIGN_DTYPES, Terms
-
-    if dtype and dtype not in DTYPES:
-        from convcalc.spec.names import guess
-
-        raise DescriptionError(Fault(f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES, FOREIGN_DTYPES)}"))
-    return Terms(batch, dtype or Terms().dtype)

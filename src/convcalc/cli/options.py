@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from convcalc.analysis import Report
+    from convcalc.measures import Terms
     from convcalc.spec.variant import Variant
 
 
@@ -39,6 +40,15 @@ Settings: TypeAlias = Annotated[
 Depth: TypeAlias = Annotated[
     int | None,
     typer.Option(metavar="N", min=0, help="Show blocks that are nested deeper than N as one row; 0 for totals."),
+]
+
+Batch: TypeAlias = Annotated[
+    int, typer.Option(metavar="N", min=1, help="Count MACs and activations for a batch of N.", show_default=False)
+]
+
+Dtype: TypeAlias = Annotated[
+    str,
+    typer.Option(metavar="TYPE", help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.", show_default=False),
 ]
 
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")]
@@ -71,6 +81,11 @@ Output: TypeAlias = Annotated[
 ]
 
 
+def piped() -> bool:
+    """Whether standard input is there, and no terminal."""
+    return sys.stdin is not None and not sys.stdin.isatty()
+
+
 def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[str]:
     """The networks to read; none if the layers are on the command line.
 
@@ -81,7 +96,7 @@ def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[st
         raise DescriptionError(Fault(f"a network is a NET or --layer, not both, but got {quoted(nets[0])} and --layer"))
     if nets or layers:
         return nets
-    if sys.stdin is not None and not sys.stdin.isatty():
+    if piped():
         return ["-"]
     command = f"convcalc {context.info_name}"
     hint = f"try: {command} alexnet, or {command} -i 3x32x32 -l 'conv 16 3 same, linear 10'"
@@ -97,8 +112,11 @@ def read(
     settings: list[str] | None,
     most: int | None = None,
     symbolic: str = "",
+    varied: Mapping[str, Any] | None = None,
 ) -> list[Callable[[], Variant]]:
     """The networks that a command line describes, each to be read when it is called.
+
+    Variables that are `varied` hold a value each to begin with.
 
     Raises:
         DescriptionError: there are none or too many.
@@ -109,7 +127,7 @@ def read(
     if most is not None and len(names) > most:
         raise DescriptionError(Fault(f"{context.info_name} takes one network, but got {len(names)}"))
     wanted = [name.strip() for name in symbolic.split(",") if name.strip()]
-    return variants(names, layers or [], inputs or [], settings or [], wanted)
+    return variants(names, layers or [], inputs or [], settings or [], wanted, varied)
 
 
 def built(variants: list[Callable[[], Variant]]) -> list[tuple[Variant, Report]]:
@@ -129,3 +147,31 @@ def built(variants: list[Callable[[], Variant]]) -> list[tuple[Variant, Report]]
     if faults:
         raise DescriptionError(*faults)
     return found
+
+
+def numeric(context: typer.Context, variant: Variant) -> Variant:
+    """State that a network is made of numbers.
+
+    Raises:
+        DescriptionError: it has symbols.
+    """
+    if variant.symbols is not None:
+        names = ", ".join(variant.symbols.symbols)
+        message = f"{context.info_name} takes numbers, and here are symbols: {names}"
+        raise DescriptionError(Fault(message, notes=("try: --set",)))
+    return variant
+
+
+def chosen_terms(batch: int, dtype: str) -> Terms:
+    """What costs are counted for.
+
+    Raises:
+        DescriptionError: there is no such type.
+    """
+    from convcalc.measures import DTYPES, FOREIGN_DTYPES, Terms
+
+    if dtype and dtype not in DTYPES:
+        from convcalc.spec.names import guess
+
+        raise DescriptionError(Fault(f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES, FOREIGN_DTYPES)}"))
+    return Terms(batch, dtype or Terms().dtype)

@@ -17,14 +17,20 @@ import typer
 from convcalc.errors import DescriptionError, Fault, quoted, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from convcalc.analysis import Report
     from convcalc.sheet import Sheet
 
 
-BAD_INPUT, OUR_BUG, BROKEN_PIPE = 2, 3, 141
-"""Exit statuses besides 0, and 130 for an interrupt."""
+BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 2, 3, 130, 141
+"""Exit statuses besides 0."""
+
+BINARY = ("parquet",)
+"""Formats that are no text."""
+
+PAUSES = {True: 0.5, False: 60.0}
+"""Seconds between two remarks: on a terminal, where one takes the place of the other, and elsewhere."""
 
 
 STANDARD_OUTPUT = (None, Path("-"))
@@ -52,21 +58,73 @@ def complain(text: str) -> None:
             print(text.rstrip("\n"), file=sys.stderr, flush=True)
 
 
+def speaks_to_terminal() -> bool:
+    """Whether standard error is a terminal, on which something can be written over."""
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def pause() -> float:
+    """Seconds between two remarks."""
+    return PAUSES[speaks_to_terminal()]
+
+
+def remark(text: str) -> None:
+    """Write to standard error in the place of the last remark, if it is a terminal; nothing takes that away."""
+    if speaks_to_terminal():
+        with contextlib.suppress(OSError):
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+    else:
+        complain(text)
+
+
+def on_terminal(output: Path | None) -> bool:
+    """Whether results go to a terminal."""
+    return output in STANDARD_OUTPUT and sys.stdout is not None and sys.stdout.isatty()
+
+
+class Stream:
+    """Standard output, as a file that is written to part by part."""
+
+    def write(self, text: str) -> None:
+        """Write a part."""
+        write(text, escaped)
+
+
+@contextlib.contextmanager
+def streamed(output: Path | None, *, binary: bool) -> Iterator[Any]:
+    """Something to write results to, part by part: standard output or a file.
+
+    Raises:
+        DescriptionError: it cannot be written to.
+    """
+    if output is None or output in STANDARD_OUTPUT:
+        if binary:
+            raise DescriptionError(Fault("this format is for a file", notes=("try: -o FILE",)))
+        yield Stream()
+        return
+    try:
+        with output.open("wb" if binary else "w", **({} if binary else {"encoding": "utf-8"})) as file:
+            yield file
+    except OSError as error:
+        raise DescriptionError(Fault(f"cannot write {quoted(str(output))}: {reason(error)}")) from None
+
+
 def chosen_format(wanted: str, output: Path | None) -> str:
     """The format that was asked for, or that fits where the result goes.
 
     Raises:
         DescriptionError: there is no such format.
     """
-    from convcalc.views import DESCRIPTION, SUFFIXES, VIEWS
+    from convcalc.views import DESCRIPTION, STREAMS, SUFFIXES, VIEWS
 
     if wanted:
         wanted = SUFFIXES.get(f".{wanted}", wanted)
-        if wanted in (*VIEWS, DESCRIPTION):
+        known = (*VIEWS, DESCRIPTION, *STREAMS)
+        if wanted in known:
             return wanted
         from convcalc.spec.names import guess
 
-        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, (*VIEWS, DESCRIPTION))}"))
+        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, known)}"))
     if output not in STANDARD_OUTPUT:
         return SUFFIXES.get(output.suffix, "plain")
     return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
@@ -80,6 +138,9 @@ def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     chosen = chosen_format(wanted, output)
     if chosen == DESCRIPTION:
         raise DescriptionError(Fault(f"only networks can be written as {chosen}"))
+    if chosen in BINARY:
+        publish_binary(sheets, chosen, output)
+        return
     output = None if output in STANDARD_OUTPUT else output
     if chosen in ("csv", "tsv") and len(sheets) > 1:
         sheets = [merged(sheets)]
@@ -90,6 +151,15 @@ def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
         write(text, escaped if chosen in ("json", "jsonl") else readable)
     else:
         save(output, text)
+
+
+def publish_binary(sheets: Sequence[Sheet], form: str, output: Path | None) -> None:
+    """Write sheets of the same columns to a file that is no text."""
+    from convcalc.views import appender
+
+    with streamed(output, binary=True) as file, appender(form)(file) as append:
+        for sheet in sheets:
+            append(sheet)
 
 
 def publish_description(report: Report, output: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read
+from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, numeric, read
 from convcalc.cli.output import chosen_format, publish, publish_description, save, screen
 from convcalc.errors import DescriptionError, Fault
 
@@ -70,7 +70,7 @@ def widen(
 
     form = chosen_format(format_, output)
     (variant,) = read(context, nets, layers, inputs, settings, most=1)
-    steps = scaled_otherwise(numbers(variant()), depth_factor, resolution)
+    steps = scaled_otherwise(numeric(context, variant()), depth_factor, resolution)
     require_sense(
         form, factor, factors, rewrite, alone=len(steps) == 1, other=bool(layers or settings or inputs), depth=depth
     )
@@ -111,18 +111,6 @@ def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> li
         larger = positive("--resolution", resolution)
         steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
     return steps
-
-
-def numbers(variant: Variant) -> Variant:
-    """State that a network is made of numbers.
-
-    Raises:
-        DescriptionError: it has symbols.
-    """
-    if variant.symbols is not None:
-        names = ", ".join(variant.symbols.symbols)
-        raise DescriptionError(Fault(f"widen takes numbers, and here are symbols: {names}", notes=("try: --set",)))
-    return variant
 
 
 def require_sense(

@@ -155,8 +155,8 @@ KEYS = tuple(count_columns(Terms(), {}))
 """The keys of all columns."""
 
 
-def chosen(wanted: str, default: Sequence[str]) -> list[str]:
-    """The keys of columns that a word of the command line asks for: `name,macs`, or `+params,-biases`.
+def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> list[str]:
+    """The keys of columns, of those that are known, that somebody asks for: `name,macs`, or `+params,-biases`.
 
     Raises:
         DescriptionError: there is no such column, or none is left.
@@ -165,8 +165,8 @@ def chosen(wanted: str, default: Sequence[str]) -> list[str]:
     keys = list(default) if all(part[0] in "+-" for part in parts[:1]) else []
     for part in parts:
         key = part.lstrip("+-")
-        if key not in KEYS:
-            hint = guess(key, KEYS) or f"; known: {', '.join(sorted(KEYS))}"
+        if key not in known:
+            hint = guess(key, known) or f"; known: {', '.join(sorted(known))}"
             raise DescriptionError(Fault(f"unknown column: {quoted(key)}{hint}"))
         if part[0] == "-":
             keys = [each for each in keys if each != key]

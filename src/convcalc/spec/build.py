@@ -66,13 +66,36 @@ def build(
         DescriptionError: with all faults of the description that do not follow from each other, or the first that is
             met, where `hasty`.
     """
-    own, given, shapes = description, variables or {}, inputs or {}
-    known = {name: shape for name, shape in shapes.items() if name in own.inputs or not own.inputs}
-    description = replace(own, variables={**own.variables, **given}, inputs={**own.inputs, **known})
-    builder = Builder(description, adapt, Faults(hasty=hasty))
-    builder.faults.tell(*unknown_settings("variable", given, own.variables))
-    builder.faults.tell(*unknown_settings("input", shapes, description.inputs))
+    builder = started(description, variables or {}, inputs or {}, adapt, Faults(hasty=hasty))
+    builder.check()
     return builder.report()
+
+
+def require_sound(description: Description, variables: Variables, inputs: Mapping[str, Value]) -> None:
+    """State that a description has no fault that does not hang on what its variables hold.
+
+    Raises:
+        DescriptionError: it has.
+    """
+    builder = started(description, variables, inputs, None, Faults())
+    builder.check()
+    builder.faults.stop()
+
+
+def started(
+    own: Description,
+    variables: Variables,
+    inputs: Mapping[str, Value],
+    adapt: Adapt | None,
+    faults: Faults,
+) -> Builder:
+    """What builds a description whose variables and inputs have others in their place."""
+    known = {name: shape for name, shape in inputs.items() if name in own.inputs or not own.inputs}
+    description = replace(own, variables={**own.variables, **variables}, inputs={**own.inputs, **known})
+    builder = Builder(description, adapt, faults)
+    faults.tell(*unknown_settings("variable", variables, own.variables))
+    faults.tell(*unknown_settings("input", inputs, description.inputs))
+    return builder
 
 
 class Builder:
@@ -101,13 +124,20 @@ class Builder:
         self.latest = NOWHERE
         self.depth = 0
 
-    def report(self) -> Report:
-        """The whole network."""
+    def check(self) -> None:
+        """Tell what is wrong whatever the variables hold.
+
+        Raises:
+            DescriptionError: blocks have no end, so that nothing can be placed.
+        """
         for fault in check(self.description, self.planner):
             self.faults.tell(fault)
         if endless := list(cycles(self.description)):
             self.faults.tell(*endless)
             self.faults.stop()
+
+    def report(self) -> Report:
+        """The whole network."""
         variables = evaluated_variables(self.description.variables, self.faults)
         shapes = evaluated_inputs(self.description, variables, self.faults)
         self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted, reason
 from convcalc.spec.document import parse_description
@@ -19,8 +19,18 @@ if TYPE_CHECKING:
     from convcalc.spec.document import Description
 
 STANDARD_INPUT = "-"
-LARGEST_FILE = 32 << 20
-"""Bytes of a description, at most."""
+
+
+class Form(NamedTuple):
+    """What a file should be, and how many bytes it has, at most."""
+
+    name: str
+    syntax: str
+    most: int
+
+
+DESCRIPTION = Form("description", "YAML", 32 << 20)
+TABLE = Form("table", "CSV or JSON", 1 << 30)
 
 LIST = re.compile(r"\s*\[[^\[\]]*\]\s*|[^()\[\]]*,[^()\[\]]*")
 BRACKETS = re.compile(r"^\s*\[|\]\s*$")
@@ -46,49 +56,62 @@ def load(net: str) -> Description:
     if net == STANDARD_INPUT and sys.stdin is None:
         raise DescriptionError(Fault("cannot read: standard input is closed"))
     if net == STANDARD_INPUT:
-        return parse_description(Source("<stdin>", decode(sys.stdin.buffer.read(LARGEST_FILE + 1), "<stdin>")), "stdin")
+        return parse_description(Source("<stdin>", decode(sys.stdin.buffer.read(DESCRIPTION.most + 1), "<stdin>")), "stdin")
     path = Path(net)
     if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]
     return parse_description(Source(net if path == Path(net) else f"{net}.yaml", read(path, net)), path.stem)
 
 
-def read(path: Path, net: str) -> str:
+def table(name: str) -> str:
+    """The text of a table: that of a file, or, for `-`, of standard input.
+
+    Raises:
+        DescriptionError: it cannot be read as text.
+    """
+    if name != STANDARD_INPUT:
+        return read(Path(name), name, TABLE)
+    if sys.stdin is None:
+        raise DescriptionError(Fault("cannot read: standard input is closed"))
+    return decode(sys.stdin.buffer.read(TABLE.most + 1), "<stdin>", TABLE)
+
+
+def read(path: Path, net: str, form: Form = DESCRIPTION) -> str:
     """The text of a file.
 
     Raises:
         DescriptionError: it cannot be read as text.
     """
     if not net:
-        raise missing(net)
+        raise missing(net, form)
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            content = file.read(form.most + 1)
     except FileNotFoundError:
-        raise missing(net) from None
+        raise missing(net, form) from None
     except (OSError, ValueError) as error:
         raise DescriptionError(Fault(f"cannot read {quoted(net)}: {reason(error)}")) from None
-    return decode(content, net)
+    return decode(content, net, form)
 
 
-def missing(net: str) -> DescriptionError:
-    """The error about a network that is not there."""
+def missing(net: str, form: Form = DESCRIPTION) -> DescriptionError:
+    """The error about a file that is not there."""
+    if form is not DESCRIPTION:
+        return DescriptionError(Fault(f"there is no file {quoted(net)}"))
     hint = guess(net, bundled()) or "; convcalc nets lists those that there are"
     return DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}{hint}"))
 
 
-def decode(content: bytes, name: str) -> str:
-    """The text of a description.
+def decode(content: bytes, name: str, form: Form = DESCRIPTION) -> str:
+    """The text of a file.
 
     Raises:
         DescriptionError: it is too large, binary, or not UTF-8.
     """
-    if len(content) > LARGEST_FILE:
-        raise DescriptionError(
-            Fault(f"{quoted(name)} is larger than {LARGEST_FILE >> 20} MiB, which no description needs")
-        )
+    if len(content) > form.most:
+        raise DescriptionError(Fault(f"{quoted(name)} is larger than {form.most >> 20} MiB, which no {form.name} needs"))
     if b"\0" in content:
-        raise DescriptionError(Fault(f"{quoted(name)} is binary, and a description is text in YAML"))
+        raise DescriptionError(Fault(f"{quoted(name)} is binary, and a {form.name} is text in {form.syntax}"))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic import computing
 from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS
 from convcalc.shapes import show
-from convcalc.spec.build import build
+from convcalc.spec.build import build, require_sound
 from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
 from convcalc.spec.free import free_names
@@ -54,6 +54,27 @@ class Variant:
         with self.computing():
             return build(self.description, self.variables, self.inputs, adapt)
 
+    def under(self, values: Mapping[str, Any]) -> Variant:
+        """The same where some variables hold other values."""
+        held = {name: valued(name, value) for name, value in values.items()}
+        return replace(self, variables={**self.variables, **held})
+
+    def varied(self, values: Mapping[str, Any], adapt: Adapt | None = None) -> Report:
+        """The network where some variables hold other values, in the arithmetic of these.
+
+        Raises:
+            DescriptionError: with the first fault that is met.
+        """
+        return build(self.description, self.under(values).variables, self.inputs, adapt, hasty=True)
+
+    def require_sound(self) -> None:
+        """State that nothing is wrong whatever the variables hold.
+
+        Raises:
+            DescriptionError: something is.
+        """
+        require_sound(self.description, self.variables, self.inputs)
+
     def deeper(self, factor: Fraction) -> Variant:
         """The same with its depths times a factor, rounded up.
 
@@ -82,13 +103,20 @@ def variants(
     inputs: Sequence[str],
     settings: Sequence[str],
     symbolic: Sequence[str] = (),
+    varied: Mapping[str, Any] | None = None,
 ) -> list[Callable[[], Variant]]:
     """What a command line describes, each to be read when it is called: networks by name, or one in lines.
 
+    Variables that are to be `varied` have a value each to begin with.
+
     Raises:
-        DescriptionError: an input or a setting cannot be read.
+        DescriptionError: an input or a setting cannot be read, or a variable is both set and varied.
     """
     shapes, variables = parse_inputs(list(inputs)), parse_settings(list(settings))
+    begun = {name: valued(name, value) for name, value in (varied or {}).items()}
+    if both := sorted(begun.keys() & variables.keys()):
+        raise DescriptionError(Fault(f"{quoted(both[0])} is both set and varied"))
+    variables |= begun
     readers = [partial(load, net) for net in nets] or [partial(parse_lines, list(layers), variables, shapes)]
     return [partial(variant, read, variables, shapes, symbolic, free=bool(layers)) for read in readers]
 
@@ -117,15 +145,25 @@ def variant(
             raise DescriptionError(Fault(message))
     item = description.item if free else Broken()
     reads = free_names(replace(description, inputs=inputs, item=item))
-    names = list(dict.fromkeys([*symbolic, *[name for name in reads if not misspelt(name)]]))
+    own = {name: variables[name] for name in reads if name in variables}
+    description = replace(description, variables={**own, **description.variables})
+    free_reads = [name for name in reads if name not in own and not misspelt(name)]
+    names = list(dict.fromkeys([*symbolic, *free_reads]))
     if not names:
         return Variant(description, variables, inputs)
     from convcalc.symbols import Symbols  # sympy takes longer to import than all else
 
     symbols = Symbols()
-    values = {name: Value(name, 0, (), None, (), None, symbols.symbol(name)) for name in names}
+    values = {name: valued(name, symbols.symbol(name)) for name in names}
     description = replace(description, variables={**values, **description.variables})
     return Variant(description, {**variables, **values}, inputs, symbols)
+
+
+def valued(name: str, held: Any) -> Value | tuple[Value, ...]:  # noqa: ANN401  # whatever a variable holds
+    """What a variable holds, as a description has it."""
+    if isinstance(held, list):
+        return tuple([Value(name, 0, (), None, (), None, each) for each in held])
+    return Value(name, 0, (), None, (), None, held)
 
 
 def misspelt(name: str) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from convcalc.sheet import Sheet
 
-__all__ = ["CURVES", "DESCRIPTION", "MACHINE_FORMATS", "SUFFIXES", "VIEWS", "view"]
+__all__ = ["CURVES", "DESCRIPTION", "MACHINE_FORMATS", "STREAMS", "SUFFIXES", "VIEWS", "appender", "view"]
 
 VIEWS = {
     "table": "table.render",
@@ -23,6 +24,14 @@ VIEWS = {
     "latex": "latex.render",
 }
 """Each format, and the function below this package that writes it."""
+
+STREAMS = {
+    "csv": "separated.appending_csv",
+    "tsv": "separated.appending_tsv",
+    "jsonl": "json.appending_lines",
+    "parquet": "parquet.appending",
+}
+"""The formats that are written sheet by sheet, rows behind rows, and the function that begins a file."""
 
 MACHINE_FORMATS = ("json", "jsonl", "csv", "tsv")
 """The formats that programs read: they have all nodes and no words around."""
@@ -40,6 +49,7 @@ SUFFIXES = {
     ".tsv": "tsv",
     ".md": "markdown",
     ".tex": "latex",
+    ".parquet": "parquet",
     ".yaml": DESCRIPTION,
     ".yml": DESCRIPTION,
 }
@@ -48,6 +58,15 @@ SUFFIXES = {
 
 def view(name: str) -> Callable[[Sheet], str]:
     """The function that writes a format of `VIEWS`: the text ends with a line break."""
-    module, _, function = VIEWS[name].partition(".")
-    found: Callable[[Sheet], str] = getattr(import_module(f"convcalc.views.{module}"), function)
-    return found
+    return named(VIEWS[name])  # type: ignore[no-any-return]  # read from a table of names
+
+
+def appender(name: str) -> Callable[[Any], AbstractContextManager[Callable[[Sheet], None]]]:
+    """The function that begins a file of a format of `STREAMS`, and gives one that writes sheets to it."""
+    return named(STREAMS[name])  # type: ignore[no-any-return]  # as above
+
+
+def named(path: str) -> Any:  # noqa: ANN401  # whatever it names
+    """A function of a module of this package."""
+    module, _, function = path.partition(".")
+    return getattr(import_module(f"convcalc.views.{module}"), function)

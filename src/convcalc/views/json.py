@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from convcalc.sheet import Formula
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import TextIO
 
     from convcalc.sheet import Sheet
 
@@ -28,6 +30,17 @@ def render_lines(sheet: Sheet) -> str:
     """Write an object for each row, with the name of the network in it if the sheet is of one."""
     network = {"network": sheet.about["network"]} if "network" in sheet.about else {}
     return "".join(f"{dumped({**network, **record})}\n" for record in records(sheet))
+
+
+@contextmanager
+def appending_lines(file: TextIO) -> Iterator[Callable[[Sheet], None]]:
+    """Write the rows of sheets behind each other."""
+
+    def append(sheet: Sheet) -> None:
+        if sheet.rows:
+            file.write(render_lines(sheet))
+
+    yield append
 
 
 def records(sheet: Sheet) -> Iterator[dict[str, Any]]:

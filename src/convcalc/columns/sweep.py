@@ -1,0 +1,82 @@
+"""What `convcalc sweep` tells of each configuration."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from convcalc.columns import SCHEMA
+from convcalc.columns.count import FOOT, conventions, count_columns
+from convcalc.errors import printable
+from convcalc.measures import MEASURES
+from convcalc.sheet import Decimal, Exact, Heading, Sheet
+from convcalc.spec.options import show
+from convcalc.sweep import REASON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from convcalc.measures import Terms
+    from convcalc.sheet import Cell
+    from convcalc.sweep import Sweep
+
+USUAL = ("params", "macs", "activation_bytes")
+"""The measures that are shown unless others are asked for."""
+
+
+def headings(keys: Sequence[str], terms: Terms) -> list[Heading]:
+    """The heads of columns: variables, measures, and why there are none."""
+    known = {key: column.heading for key, column in count_columns(terms, {}).items() if key in MEASURES}
+    reason = Heading(REASON, "Impossible because", rank=3, wraps=True)
+    return [known.get(key) or (reason if key == REASON else Heading(key, printable(key), numeric=True)) for key in keys]
+
+
+def sweep_sheet(
+    sweep: Sweep,
+    keys: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    name: str,
+    about: Mapping[str, Any] | None = None,
+    foot: Sequence[str] = (),
+) -> Sheet:
+    """Configurations, a row each."""
+    decimals = [key in sweep.axes and sweep.axes[key].denominator > 1 for key in keys]
+    shown = [
+        [decimal(value) if within else cell(value) for within, value in zip(decimals, row, strict=True)] for row in rows
+    ]
+    known = {"schema": SCHEMA, "network": name, **(about or {}), "batch": sweep.terms.batch, "dtype": sweep.terms.dtype}
+    known["conventions"] = conventions(sweep.terms)
+    title = f"{printable(name)}: {'1 configuration' if len(shown) == 1 else f'{len(shown):,} configurations'}"
+    sentences = [*foot, *([FOOT] if "macs" in keys else [])]
+    return Sheet(title, headings(keys, sweep.terms), shown, known, rows_key="configurations", foot=sentences)
+
+
+def cell(value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds
+    """A value as a cell."""
+    return value if type(value) is int or value is None or isinstance(value, str) else Exact(show(value))
+
+
+def decimal(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
+    """A number among others that have decimals."""
+    if value is None:
+        return None
+    near = Decimal(value)
+    return near if Fraction(str(near)) == value else Exact(show(value))
+
+
+def told(sweep: Sweep, number: int, kept: int, *, narrowed: bool) -> tuple[dict[str, Any], list[str]]:
+    """How many configurations there were, and what became of them, for programs and for people."""
+    about = {"of": number, "computed": sweep.done, "impossible": sweep.impossible}
+    foot = []
+    if narrowed or sweep.where or sweep.possible:
+        foot.append(f"{kept:,} of {sweep.done:,} configurations; {sweep.impossible:,} of all are impossible.")
+    elif sweep.impossible:
+        foot.append(f"{sweep.impossible:,} of {sweep.done:,} configurations are impossible.")
+    if sweep.done < number:
+        foot.append(stopped(sweep.done, number))
+    return about, foot
+
+
+def stopped(done: int, number: int) -> str:
+    """What to say of a sweep that was stopped."""
+    return f"Stopped after {done:,} of {number:,} configurations."

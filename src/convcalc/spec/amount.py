@@ -1,0 +1,37 @@
+"""Amounts as people write them: 5M, 300e6, 1.5G, 256KiB."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from convcalc.errors import DescriptionError, Fault, quoted
+
+PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+"""What stands behind a number, and what that is times."""
+
+DIGITS = r"(?:\d[\d_]{0,29}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})?"
+AMOUNT = re.compile(rf"({DIGITS})\s?(?:([kKMGT]?)|([KMGT]i))B?", re.ASCII)
+"""A number, and a prefix; B for bytes may follow, and says nothing."""
+
+
+def amount(option: str, text: str) -> Fraction:
+    """A number that is not negative, exactly.
+
+    >>> amount("--max-params", "5M"), amount("--max-macs", "0.3e9"), amount("--max-activation-bytes", "256KiB")
+    (Fraction(5000000, 1), Fraction(300000000, 1), Fraction(262144, 1))
+
+    Raises:
+        DescriptionError: the text is none.
+    """
+    match = AMOUNT.fullmatch(text.strip())
+    if match is None:
+        got = quoted(text.strip()) or "nothing"
+        raise DescriptionError(Fault(f"{option} must be an amount such as 5M, 300e6 or 256KiB, but got {got}"))
+    return scaled(match)
+
+
+def scaled(match: re.Match[str]) -> Fraction:
+    """What an amount comes to."""
+    prefix = match[3] or ("k" if match[2] == "K" else match[2])
+    return Fraction(match[1].replace("_", "")) * PREFIXES[prefix]

@@ -1,0 +1,278 @@
+"""The values that a variable takes, as a command line or a table lists them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from fractions import Fraction
+from io import StringIO
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convcalc.configurations import Axis, Listed, progressions
+from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
+from convcalc.measures import MEASURES
+from convcalc.spec.amount import DIGITS
+from convcalc.spec.load import BRACKETS, assignments, value
+from convcalc.spec.options import show
+from convcalc.sweep import Joined, hashable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+MOST_VALUES = 10_000_000
+"""Values that one variable takes, at most."""
+
+OUTSIDE = re.compile(r",(?![^\[]*\])")
+"""A comma between values, and not in a list."""
+
+DECIMAL = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
+"""A number that may be negative."""
+
+RANGE = 3
+"""Numbers of a range: first, last, step."""
+
+WAY = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
+
+
+def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[Axis, ...]:
+    """The variables of a grid, from `name=first:last:step` and `name=value,value`.
+
+    Raises:
+        DescriptionError: a text is neither, a value cannot be read, or a variable is given twice.
+    """
+    axes: dict[str, Axis] = {}
+    for text, name, written, place in assignments(list(texts), option):
+        if not name or not written.strip():
+            message = f"{option} takes name=values, but got {quoted(text) or 'nothing'}"
+            raise DescriptionError(Fault(message, place, notes=(WAY,)))
+        if name in axes:
+            raise DescriptionError(Fault(f"{option} gives {quoted(name)} twice", place))
+        axes[name] = axis(name, written, place)
+    return tuple(axes.values())
+
+
+def axis(name: str, written: str, place: Place) -> Axis:
+    """The values of one variable.
+
+    Raises:
+        DescriptionError: they cannot be read, or there are too many.
+    """
+    parts = [(match.start(), match[0]) for match in re.finditer(r"(?:\[[^\]]*\]|[^,\[])+", written)]
+    if len(parts) != len(OUTSIDE.split(written)):
+        raise DescriptionError(Fault(f"a value is missing in {quoted(written)}", place, notes=(WAY,)))
+    numerators: list[Any] = []
+    values: list[Any] = []
+    for start, part in parts:
+        own = place.part(start, max(1, len(part)))
+        if ":" in part and "[" not in part:
+            first, last, step = limits(part, own)
+            amount = (last - first) // step + 1
+            if amount > MOST_VALUES:
+                message = f"{name} takes {amount:,} values, and may take {MOST_VALUES:,}"
+                raise DescriptionError(Fault(message, own, notes=("try: a larger step, or --sample",)))
+            numerators.append((first, step, amount))
+        else:
+            values.append(listed(part, own))
+            numerators.append((values[-1], 0, 1))
+    if not all(isinstance(each, int | Fraction) for each in values):
+        if len(values) < len(numerators):
+            raise DescriptionError(Fault(f"{name} takes numbers, or lists and sizes, not both", place, notes=(WAY,)))
+        return distinct(Axis.of(name, values), place)
+    return distinct(ranges(name, numerators), place)
+
+
+def ranges(name: str, parts: Sequence[tuple[Any, Any, int]]) -> Axis:
+    """The axis of the numbers of some ranges: each a first number, a step, and how many."""
+    denominator = lcm(*[number.denominator for first, step, _ in parts for number in (first, step)])
+    scaled = [(int(first * denominator), int(step * denominator), amount) for first, step, amount in parts]
+    return Axis(name, progressions(scaled), denominator)
+
+
+def distinct(axis: Axis, place: Place) -> Axis:
+    """State that no value stands twice.
+
+    Raises:
+        DescriptionError: one does.
+    """
+    keys = list(map(str, axis.others)) if axis.others else axis.numerators
+    known, firsts = np.unique(keys, return_index=True)
+    if len(known) < len(axis):
+        again = min(set(range(len(axis))) - set(firsts.tolist()))
+        raise DescriptionError(Fault(f"{axis.name} takes {show(axis.value(again))} twice", place))
+    return axis
+
+
+def limits(text: str, place: Place) -> tuple[Any, Any, Any]:
+    """The first and the last number of a range, and its step, which is 1 unless given.
+
+    Raises:
+        DescriptionError: they are no numbers, or no range.
+    """
+    numbers = [listed(part, place) for part in text.split(":")]
+    if not 1 < len(numbers) <= RANGE or not all(isinstance(each, int | Fraction) for each in numbers):
+        message = f"a range is first:last or first:last:step, in numbers, but got {quoted(text)}"
+        raise DescriptionError(Fault(message, place, notes=(WAY,)))
+    first, last, step = numbers if len(numbers) == RANGE else (*numbers, 1)
+    if step <= 0 or last < first:
+        message = f"a range goes up, from its first number to its last, but got {quoted(text)}"
+        raise DescriptionError(Fault(message, place, notes=(WAY,)))
+    return first, last, step
+
+
+def listed(text: str, place: Place) -> Any:  # noqa: ANN401  # whatever a variable holds
+    """One value: a number, sizes, or a list.
+
+    Raises:
+        DescriptionError: it cannot be read, or reads a name.
+    """
+    stripped = text.strip()
+    if stripped.startswith("["):
+        return [single(part, place) for part in BRACKETS.sub("", stripped).split(",")]
+    return single(stripped, place)
+
+
+def single(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
+    """One value that is no list."""
+    found = value(text, place)
+    if found.names:
+        raise DescriptionError(Fault(f"a value must be a number, but got {quoted(text)}", place, notes=(WAY,)))
+    return found.constant
+
+
+def parse_rows(text: str, name: str) -> dict[str, list[Any]]:
+    """The columns of a table in CSV, with its names in the first line, or in JSON, an object a line.
+
+    Raises:
+        DescriptionError: it is neither, is empty, or a row has too few or too many values.
+    """
+    rows = json_rows(text, name) if text.lstrip().startswith("{") else csv_rows(text, name)
+    columns: dict[str, list[Any]] = {}
+    for place, row in rows:
+        if not columns:
+            columns = {key: [] for key in row}
+        if row.keys() != columns.keys():
+            message = f"a row has {', '.join(row)}, and those above have {', '.join(columns)}"
+            raise DescriptionError(Fault(message, place))
+        for key, cell in row.items():
+            columns[key].append(cell)
+    if not columns:
+        ways = ("try: a line of names, and lines of values",)
+        raise DescriptionError(Fault(f"{quoted(name)} has no rows", notes=ways))
+    return columns
+
+
+def csv_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
+    """The rows of a table in CSV, each with its place."""
+    source = Source(name, text)
+    reader = csv.reader(StringIO(text))
+    head: list[str] = []
+    try:
+        for cells in reader:
+            place = Place(source, reader.line_num, 1, max(1, len(source.line(reader.line_num))))
+            if not cells:
+                continue
+            if not head:
+                head = [cell.strip() for cell in cells]
+                if len(set(head)) < len(head) or "" in head:
+                    raise DescriptionError(Fault("the first line must be names, each once", place))
+            elif len(cells) != len(head):
+                message = f"a row must have {len(head)} values, as the first line has, but got {len(cells)}"
+                raise DescriptionError(Fault(message, place))
+            else:
+                yield place, dict(zip(head, cells, strict=True))
+    except csv.Error as error:
+        raise DescriptionError(Fault(f"{quoted(name)} cannot be read as CSV: {error}")) from None
+
+
+def json_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
+    """The rows of a table in JSON lines, each with its place."""
+    source = Source(name, text)
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        place = Place(source, number, 1, max(1, len(line)))
+        try:
+            row = json.loads(line, parse_int=str, parse_float=str)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise DescriptionError(Fault("a row must be an object in JSON, on a line of its own", place))
+        yield place, {key: written(each) for key, each in row.items()}
+
+
+def written(cell: Any) -> str:  # noqa: ANN401  # whatever JSON holds
+    """What stands in a row of JSON, as a row of CSV would have it."""
+    if isinstance(cell, list):
+        return f"[{', '.join(map(written, cell))}]"
+    return "" if cell is None else str(cell)
+
+
+def parse_listed(text: str, name: str) -> Listed:
+    """The configurations of a table: a column for each variable.
+
+    Raises:
+        DescriptionError: it is no table, or a value cannot be read.
+    """
+    return Listed.of(parse_cells(parse_rows(text, name), name))
+
+
+def parse_cells(columns: Mapping[str, Sequence[str]], name: str) -> dict[str, list[Any]]:
+    """The values of variables, from columns of texts.
+
+    Raises:
+        DescriptionError: one cannot be read.
+    """
+    found = {}
+    for key, cells in columns.items():
+        known: dict[str, Any] = {}
+        for number, cell in enumerate(cells, 1):
+            if cell not in known:
+                place = Place(Source(f"{name}, {key} of row {number}", cell), 1, 1, max(1, len(cell)))
+                known[cell] = listed(cell, place)
+        found[key] = [known[cell] for cell in cells]
+    return found
+
+
+def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
+    """A table that tells more of configurations: columns with the names of variables, and others.
+
+    Raises:
+        DescriptionError: it is no table, has no column of either kind, or tells of one configuration twice.
+    """
+    columns = parse_rows(text, name)
+    names = [axis.name for axis in axes]
+    keys = tuple([key for key in columns if key in names])
+    extra = [key for key in columns if key not in names]
+    if not keys or not extra:
+        which = "no variable" if not keys else "nothing but variables"
+        message = f"{quoted(name)} has {which} among its columns, {', '.join(map(quoted, columns))}"
+        raise DescriptionError(Fault(message, notes=(f"the variables are {', '.join(names)}",)))
+    if taken := [key for key in extra if key in MEASURES]:
+        raise DescriptionError(Fault(f"{quoted(name)} has a column {taken[0]}, which is what a sweep counts"))
+    listed_keys = parse_cells({key: columns[key] for key in keys}, name)
+    rows: dict[tuple[Any, ...], int] = {}
+    for number, key in enumerate(zip(*[map(hashable, listed_keys[key]) for key in keys], strict=True)):
+        if rows.setdefault(key, number) != number:
+            shown = ", ".join(f"{key} = {listed_keys[key][number]}" for key in keys)
+            raise DescriptionError(Fault(f"{quoted(name)} tells twice of {shown}"))
+    found = [joined_axis(key, columns[key], name) for key in extra]
+    return Joined(keys, rows, tuple(axis for axis, _ in found), {axis.name: places for axis, places in found})
+
+
+def joined_axis(key: str, cells: Sequence[str], name: str) -> tuple[Axis, Any]:
+    """What stands in a column: numbers if all that stands there is one, and texts otherwise.
+
+    Raises:
+        DescriptionError: nothing does.
+    """
+    known = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+    if not known:
+        raise DescriptionError(Fault(f"the column {quoted(key)} of {quoted(name)} is empty"))
+    numbers = [Fraction(cell) for cell in known if DECIMAL.fullmatch(cell)]
+    axis = Axis.of(key, numbers if len(numbers) == len(known) else known)
+    codes = {cell: code for code, cell in enumerate(known)}
+    return axis, np.array([codes.get(cell.strip(), -1) for cell in cells], dtype=np.int64)

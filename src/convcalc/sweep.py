@@ -1,0 +1,285 @@
+"""Many variants of a network at once: what each costs, and which of them are best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+
+from convcalc.arrays import Family, Results, Variable
+from convcalc.configurations import chunks
+from convcalc.measures import MEASURES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from convcalc.analysis import Report
+    from convcalc.arrays import Array
+    from convcalc.configurations import Axis, Source
+    from convcalc.measures import Terms
+
+    Network: TypeAlias = Callable[[Mapping[str, Any]], Report]
+    """The network where variables hold these values, in the arithmetic of the values."""
+
+CHUNK = 1 << 15
+"""Configurations that are computed together: what a layer makes of them should stay in a cache."""
+
+WHERE = "where"
+"""The key of whether a configuration is asked for: no measure and no variable is called so."""
+
+REASON = "reason"
+"""The key of why a configuration is impossible."""
+
+
+class Filter(Protocol):
+    """A condition on measures and variables."""
+
+    names: set[str]
+
+    def holds(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a truth of some arithmetic
+        """Whether it is true of some numbers."""
+
+
+class Goal(NamedTuple):
+    """Something to have little of, or much."""
+
+    key: str
+    most: bool
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A table that tells more of some configurations, found by the values of the variables that are its `keys`.
+
+    `places` has for each row where its value stands on an axis, -1 where it has none.
+    """
+
+    keys: tuple[str, ...]
+    rows: Mapping[tuple[Any, ...], int]
+    axes: tuple[Axis, ...]
+    places: Mapping[str, Array]
+
+    def codes(self, columns: Mapping[str, list[Any]]) -> dict[str, Array]:
+        """For each column of the table, the places of the values of some configurations."""
+        keys = zip(*[map(hashable, columns[key]) for key in self.keys], strict=True)
+        found = np.array([self.rows.get(key, -1) for key in keys], dtype=np.int64)
+        return {name: np.where(found < 0, -1, places[found]) for name, places in self.places.items()}
+
+
+def hashable(value: Any) -> Any:  # noqa: ANN401  # whatever a variable holds
+    """A value that can be looked up."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass
+class Part:
+    """Configurations of a sweep that were computed together, and what became of them.
+
+    `codes` are places on the axes, -1 for none; `lanes` are those configurations that are asked for.
+    """
+
+    axes: Mapping[str, Axis]
+    codes: Mapping[str, Array]
+    results: Results
+    lanes: Array
+
+    def numbers(self, key: str, lanes: Array) -> Array:
+        """A measure, or the numerators of a variable."""
+        if key in self.axes:
+            return self.axes[key].numerators[self.codes[key][lanes]]
+        return self.results.values[key][lanes]
+
+    def columns(self, keys: Sequence[str], lanes: Array) -> list[list[Any]]:
+        """Columns of values for people and programs."""
+        return [self.column(key, lanes) for key in keys]
+
+    def column(self, key: str, lanes: Array) -> list[Any]:
+        """One column; None where there is no value."""
+        if key == REASON:
+            reasons = self.results.reasons()
+            return [reasons.get(lane) for lane in lanes.tolist()]
+        if key in self.axes:
+            codes = self.codes[key][lanes]
+            cells = self.axes[key].cells(np.maximum(codes, 0))
+            missing = codes < 0
+        else:
+            cells = self.results.values[key][lanes].tolist() if key in self.results.values else [None] * len(lanes)
+            missing = self.results.failed[lanes]
+        if not missing.any():
+            return cells
+        return [None if none else cell for none, cell in zip(missing.tolist(), cells, strict=True)]
+
+    def values(self, goal: Goal, lanes: Array) -> list[Any]:
+        """Integers and fractions of a goal, less being better."""
+        return [-value if goal.most else value for value in self.column(goal.key, lanes)]
+
+    def comparable(self, goals: Sequence[Goal]) -> Array:
+        """The configurations that are asked for, possible, and have a value for each goal."""
+        lanes = self.lanes[~self.results.failed[self.lanes]]
+        for goal in goals:
+            if goal.key in self.axes:
+                lanes = lanes[self.codes[goal.key][lanes] >= 0]
+        return lanes
+
+
+@dataclass
+class Sweep:
+    """A network under each of some configurations, and the measures of each.
+
+    Those that are not `possible`, or for which a condition does not hold, are left out where that is asked for.
+    """
+
+    network: Network
+    source: Source
+    measures: tuple[str, ...]
+    terms: Terms
+    joined: Joined | None = None
+    where: Filter | None = None
+    possible: bool = False
+    families: dict[tuple[Any, ...], Family] = field(default_factory=dict)
+    done: int = 0
+    impossible: int = 0
+
+    def parts(self, numbers: Sequence[int]) -> Iterator[Part]:
+        """What becomes of the configurations of these numbers, chunk by chunk."""
+        return map(self.part, chunks(numbers, CHUNK))
+
+    def part(self, numbers: Array) -> Part:
+        """What becomes of some configurations."""
+        codes = self.source.codes(numbers)
+        if self.joined is not None:
+            codes |= self.joined.codes({axis.name: axis.cells(codes[axis.name]) for axis in self.source.axes})
+        results = self.results(codes, len(numbers))
+        self.done += len(numbers)
+        self.impossible += int(results.failed.sum())
+        return Part(self.axes, codes, results, np.flatnonzero(self.kept(codes, results)))
+
+    @property
+    def axes(self) -> Mapping[str, Axis]:
+        """All that has values: variables, and columns that were joined."""
+        return {axis.name: axis for axis in (*self.source.axes, *(self.joined.axes if self.joined else ()))}
+
+    @property
+    def inputs(self) -> list[Axis]:
+        """What measures are computed from: the variables, and what else a condition reads."""
+        read = self.where.names if self.where else ()
+        own = [axis.name for axis in self.source.axes]
+        return [axis for axis in self.axes.values() if axis.name in own or axis.name in read]
+
+    def kept(self, codes: Mapping[str, Array], results: Results) -> Array:
+        """Whether each configuration is asked for."""
+        if self.where is None:
+            return ~results.failed if self.possible else np.ones(results.count, dtype=bool)
+        kept = ~results.failed & results.values.get(WHERE, np.zeros(results.count, dtype=bool))
+        for name in self.where.names & self.axes.keys():
+            kept &= codes[name] >= 0
+        return kept
+
+    def results(self, codes: Mapping[str, Array], size: int) -> Results:
+        """The measures of so many configurations: those that differ in numbers alone are computed together."""
+        columns = {axis.name: axis.numerators[np.maximum(codes[axis.name], 0)] for axis in self.inputs if axis.numeric}
+        structural = [axis for axis in self.source.axes if not axis.numeric]
+        if not structural:
+            return self.family({}).run(columns, size)
+        keys, kinds = np.unique(np.stack([codes[axis.name] for axis in structural]), axis=1, return_inverse=True)
+        merged: Results | None = None
+        for kind, key in enumerate(keys.T.tolist()):
+            lanes = np.flatnonzero(kinds.ravel() == kind)
+            held = {axis.name: axis.others[code] for axis, code in zip(structural, key, strict=True)}
+            own = self.family(held).run({name: column[lanes] for name, column in columns.items()}, len(lanes))
+            merged = own.spread(lanes, size, merged)
+        return merged or Results(size)
+
+    def family(self, held: Mapping[str, Any]) -> Family:
+        """The family of configurations in which variables that are no numbers hold these values."""
+        key = tuple(map(hashable, held.values()))
+        if key not in self.families:
+            variables = {axis.name: Variable(axis.denominator, *axis.bounds) for axis in self.inputs if axis.numeric}
+            self.families[key] = Family(lambda values: self.measured({**held, **values}), variables)
+        return self.families[key]
+
+    def measured(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The measures of one configuration, in the arithmetic of its values."""
+        own = {axis.name: values[axis.name] for axis in self.source.axes}
+        rows = self.network(own).rows
+        found = {key: MEASURES[key](self.terms, rows) for key in self.measures}
+        return found | ({WHERE: self.where.holds({**values, **found})} if self.where else {})
+
+
+class Best:
+    """The best few of many configurations by one goal; of equal ones, the first."""
+
+    def __init__(self, goal: Goal, number: int) -> None:
+        self.goal = goal
+        self.number = number
+        self.rows: list[tuple[Any, tuple[Any, ...]]] = []
+
+    def take(self, part: Part, keys: Sequence[str]) -> None:
+        """Look at more of them; what is to be shown has `keys`."""
+        lanes = part.comparable([self.goal])
+        own = ranks(part.numbers(self.goal.key, lanes), most=self.goal.most)
+        chosen = lanes[np.argsort(own, kind="stable")[: self.number]]
+        rows = zip(*part.columns(keys, chosen), strict=True)
+        self.rows += zip(part.values(self.goal, chosen), rows, strict=True)
+        self.rows.sort(key=lambda row: row[0])
+        del self.rows[self.number :]
+
+    def shown(self) -> list[tuple[Any, ...]]:
+        """The rows, best first."""
+        return [row for _, row in self.rows]
+
+
+class Front:
+    """The configurations than which none is as good in all goals, and better in one."""
+
+    def __init__(self, goals: Sequence[Goal]) -> None:
+        self.goals = goals
+        self.rows: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = []
+
+    def take(self, part: Part, keys: Sequence[str]) -> None:
+        """Look at more of them; what is to be shown has `keys`."""
+        lanes = part.comparable(self.goals)
+        lanes = lanes[front([ranks(part.numbers(goal.key, lanes), most=goal.most) for goal in self.goals])]
+        values = zip(*[part.values(goal, lanes) for goal in self.goals], strict=True)
+        self.rows += zip(values, zip(*part.columns(keys, lanes), strict=True), strict=True)
+        columns = zip(*[goals for goals, _ in self.rows], strict=True) if self.rows else []
+        kept = front([ranks(np.array(column, dtype=object), most=False) for column in columns])
+        self.rows = [self.rows[index] for index in kept.tolist()]
+
+    def shown(self) -> list[tuple[Any, ...]]:
+        """The rows, by the first goal."""
+        return [row for _, row in sorted(self.rows, key=lambda row: row[0])]
+
+
+def ranks(numbers: Array, *, most: bool) -> Array:
+    """Numbers of any size in their order, as small ones."""
+    if numbers.dtype != object:
+        return -numbers if most else numbers
+    _, found = np.unique(numbers, return_inverse=True)
+    return -found if most else found
+
+
+def front(goals: Sequence[Array]) -> Array:
+    """The places of those than which none is as small in all goals, and smaller in one; equal ones are all kept."""
+    if not goals or not len(goals[0]):
+        return np.array([], dtype=np.int64)
+    order = np.lexsort(list(reversed(goals)))
+    points = np.stack(goals, axis=1)[order]
+    first = np.ones(len(points), dtype=bool)
+    first[1:] = (points[1:] != points[:-1]).any(axis=1)
+    different = points[first]
+    kept = np.zeros(len(different), dtype=bool)
+    left = np.arange(len(different))
+    if different.shape[1] <= 2:  # noqa: PLR2004  # in the order of one goal, the other must fall
+        last = different[:, -1]
+        before = np.minimum.accumulate(last)
+        kept[0] = True
+        kept[1:] = last[1:] < before[:-1] if different.shape[1] > 1 else False
+    else:
+        while len(left):
+            best = left[0]
+            kept[best] = True
+            left = left[(different[left] < different[best]).any(axis=1)]
+    found: Array = np.sort(order[kept[np.cumsum(first) - 1]])
+    return found
