@@ -63,7 +63,7 @@ class Results:
     count: int
     values: dict[str, Array] = field(default_factory=dict)
     failed: Array = field(init=False)
-    failures: list[tuple[Array, Program, dict[str, Array]]] = field(default_factory=list)
+    failures: list[tuple[Array, Program, Mapping[str, Array]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.failed = np.zeros(self.count, dtype=bool)
@@ -75,7 +75,7 @@ class Results:
             whole = self.values[key] = np.zeros(self.count, dtype=bool if isinstance(own, bool) else np.int64)
         if isinstance(own, int) and abs(own) > LARGEST:
             own = np.full(len(lanes), own, dtype=object)
-        if isinstance(own, np.ndarray) and own.dtype != whole.dtype and whole.dtype != object:
+        if isinstance(own, np.ndarray) and whole.dtype not in (own.dtype, object):
             whole = self.values[key] = whole.astype(own.dtype)
         whole[lanes] = own
 
@@ -243,8 +243,8 @@ class Family:
             program, lanes = work.pop()
             own = columns if len(lanes) == count else {name: column[lanes] for name, column in columns.items()}
             values = program.run(own)
-            inside, left = divided(program, values, len(lanes))
-            for key, outcome, positions in left:
+            inside, left = divided(program, values)
+            for key, positions in left:
                 if key not in program.others:
                     program.others[key] = self.recorded(own, int(positions[0]))
                 work.append((program.others[key], lanes[positions]))
@@ -286,10 +286,8 @@ class Family:
         return program
 
 
-def divided(
-    program: Program, values: Mapping[int, Any], count: int
-) -> tuple[Array | None, list[tuple[tuple[int, int], int, Array]]]:
-    """The configurations for which all guards are as recorded, none for all, and the others by the first that is not."""
+def divided(program: Program, values: Mapping[int, Any]) -> tuple[Array | None, list[tuple[tuple[int, int], Array]]]:
+    """Which configurations all guards agree with, none if all do, and the others by the first that does not."""
     inside: Array | None = None
     left = []
     for index, (number, value) in enumerate(program.recording.guards):
@@ -300,8 +298,8 @@ def divided(
         leaving = ~agrees if inside is None else inside & ~agrees
         inside = agrees if inside is None else inside & agrees
         positions = np.flatnonzero(leaving)
-        for outcome in np.unique(own[positions]):
-            left.append(((index, int(outcome)), int(outcome), positions[own[positions] == outcome]))
+        outcomes = np.unique(own[positions]).tolist()
+        left += [((index, int(outcome)), positions[own[positions] == outcome]) for outcome in outcomes]
     return inside, left
 
 

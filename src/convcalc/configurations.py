@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -53,12 +53,14 @@ class Axis:
         value = Fraction(int(self.numerators[code]), self.denominator)
         return int(value) if value.denominator == 1 else value
 
-    def cells(self, codes: Array) -> list[Any]:
-        """The values that stand at some places."""
+    def values(self, codes: Array, present: Callable[[Any], Any] | None = None) -> list[Any]:
+        """The values that stand at some places, or what becomes of those that are not all integers."""
         if self.numeric and self.denominator == 1:
             found: list[Any] = self.numerators[codes].tolist()
             return found
         known = {code: self.value(code) for code in np.unique(codes).tolist()}
+        if present:
+            known = {code: present(value) for code, value in known.items()}
         return [known[code] for code in codes.tolist()]
 
     @cached_property
@@ -69,13 +71,13 @@ class Axis:
 
 def integers(values: Sequence[int]) -> Array:
     """Integers as int64 if they all fit, or else as those of Python."""
-    small = all(-LARGEST <= value <= LARGEST for value in values)
+    small = all(abs(value) <= LARGEST for value in values)
     return np.array(values, dtype=np.int64 if small else object)
 
 
 def progressions(parts: Sequence[tuple[int, int, int]]) -> Array:
     """The integers of some progressions, one behind another: each a first one, a step, and how many."""
-    if all(-LARGEST <= first and first + step * amount <= LARGEST for first, step, amount in parts):
+    if all(abs(first) <= LARGEST and first + step * amount <= LARGEST for first, step, amount in parts):
         return np.concatenate([first + step * np.arange(amount, dtype=np.int64) for first, step, amount in parts])
     return integers([first + step * index for first, step, amount in parts for index in range(amount)])
 
@@ -83,7 +85,9 @@ def progressions(parts: Sequence[tuple[int, int, int]]) -> Array:
 class Source(Protocol):
     """Where configurations come from, each with a number from 0 on."""
 
-    axes: tuple[Axis, ...]
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The variables."""
 
     @property
     def total(self) -> int:

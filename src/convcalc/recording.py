@@ -209,16 +209,16 @@ def binary(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as a
 
 def whole(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
     """What an operation makes of two whole numbers: a step of the recording, unless it can be said at once."""
-    recording = one.recording if isinstance(one, Recorded) else other.recording if isinstance(other, Recorded) else None
-    if recording is None:
+    if isinstance(one, int) and isinstance(other, int):
         return OPERATIONS[operation].compute(one, other)
     if operation in SYMMETRIC and (isinstance(one, int) or (isinstance(other, Recorded) and other.index < one.index)):
         one, other = other, one
     simple = simplified(operation, one, other)
-    return recording.step(operation, one, other) if simple is None else simple
+    recorded = one if isinstance(one, Recorded) else other
+    return recorded.recording.step(operation, one, other) if simple is None else simple  # type: ignore[union-attr]  # one of the two is
 
 
-def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401, PLR0911, C901  # as above; a rule a line
+def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401, PLR0911  # as above; a rule a line
     """What an operation comes to without being computed, none if it must be."""
     if one is other and operation in ALIKE:
         return one if ALIKE[operation] is None else ALIKE[operation]
@@ -298,7 +298,10 @@ OPERATIONS = {
     "le": Operation(int.__le__, lambda one, other: (int(one[1] <= other[0]), int(one[0] <= other[1]))),
     "eq": Operation(
         int.__eq__,
-        lambda one, other: (int(one[0] == one[1] == other[0] == other[1]), int(one[0] <= other[1] and other[0] <= one[1])),
+        lambda one, other: (
+            int(one[0] == one[1] == other[0] == other[1]),
+            int(one[0] <= other[1] and other[0] <= one[1]),
+        ),
     ),
     "and": Operation(int.__and__, lambda one, other: (min(one[0], other[0]), min(one[1], other[1]))),
     "or": Operation(int.__or__, lambda one, other: (max(one[0], other[0]), max(one[1], other[1]))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
@@ -79,10 +80,15 @@ class Part:
     `codes` are places on the axes, -1 for none; `lanes` are those configurations that are asked for.
     """
 
-    axes: Mapping[str, Axis]
+    sweep: Sweep
     codes: Mapping[str, Array]
     results: Results
     lanes: Array
+
+    @property
+    def axes(self) -> Mapping[str, Axis]:
+        """All that has values."""
+        return self.sweep.axes
 
     def numbers(self, key: str, lanes: Array) -> Array:
         """A measure, or the numerators of a variable."""
@@ -92,16 +98,16 @@ class Part:
 
     def columns(self, keys: Sequence[str], lanes: Array) -> list[list[Any]]:
         """Columns of values for people and programs."""
-        return [self.column(key, lanes) for key in keys]
+        return [self.column(key, lanes, self.sweep.present) for key in keys]
 
-    def column(self, key: str, lanes: Array) -> list[Any]:
+    def column(self, key: str, lanes: Array, present: Callable[[Axis, Any], Any] | None = None) -> list[Any]:
         """One column; None where there is no value."""
         if key == REASON:
             reasons = self.results.reasons()
             return [reasons.get(lane) for lane in lanes.tolist()]
         if key in self.axes:
-            codes = self.codes[key][lanes]
-            cells = self.axes[key].cells(np.maximum(codes, 0))
+            axis, codes = self.axes[key], self.codes[key][lanes]
+            cells = axis.values(np.maximum(codes, 0), partial(present, axis) if present else None)
             missing = codes < 0
         else:
             cells = self.results.values[key][lanes].tolist() if key in self.results.values else [None] * len(lanes)
@@ -128,6 +134,7 @@ class Sweep:
     """A network under each of some configurations, and the measures of each.
 
     Those that are not `possible`, or for which a condition does not hold, are left out where that is asked for.
+    `present` is how values of variables are to be shown.
     """
 
     network: Network
@@ -137,6 +144,7 @@ class Sweep:
     joined: Joined | None = None
     where: Filter | None = None
     possible: bool = False
+    present: Callable[[Axis, Any], Any] | None = None
     families: dict[tuple[Any, ...], Family] = field(default_factory=dict)
     done: int = 0
     impossible: int = 0
@@ -149,13 +157,13 @@ class Sweep:
         """What becomes of some configurations."""
         codes = self.source.codes(numbers)
         if self.joined is not None:
-            codes |= self.joined.codes({axis.name: axis.cells(codes[axis.name]) for axis in self.source.axes})
+            codes |= self.joined.codes({axis.name: axis.values(codes[axis.name]) for axis in self.source.axes})
         results = self.results(codes, len(numbers))
         self.done += len(numbers)
         self.impossible += int(results.failed.sum())
-        return Part(self.axes, codes, results, np.flatnonzero(self.kept(codes, results)))
+        return Part(self, codes, results, np.flatnonzero(self.kept(codes, results)))
 
-    @property
+    @cached_property
     def axes(self) -> Mapping[str, Axis]:
         """All that has values: variables, and columns that were joined."""
         return {axis.name: axis for axis in (*self.source.axes, *(self.joined.axes if self.joined else ()))}

@@ -103,7 +103,7 @@ def streamed(output: Path | None, *, binary: bool) -> Iterator[Any]:
         yield Stream()
         return
     try:
-        with output.open("wb" if binary else "w", **({} if binary else {"encoding": "utf-8"})) as file:
+        with output.open("wb") if binary else output.open("w", encoding="utf-8") as file:
             yield file
     except OSError as error:
         raise DescriptionError(Fault(f"cannot write {quoted(str(output))}: {reason(error)}")) from None

@@ -122,7 +122,7 @@ def sweep(
     convcalc sweep resnet18 --vary 'depth=[2,2,2,2],[3,4,6,3]' --where 'params < 20M'
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.columns.count import chosen
-    from convcalc.columns.sweep import USUAL
+    from convcalc.columns.sweep import USUAL, present
     from convcalc.configurations import count, shard
     from convcalc.measures import MEASURES
     from convcalc.spec.condition import Condition
@@ -146,7 +146,7 @@ def sweep(
     goals = chosen_goals(by, pareto, top, axes)
     needed = {*measures, *[goal.key for goal in goals], *(condition.names if condition else ())}
     counted = tuple(key for key in MEASURES if key in needed)
-    whole = Sweep(variant.varied, source, counted, chosen_terms(batch, dtype), joined, condition, valid)
+    whole = Sweep(variant.varied, source, counted, chosen_terms(batch, dtype), joined, condition, valid, present)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
     streaming = form in STREAMS and not goals
     if not streaming and not goals and not condition and count(numbers) > MOST_SHOWN:
@@ -206,7 +206,7 @@ class Job:
         rows = best.shown() if best else rows
         keys = [key for key in self.keys if key != REASON or self.sweep.impossible]
         about, foot = told(self.sweep, count_of(self.numbers), len(rows), narrowed=bool(best))
-        return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about, foot)
+        return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 
     def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[Part]:
         """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""

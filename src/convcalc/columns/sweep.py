@@ -16,6 +16,7 @@ from convcalc.sweep import REASON
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from convcalc.configurations import Axis
     from convcalc.measures import Terms
     from convcalc.sheet import Cell
     from convcalc.sweep import Sweep
@@ -31,19 +32,17 @@ def headings(keys: Sequence[str], terms: Terms) -> list[Heading]:
     return [known.get(key) or (reason if key == REASON else Heading(key, printable(key), numeric=True)) for key in keys]
 
 
-def sweep_sheet(
+def sweep_sheet(  # noqa: PLR0913  # what is to be said around the rows
     sweep: Sweep,
     keys: Sequence[str],
     rows: Iterable[Sequence[Any]],
     name: str,
+    *,
     about: Mapping[str, Any] | None = None,
     foot: Sequence[str] = (),
 ) -> Sheet:
     """Configurations, a row each."""
-    decimals = [key in sweep.axes and sweep.axes[key].denominator > 1 for key in keys]
-    shown = [
-        [decimal(value) if within else cell(value) for within, value in zip(decimals, row, strict=True)] for row in rows
-    ]
+    shown = list(rows)
     known = {"schema": SCHEMA, "network": name, **(about or {}), "batch": sweep.terms.batch, "dtype": sweep.terms.dtype}
     known["conventions"] = conventions(sweep.terms)
     title = f"{printable(name)}: {'1 configuration' if len(shown) == 1 else f'{len(shown):,} configurations'}"
@@ -51,15 +50,10 @@ def sweep_sheet(
     return Sheet(title, headings(keys, sweep.terms), shown, known, rows_key="configurations", foot=sentences)
 
 
-def cell(value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds
-    """A value as a cell."""
-    return value if type(value) is int or value is None or isinstance(value, str) else Exact(show(value))
-
-
-def decimal(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
-    """A number among others that have decimals."""
-    if value is None:
-        return None
+def present(axis: Axis, value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds
+    """A value as a cell: of an axis that has decimals, all values are such."""
+    if not axis.numeric:
+        return value if isinstance(value, str) else Exact(show(value))
     near = Decimal(value)
     return near if Fraction(str(near)) == value else Exact(show(value))
 

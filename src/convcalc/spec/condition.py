@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
@@ -14,6 +13,7 @@ from convcalc.spec.options import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from fractions import Fraction
 
 LONGEST = 1000
 """Characters of a condition."""
@@ -136,7 +136,7 @@ class Condition:
         """Whether it is true of some numbers."""
         return self.evaluate(self.tree, scope)
 
-    def evaluate(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
+    def evaluate(self, node: ast.expr, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401, PLR0911  # as above; a form a line
         """What a part comes to."""
         match node:
             case ast.BoolOp(op=ast.And(), values=parts):

@@ -56,7 +56,9 @@ def load(net: str) -> Description:
     if net == STANDARD_INPUT and sys.stdin is None:
         raise DescriptionError(Fault("cannot read: standard input is closed"))
     if net == STANDARD_INPUT:
-        return parse_description(Source("<stdin>", decode(sys.stdin.buffer.read(DESCRIPTION.most + 1), "<stdin>")), "stdin")
+        return parse_description(
+            Source("<stdin>", decode(sys.stdin.buffer.read(DESCRIPTION.most + 1), "<stdin>")), "stdin"
+        )
     path = Path(net)
     if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]
@@ -109,7 +111,9 @@ def decode(content: bytes, name: str, form: Form = DESCRIPTION) -> str:
         DescriptionError: it is too large, binary, or not UTF-8.
     """
     if len(content) > form.most:
-        raise DescriptionError(Fault(f"{quoted(name)} is larger than {form.most >> 20} MiB, which no {form.name} needs"))
+        raise DescriptionError(
+            Fault(f"{quoted(name)} is larger than {form.most >> 20} MiB, which no {form.name} needs")
+        )
     if b"\0" in content:
         raise DescriptionError(Fault(f"{quoted(name)} is binary, and a {form.name} is text in {form.syntax}"))
     try:

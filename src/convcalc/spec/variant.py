@@ -97,7 +97,7 @@ class Variant:
         return replace(self, inputs={name: parse_value(show(shape)) for name, shape in shapes.items()})
 
 
-def variants(
+def variants(  # noqa: PLR0913, PLR0917  # the options of a command line
     nets: Sequence[str],
     layers: Sequence[str],
     inputs: Sequence[str],

@@ -26,7 +26,7 @@ def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
         DescriptionError: pyarrow is not installed, or a number is too large for a column.
     """
     try:
-        import pyarrow as arrow  # only this format needs it
+        import pyarrow as pa  # only this format needs it
         from pyarrow.parquet import ParquetWriter
     except ImportError:
         ways = ("try: pip install 'convcalc[parquet]', or -f csv",)
@@ -39,18 +39,18 @@ def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
             return
         columns = [list(column) for column in zip(*sheet.rows, strict=True)]
         if writer is None:
-            types = {"int": arrow.int64(), "float": arrow.float64(), "text": arrow.string()}
+            types = {"int": pa.int64(), "float": pa.float64(), "text": pa.string()}
             fields = [
-                arrow.field(heading.key, types[kind(heading, column)])
+                pa.field(heading.key, types[kind(heading, column)])
                 for heading, column in zip(sheet.headings, columns, strict=True)
             ]
-            writer = ParquetWriter(file, arrow.schema(fields))
+            writer = ParquetWriter(file, pa.schema(fields))
         schema = writer.schema
         arrays = [
-            arrow.array(converted(heading, column, arrow.types.is_string(field.type)), field.type)
+            pa.array(converted(heading, column, pa.types.is_string(field.type)), field.type)
             for heading, column, field in zip(sheet.headings, columns, schema, strict=True)
         ]
-        writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
+        writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
     yield append
     if writer is None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from convcalc.sheet import bare
+from convcalc.sheet import Decimal, bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from convcalc.sheet import Sheet
+
+PLAIN = {int, str, Decimal, type(None)}
+"""Types of cells that csv writes as they are."""
 
 
 def render_csv(sheet: Sheet) -> str:
@@ -57,7 +60,7 @@ def appending(file: TextIO, delimiter: str) -> Iterator[Callable[[Sheet], None]]
         if not begun:
             writer.writerow([heading.key for heading in sheet.headings])
         begun = True
-        writer.writerows([[cell if type(cell) is int else bare(cell) for cell in row] for row in sheet.rows])
+        writer.writerows([[cell if type(cell) in PLAIN else bare(cell) for cell in row] for row in sheet.rows])
         if out.tell():
             file.write(out.getvalue())
 
