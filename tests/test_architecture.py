@@ -21,7 +21,11 @@ ORDER = (
     "graph",
     "analysis",
     "symbols",
+    "recording",
+    "arrays",
     "measures",
+    "configurations",
+    "sweep",
     "receptive_field",
     "widening",
     "spec",
@@ -36,10 +40,17 @@ ORDER = (
 )
 """The parts of convcalc, each of which imports only itself and those before it."""
 
-NARROWER = {"sheet": {"sheet"}, "views": {"sheet", "views"}}
+NARROWER = {"sheet": {"sheet"}, "views": {"errors", "sheet", "views"}}
 """What knows nothing of networks."""
 
-THIRD_PARTY = {"yaml": {"spec"}, "rich": {"views"}, "typer": {"cli"}, "sympy": {"symbols", "formulas"}}
+THIRD_PARTY = {
+    "yaml": {"spec"},
+    "rich": {"views"},
+    "typer": {"cli"},
+    "sympy": {"symbols", "formulas"},
+    "numpy": {"arrays", "configurations", "sweep"},
+    "pyarrow": {"views"},
+}
 """The only packages from elsewhere, and where they may be imported."""
 
 OPENERS = {

@@ -63,6 +63,12 @@ class Axis:
             known = {code: present(value) for code, value in known.items()}
         return [known[code] for code in codes.tolist()]
 
+    def repeated(self) -> int | None:
+        """The place of the first value that stands there again, if one does."""
+        keys = list(map(str, self.others)) if self.others else self.numerators
+        known, firsts = np.unique(keys, return_index=True)
+        return None if len(known) == len(self) else min(set(range(len(self))) - set(firsts.tolist()))
+
     @cached_property
     def bounds(self) -> tuple[int, int]:
         """The least and the largest numerator."""

@@ -10,9 +10,7 @@ from io import StringIO
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from convcalc.configurations import Axis, Listed, progressions
+from convcalc.configurations import Axis, Listed, integers, progressions
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.measures import MEASURES
 from convcalc.spec.amount import DIGITS
@@ -98,10 +96,8 @@ def distinct(axis: Axis, place: Place) -> Axis:
     Raises:
         DescriptionError: one does.
     """
-    keys = list(map(str, axis.others)) if axis.others else axis.numerators
-    known, firsts = np.unique(keys, return_index=True)
-    if len(known) < len(axis):
-        again = min(set(range(len(axis))) - set(firsts.tolist()))
+    again = axis.repeated()
+    if again is not None:
         raise DescriptionError(Fault(f"{axis.name} takes {show(axis.value(again))} twice", place))
     return axis
 
@@ -275,4 +271,4 @@ def joined_axis(key: str, cells: Sequence[str], name: str) -> tuple[Axis, Any]:
     numbers = [Fraction(cell) for cell in known if DECIMAL.fullmatch(cell)]
     axis = Axis.of(key, numbers if len(numbers) == len(known) else known)
     codes = {cell: code for code, cell in enumerate(known)}
-    return axis, np.array([codes.get(cell.strip(), -1) for cell in cells], dtype=np.int64)
+    return axis, integers([codes.get(cell.strip(), -1) for cell in cells])
