@@ -28,6 +28,8 @@ ORDER = (
     "sweep",
     "receptive_field",
     "widening",
+    "fitting",
+    "sizing",
     "spec",
     "catalogue",
     "folding",
@@ -48,7 +50,7 @@ THIRD_PARTY = {
     "rich": {"views"},
     "typer": {"cli"},
     "sympy": {"symbols", "formulas"},
-    "numpy": {"arrays", "configurations", "sweep"},
+    "numpy": {"arrays", "configurations", "sweep", "fitting", "sizing"},
     "pyarrow": {"views"},
 }
 """The only packages from elsewhere, and where they may be imported."""

@@ -32,6 +32,9 @@ class Domain(Protocol):
     def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
         """The truth of a condition that chooses structure."""
 
+    def choose(self, condition: Any, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+        """One of two numbers."""
+
     def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """Whether two numbers are the same."""
 
@@ -140,6 +143,13 @@ def divisible(number: Number, divisor: Number) -> Condition:
 def decide(condition: Condition) -> bool:
     """The truth of a condition that chooses structure: which layers there are, which branch is taken."""
     return condition if Current.domain is None else Current.domain.decide(condition)
+
+
+def choose(condition: Condition, one: Number, other: Number) -> Number:
+    """One of two numbers, as a condition says."""
+    if Current.domain is None:
+        return one if condition else other
+    return Current.domain.choose(condition, one, other)  # type: ignore[no-any-return]  # a number of the domain
 
 
 def ceil_div(number: Number, divisor: Number) -> Number:

@@ -128,6 +128,11 @@ class Program:
                 found[step.index] = OPERATIONS[step.operation].bounds(*pair)
         return found
 
+    def least(self, key: str, bounds: Mapping[int, Bounds]) -> int:
+        """The least that a result can be, where steps are within bounds."""
+        result = self.results[key]
+        return bounds[result.index][0] if isinstance(result, Recorded) else int(result)
+
     def wide(self, box: Mapping[str, Bounds]) -> frozenset[int]:
         """The steps that int64 may be too small for: their result, or what they are computed from."""
         for known, steps in self.plans:

@@ -222,6 +222,8 @@ def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: AN
     """What an operation comes to without being computed, none if it must be."""
     if one is other and operation in ALIKE:
         return one if ALIKE[operation] is None else ALIKE[operation]
+    if operation == "sub" and isinstance(one, Recorded) and one.operation == "add" and one.arguments[0] is other:
+        return one.arguments[1]
     if not isinstance(other, int) or isinstance(one, int):
         return None
     if operation in ("add", "sub") and other == 0:
@@ -317,13 +319,17 @@ class Guard(NamedTuple):
 
 
 class Recording:
-    """A domain of recorded numbers: the `steps` that make them, in order, and the guards under which that holds."""
+    """A domain of recorded numbers: the `steps` that make them, in order, and the guards under which that holds.
+
+    Guards that are `required` are false only of what is impossible.
+    """
 
     def __init__(self) -> None:
         self.steps: list[Recorded] = []
         self.known: dict[tuple[Any, ...], Recorded] = {}
         self.guards: list[Guard] = []
-        self.kept: dict[int, int] = {}
+        self.kept: set[int] = set()
+        self.required: set[int] = set()
         self.holes: list[tuple[Recorded, int, str]] = []
 
     def variable(self, name: str, value: Fraction | int, denominator: int, bounds: Bounds) -> Any:  # noqa: ANN401  # as above
@@ -347,7 +353,7 @@ class Recording:
     def settled(self, number: Recorded) -> int:
         """A number as it is here: from now on, this is recorded only for where it is the same."""
         if number.index not in self.kept:
-            self.kept[number.index] = number.value
+            self.kept.add(number.index)
             self.guards.append(Guard(number, number.value))
         return number.value
 
@@ -366,12 +372,18 @@ class Recording:
         Raises:
             RuleError: it does not hold here.
         """
+        if isinstance(condition, Recorded) and condition.index not in self.kept:
+            self.required.add(condition.index)
         if not condition:
             raise broken(option, message, values)
 
     def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
         """The truth of a condition, here."""
         return bool(condition)
+
+    def choose(self, condition: Any, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+        """One of two numbers, for each configuration."""
+        return other + (one - other) * condition
 
     def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """Whether two numbers are the same."""

@@ -67,6 +67,10 @@ class Symbols:
         self.assume(sympy.Ne(condition.lhs, condition.rhs) if alike else condition)
         return not alike
 
+    def choose(self, condition: Any, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+        """One of two numbers, in the generic case."""
+        return one if self.decide(condition) else other
+
     def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """Whether two numbers are the same."""
         difference = sympy.expand(sympy.sympify(one) - other)

@@ -9,7 +9,7 @@ from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from convcalc.arithmetic import decimal
+from convcalc.arithmetic import ceil_div, decimal, largest
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def scaled(width: Number, factor: Fraction, divisor: int) -> Number:
+def scaled(width: Number, factor: Any, divisor: int) -> Number:  # noqa: ANN401  # a fraction of any arithmetic
     """`width * factor` as the nearest multiple of `divisor`, at least one and, of multiples above 1, 90 %.
 
     The rule is `_make_divisible` of torchvision and TF-slim; halves are rounded up.
@@ -130,8 +130,9 @@ def scaled(width: Number, factor: Fraction, divisor: int) -> Number:
     (32, 2, 24, 16)
     """
     exact = width * factor
-    nearest = max(divisor, int((exact + Fraction(divisor, 2)) // divisor) * divisor)
-    return nearest + divisor if divisor > 1 and 10 * nearest < TENTHS * exact else nearest
+    nearest = (2 * exact + divisor) // (2 * divisor) * divisor
+    least = ceil_div(TENTHS * exact, 10 * divisor) * divisor if divisor > 1 else divisor
+    return largest(divisor, nearest, least)
 
 
 def hidden_layers(report: Report) -> frozenset[str]:

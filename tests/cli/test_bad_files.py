@@ -341,7 +341,7 @@ WRONG = {
     "a format in capitals": (["count", "seed", "-f", "JSON"], "error: unknown format: JSON; did you mean json?\n"),
     "a format like no other": (
         ["count", "seed", "-f", "xyz"],
-        "error: unknown format: xyz; known: csv, json, jsonl, latex, markdown, plain, table, tsv, yaml\n",
+        "error: unknown format: xyz; known: csv, json, jsonl, latex, markdown, parquet, plain, table, tsv, yaml\n",
     ),
     "an unknown column": (
         ["count", "seed", "--columns", "name,mac"],

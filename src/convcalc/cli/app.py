@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli.count import count
+from convcalc.cli.fit import fit
 from convcalc.cli.lists import list_kinds, list_nets
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
 from convcalc.cli.sweep import sweep
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command("count")(count)
 app.command("widen")(widen)
 app.command("sweep")(sweep)
+app.command("fit")(fit)
 app.command("nets")(list_nets)
 app.command("kinds")(list_kinds)
 

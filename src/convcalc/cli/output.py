@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.sheet import Sheet
 
 
-BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 2, 3, 130, 141
+NO, BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 """Exit statuses besides 0."""
 
 BINARY = ("parquet",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import ceil_div
@@ -10,8 +11,6 @@ from convcalc.errors import DescriptionError, Fault
 from convcalc.spec.items import Entry, For, Labelled, Sequence, Shared, Written
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from convcalc.spec.document import Description
     from convcalc.spec.head import Variables
     from convcalc.spec.items import Item
@@ -27,8 +26,16 @@ def deepened(description: Description, factor: Fraction, given: Variables) -> tu
     Raises:
         DescriptionError: there are none, or one of them is an expression.
     """
+    return counted(description, given, Counts(factor))
+
+
+def counted(description: Description, given: Variables, counts: Counts) -> tuple[Description, Variables]:
+    """The description, and the variables `given` for it, with each depth as `counts` makes it.
+
+    Raises:
+        DescriptionError: there are none, or one of them is an expression.
+    """
     depths = {word.text for word in description.depths}
-    counts = Counts(factor)
     item = counts.item(description.item)
     blocks = {name: replace(block, item=counts.item(block.item)) for name, block in description.blocks.items()}
     if not depths and not counts.found:
@@ -41,12 +48,24 @@ def deepened(description: Description, factor: Fraction, given: Variables) -> tu
     return replace(description, item=item, blocks=blocks, variables=own), other
 
 
+def depths(description: Description, given: Variables) -> list[int]:
+    """All numbers of layers that are scaled where a description is deepened.
+
+    Raises:
+        DescriptionError: there are none, or one of them is an expression.
+    """
+    counts = Counts(Fraction(1))
+    counted(description, given, counts)
+    return [number for number in counts.numbers if number]
+
+
 class Counts:
-    """Scales numbers of layers; `found` is how many there were."""
+    """Scales numbers of layers; `found` is how many repetitions there were, `numbers` are all that were scaled."""
 
     def __init__(self, factor: Fraction) -> None:
         self.factor = factor
         self.found = 0
+        self.numbers: list[int] = []
 
     def scaled(self, name: str, written: Value | tuple[Value, ...]) -> Value | tuple[Value, ...]:
         """The value of a variable, scaled.
@@ -64,6 +83,7 @@ class Counts:
 
     def number(self, value: Value) -> Value:
         """A number, scaled and rounded up."""
+        self.numbers.append(value.constant)
         times = value.constant * self.factor
         return replace(value, constant=ceil_div(times.numerator, times.denominator))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from convcalc.arithmetic import Current, ceil_div, decide, largest, smallest, symbolic
+from convcalc.arithmetic import Current, ceil_div, choose, largest, smallest, symbolic
 from convcalc.spec.names import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -351,7 +351,7 @@ def div8(width: Any) -> Any:  # noqa: ANN401  # as above
     (32, 16, 8)
     """
     nearest = largest(8, (width + 4) // 8 * 8)
-    return nearest + 8 if decide(10 * nearest < 9 * width) else nearest
+    return choose(10 * nearest < 9 * width, nearest + 8, nearest)
 
 
 def ceil8(width: Any) -> Any:  # noqa: ANN401  # as above

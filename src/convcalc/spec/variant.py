@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic import computing
 from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS
-from convcalc.shapes import show
 from convcalc.spec.build import build, require_sound
 from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
@@ -18,7 +17,7 @@ from convcalc.spec.free import free_names
 from convcalc.spec.items import Broken
 from convcalc.spec.load import load, parse_inputs, parse_settings
 from convcalc.spec.names import GROUPS, TAKEN, guess
-from convcalc.spec.value import Value, parse_value
+from convcalc.spec.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.analysis import Report
+    from convcalc.shapes import Shape
     from convcalc.spec.document import Description
     from convcalc.spec.head import Variables
     from convcalc.symbols import Symbols
@@ -94,7 +94,11 @@ class Variant:
             name: (channels, *[scaled(size, factor, 1) for size in sizes])
             for name, (channels, *sizes) in self.network().graph.inputs.items()
         }
-        return replace(self, inputs={name: parse_value(show(shape)) for name, shape in shapes.items()})
+        return self.resized(shapes)
+
+    def resized(self, shapes: Mapping[str, Shape]) -> Variant:
+        """The same with inputs of other shapes."""
+        return replace(self, inputs={name: valued(name, shape) for name, shape in shapes.items()})  # type: ignore[misc]  # a shape is no list
 
 
 def variants(  # noqa: PLR0913, PLR0917  # the options of a command line

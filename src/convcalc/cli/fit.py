@@ -1,0 +1,207 @@
+"""`convcalc fit`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from convcalc.cli.options import (
+    Batch,
+    Dtype,
+    Format,
+    Inputs,
+    Layers,
+    Nets,
+    Settings,
+    chosen_terms,
+    numeric,
+    read,
+)
+from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description
+from convcalc.errors import DescriptionError, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.fitting import Fit, Limit
+    from convcalc.measures import Terms
+    from convcalc.spec.variant import Variant
+    from convcalc.spec.ways import Way
+
+SIZES = re.compile(r"\d{1,9}(x\d{1,9})*", re.ASCII)
+"""What --output is where it is no file: the sizes that a layer should make."""
+
+Most = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many: 5M, 300e6.", show_default=False)]
+MostBytes = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many bytes: 256KiB.", show_default=False)]
+
+
+def fit(
+    context: typer.Context,
+    nets: Nets = None,
+    inputs: Inputs = None,
+    layers: Layers = None,
+    settings: Settings = None,
+    max_params: Most = "",
+    max_macs: Most = "",
+    max_activations: Most = "",
+    max_parameter_bytes: MostBytes = "",
+    max_activation_bytes: MostBytes = "",
+    vary: Annotated[
+        str, typer.Option(metavar="NAME", help="Make this variable large: alpha, or alpha=0.1:2:0.05.")
+    ] = "",
+    scale: Annotated[
+        Literal["width", "depth", "resolution"],
+        typer.Option(metavar="WHAT", help="Or scale width, depth or resolution.", show_default=True),
+    ] = "width",
+    divisor: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Round widths to multiples of N.", show_default=False)
+    ] = 1,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Layers to leave as wide as they are, such as 'stem*'.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.")
+    ] = None,
+    linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
+    smallest_input: Annotated[
+        bool, typer.Option("--smallest-input", help="Ask for the least input that the network accepts.")
+    ] = False,
+    valid_inputs: Annotated[
+        str, typer.Option(metavar="A:B", help="Ask which sizes lose no border, from A to B.", show_default=False)
+    ] = "",
+    batch: Batch = 1,
+    dtype: Dtype = "",
+    format_: Format = "",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write to a file; or sizes, 14x14, that --layer is to make."
+        ),
+    ] = None,
+) -> None:
+    """Find the largest network within limits: its width, its depth, its input, or a variable.
+
+    \b
+    convcalc fit mobilenet_v1 --vary alpha --max-params 2M --max-macs 300M
+    convcalc fit resnet18 --max-params 5M --divisor 8 -f yaml | convcalc count
+    convcalc fit vgg16 -i 3,n,n --vary n --max-macs 5G
+
+    With --output SIZES, the kernels, strides and paddings with which --layer NAME makes these sizes.
+
+    \b
+    convcalc fit alexnet --layer conv3 --output 7x7
+    convcalc fit unet --smallest-input
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    limits = chosen_limits(
+        {
+            "params": max_params,
+            "macs": max_macs,
+            "activations": max_activations,
+            "parameter_bytes": max_parameter_bytes,
+            "activation_bytes": max_activation_bytes,
+        }
+    )
+    terms = chosen_terms(batch, dtype)
+    if output is not None and SIZES.fullmatch(str(output)):
+        from convcalc.cli.sizes import layer_options
+
+        publish([layer_options(context, nets, inputs, layers, settings, str(output))], format_, None)
+        return
+    if smallest_input or valid_inputs:
+        from convcalc.cli.sizes import input_sizes
+
+        (maker,) = read(context, nets, layers, inputs, settings, most=1)
+        publish([input_sizes(numeric(context, maker()), valid_inputs, terms)], format_, output)
+        return
+    if not limits:
+        ways = ("try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB",)
+        raise DescriptionError(Fault("within which limits?", notes=ways))
+    varied = {vary.partition("=")[0].strip(): 1} if vary else {}
+    (maker,) = read(context, nets, layers, inputs, settings, most=1, varied=varied)
+    variant = numeric(context, maker())
+    variant.require_sound()
+    way = chosen_way(variant, vary, scale, divisor, keep or [], only or [], linear=linear)
+    found = fitted(way, limits, terms)
+    if found.best is None:
+        complain(nothing(way, found))
+        raise typer.Exit(NO)
+    from convcalc.columns.fit import fit_sheet
+    from convcalc.views import DESCRIPTION
+
+    if chosen_format(format_, output) == DESCRIPTION:
+        publish_description(way.network(way.simplest(found.scale.value(found.best.code))), output)
+    else:
+        publish([fit_sheet(variant.description.name, way, found, terms)], format_, output)
+
+
+def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
+    """The limits that are asked for.
+
+    Raises:
+        DescriptionError: one is no amount.
+    """
+    from convcalc.fitting import Limit
+    from convcalc.spec.amount import amount
+
+    return [Limit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
+
+
+def chosen_way(  # options
+    variant: Variant, vary: str, scale: str, divisor: int, keep: list[str], only: list[str], *, linear: bool
+) -> Way:
+    """What is to be made larger.
+
+    Raises:
+        DescriptionError: there is no such thing, or options do not go together.
+    """
+    from convcalc.spec.ways import by_depth, by_size, by_variable, by_width
+    from convcalc.widening import Widening
+
+    shaping = divisor != 1 or keep or only or linear
+    if vary and (scale != "width" or shaping):
+        raise DescriptionError(Fault("--vary makes a variable large, and --scale and its options the network"))
+    if scale != "width" and shaping:
+        raise DescriptionError(Fault(f"--divisor, --keep, --only and --linear are about width, and not {scale}"))
+    if vary:
+        return by_variable(variant, vary)
+    if scale == "depth":
+        return by_depth(variant)
+    if scale == "resolution":
+        return by_size(variant)
+    return by_width(variant, Widening(Fraction(1), divisor, tuple(keep), tuple(only)), hidden=linear)
+
+
+def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
+    """The largest that is within limits."""
+    from convcalc.columns.fit import SHOWN
+    from convcalc.fitting import Search
+    from convcalc.measures import MEASURES
+
+    keys = list(dict.fromkeys([*SHOWN, *[limit.key for limit in limits]]))
+
+    def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
+        rows = way.trial(values[way.scale.name]).rows
+        return {key: MEASURES[key](terms, rows) for key in keys}
+
+    search = Search(compute, way.scale, limits)
+    if way.open:
+        last = search.far()
+        search = Search(compute, replace(way.scale, numerators=way.scale.numerators[: last + 1]), limits)
+    return search.fit()
+
+
+def nothing(way: Way, found: Fit) -> str:
+    """What to say where nothing is within the limits."""
+    from convcalc.columns.fit import excess, said
+
+    first = found.beyond
+    if first is None:
+        reason = found.between.reason if found.between else ""
+        return f"nothing fits: no value is possible; the first, {said(way, found.scale.value(0))}, is not: {reason}"
+    over = "; ".join(excess(limit, first.measures[limit.key]) for limit in first.exceeds(found.limits))
+    return f"nothing fits: with {said(way, found.scale.value(first.code))}, {over}"

@@ -1,0 +1,128 @@
+"""The questions of `convcalc fit` that are about sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.cli.options import numeric, read
+from convcalc.errors import DescriptionError, Fault, quoted
+
+if TYPE_CHECKING:
+    import typer
+
+    from convcalc.analysis import Report, Row
+    from convcalc.measures import Terms
+    from convcalc.shapes import Shape
+    from convcalc.sheet import Sheet
+    from convcalc.spec.variant import Variant
+
+
+MOST_SIZES = 1_000_000
+"""Sizes that are asked about at once, at most."""
+
+
+def layer_options(  # what describes a network
+    context: typer.Context,
+    nets: list[str] | None,
+    inputs: list[str] | None,
+    layers: list[str] | None,
+    settings: list[str] | None,
+    wanted: str,
+) -> Sheet:
+    """The options with which one layer makes some sizes: the layer that --layer names, or else the last.
+
+    Raises:
+        DescriptionError: there is no such layer, it has no kernel, or the sizes are not one for each of its axes.
+    """
+    from convcalc.columns.sizes import choices_sheet
+    from convcalc.sizing import choices
+
+    if nets and len(layers or []) > 1:
+        raise DescriptionError(Fault(f"--layer names one layer of {quoted(nets[0])}, but got {len(layers or [])}"))
+    (maker,) = read(context, nets, None if nets else layers, inputs, settings, most=1)
+    report = numeric(context, maker()).network()
+    row = named(report, (layers or [""])[0] if nets else "")
+    sizes = [int(size) for size in wanted.split("x")]
+    axes = len(row.inputs[0]) - 1
+    if len(sizes) != axes or 0 in sizes:
+        message = f"--output must be {axes} sizes of at least 1, one for each axis of {row.node.name}, but got {wanted}"
+        raise DescriptionError(
+            Fault(message, notes=(f"{row.node.name} makes {'x'.join(map(str, row.profile.output[1:]))}",))
+        )
+    return choices_sheet(report.graph.name, row, sizes, choices(row, sizes))
+
+
+def named(report: Report, name: str) -> Row:
+    """The layer of a name, or the last that has a kernel.
+
+    Raises:
+        DescriptionError: there is none.
+    """
+    from convcalc.sizing import has_options
+    from convcalc.spec.names import guess
+
+    with_kernel = [row for row in report.rows if has_options(row)]
+    if not with_kernel:
+        raise DescriptionError(Fault("no layer of the network has a kernel, a stride and a padding"))
+    if not name:
+        return with_kernel[-1]
+    for row in report.rows:
+        if row.node.name == name:
+            if not has_options(row):
+                raise DescriptionError(Fault(f"{name} is a {row.node.kind}, which has no kernel, stride and padding"))
+            return row
+    raise DescriptionError(Fault(f"unknown layer: {quoted(name)}{guess(name, [row.node.name for row in with_kernel])}"))
+
+
+def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
+    """The least input that a network accepts, or all between two sizes at which no border is lost.
+
+    Axes of equal size stay so.
+
+    Raises:
+        DescriptionError: there is nothing to vary, or no size that is asked for.
+    """
+    from convcalc.columns.sizes import least_sheet, valid_sheet
+    from convcalc.sizing import Inputs
+
+    variant.require_sound()
+    shapes = variant.network().graph.inputs
+    if len(shapes) != 1:
+        raise DescriptionError(Fault(f"sizes are told of networks with one input, and here are {len(shapes)}"))
+    ((name, shape),) = shapes.items()
+    if len(shape) == 1:
+        raise DescriptionError(Fault("the input has no sizes besides its channels"))
+
+    def network(shape: Shape) -> Report:
+        return variant.resized({name: shape}).varied({})
+
+    if between:
+        first, last = limits(between)
+        asked = [Inputs(network, shape, size, terms) for size in dict.fromkeys(shape[1:])]
+        return valid_sheet(
+            variant.description.name, shape, [(each, each.taken(first, last)) for each in asked], (first, last), terms
+        )
+    least = shape
+    reasons = []
+    for size in dict.fromkeys(shape[1:]):
+        own = Inputs(network, least, size, terms)
+        taken = own.least()
+        least = taken.shape
+        reasons.append(own.refusal(taken))
+    return least_sheet(variant.description.name, least, taken.measures, reasons, terms)
+
+
+def limits(between: str) -> tuple[int, int]:
+    """Two sizes, `1:512`.
+
+    Raises:
+        DescriptionError: they are none.
+    """
+    first, _, last = between.partition(":")
+    texts = first.strip(), last.strip()
+    if all(text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SIZES)) for text in texts):
+        low, high = map(int, texts)
+        if 1 <= low <= high <= MOST_SIZES:
+            return low, high
+    message = f"--valid-inputs must be two sizes from 1 to {MOST_SIZES:,}, such as 1:512, but got {quoted(between)}"
+    raise DescriptionError(Fault(message))

@@ -1,0 +1,117 @@
+"""What `convcalc fit` tells of the largest network within its limits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcalc.columns import SCHEMA
+from convcalc.columns.count import FOOT, conventions
+from convcalc.errors import printable
+from convcalc.sheet import Column, Decimal, Exact, Heading, Sheet, filled, text
+from convcalc.widening import shown
+
+if TYPE_CHECKING:
+    from convcalc.fitting import Fit, Limit
+    from convcalc.measures import Terms
+    from convcalc.sheet import Cell
+    from convcalc.spec.ways import Way
+
+SHOWN = ("params", "macs")
+"""Measures that are told even if they have no limit."""
+
+
+class Bound(NamedTuple):
+    """A measure: what it may be, what it is, and what it would be one step on."""
+
+    key: str
+    most: Fraction | None
+    found: int
+    beyond: int | None
+
+    @property
+    def margin(self) -> Fraction | None:
+        """What is left of the limit."""
+        return None if self.most is None else self.most - self.found
+
+
+COLUMNS: tuple[Column[Bound], ...] = (
+    Column(Heading("measure", "Measure"), lambda bound: bound.key),
+    Column(Heading("limit", "Limit", numeric=True), lambda bound: number(bound.most)),
+    Column(Heading("found", "Found", numeric=True), lambda bound: bound.found),
+    Column(Heading("margin", "Margin", numeric=True), lambda bound: number(bound.margin)),
+    Column(
+        Heading("used", "Used", numeric=True, rank=3),
+        lambda bound: bound.found / float(bound.most) if bound.most else None,
+    ),
+    Column(Heading("beyond", "One step on", numeric=True, rank=2), lambda bound: bound.beyond),
+    Column(Heading("binds", "Binds", rank=1), lambda bound: "yes" if binds(bound) else None),
+)
+"""What is told of each measure."""
+
+
+def number(amount: Fraction | None) -> Cell:
+    """An amount, which may have decimals where somebody has given it so."""
+    if amount is None:
+        return None
+    return int(amount) if amount.denominator == 1 else Exact(str(amount))
+
+
+def binds(bound: Bound) -> bool:
+    """Whether a limit keeps the network from being larger."""
+    return bound.most is not None and bound.beyond is not None and bound.beyond > bound.most
+
+
+def value_cell(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
+    """A value as a cell."""
+    if isinstance(value, int) or value.denominator == 1:
+        return int(value)
+    return Decimal(value) if Fraction(str(Decimal(value))) == value else Exact(str(value))
+
+
+def fit_sheet(name: str, way: Way, fit: Fit, terms: Terms) -> Sheet:
+    """The largest network within its limits, measure by measure."""
+    assert fit.best is not None  # noqa: S101  # what does not fit has no sheet
+    most = {limit.key: limit.most for limit in fit.limits}
+    beyond = fit.beyond.measures if fit.beyond else {}
+    bounds = [Bound(key, most.get(key), found, beyond.get(key)) for key, found in fit.best.measures.items()]
+    headings, rows = filled(COLUMNS, bounds)
+    best = way.simplest(fit.scale.value(fit.best.code))
+    about = {
+        "schema": SCHEMA,
+        "network": name,
+        "vary": fit.scale.name,
+        "value": value_cell(best),
+        "next": value_cell(fit.scale.value(fit.beyond.code)) if fit.beyond else None,
+        "searched": [value_cell(fit.scale.value(0)), value_cell(fit.scale.value(fit.scale.last))],
+        "binding": [limit.key for limit in fit.binding],
+        "batch": terms.batch,
+        "dtype": terms.dtype,
+        "conventions": conventions(terms),
+    }
+    foot = [*after(way, fit), FOOT]
+    return Sheet(f"{printable(name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
+
+
+def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fraction
+    """A value of what is varied, in words."""
+    return f"{shown(Fraction(value))} {way.says}" if " " in way.says else f"{way.says} = {shown(Fraction(value))}"
+
+
+def after(way: Way, fit: Fit) -> list[str]:
+    """Why it is no larger."""
+    values = f"{said(way, fit.scale.value(0))} to {said(way, fit.scale.value(fit.scale.last))}"
+    told = []
+    if fit.between and fit.between.reason:
+        told.append(f"{said(way, fit.scale.value(fit.between.code))} is impossible: {fit.between.reason}.")
+    if fit.beyond:
+        over = [excess(limit, fit.beyond.measures[limit.key]) for limit in fit.binding]
+        told.append(f"One step on, {said(way, fit.scale.value(fit.beyond.code))}: {'; '.join(over)}.")
+    elif fit.between is None:
+        told.append("No limit binds: this is the last value that was tried.")
+    return [*told, f"Tried: {values}."]
+
+
+def excess(limit: Limit, found: int) -> str:
+    """By how much a limit is exceeded."""
+    return f"{limit.key} would be {found:,}, which is {text(number(found - limit.most))} too much"
