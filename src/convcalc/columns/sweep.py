@@ -63,8 +63,8 @@ def told(sweep: Sweep, number: int, kept: int, *, narrowed: bool) -> tuple[dict[
     about = {"of": number, "computed": sweep.done, "impossible": sweep.impossible}
     foot = []
     if narrowed or sweep.where or sweep.possible:
-        foot.append(f"{kept:,} of {sweep.done:,} configurations; {sweep.impossible:,} of all are impossible.")
-    elif sweep.impossible:
+        foot.append(f"{kept:,} of {sweep.done:,} configurations.")
+    if sweep.impossible:
         foot.append(f"{sweep.impossible:,} of {sweep.done:,} configurations are impossible.")
     if sweep.done < number:
         foot.append(stopped(sweep.done, number))
