@@ -107,11 +107,15 @@ def fit(
         }
     )
     terms = chosen_terms(batch, dtype)
-    if output is not None and SIZES.fullmatch(str(output)):
+    sizes = str(output) if output is not None and SIZES.fullmatch(str(output)) else ""
+    shaping = divisor != 1 or bool(keep or only or linear)
+    require_one_question(sizes, valid_inputs, smallest=smallest_input, budget=bool(limits or vary or shaping))
+    if sizes:
         from convcalc.cli.sizes import layer_options
 
-        publish([layer_options(context, nets, inputs, layers, settings, str(output))], format_, None)
-        return
+        sheet = layer_options(context, nets, inputs, layers, settings, sizes)
+        publish([sheet], format_, None)
+        raise typer.Exit(0 if sheet.rows else NO)
     if smallest_input or valid_inputs:
         from convcalc.cli.sizes import input_sizes
 
@@ -139,6 +143,23 @@ def fit(
         publish([fit_sheet(variant.description.name, way, found, terms)], format_, output)
 
 
+def require_one_question(sizes: str, valid: str, *, smallest: bool, budget: bool) -> None:
+    """State that one thing is asked for.
+
+    Raises:
+        DescriptionError: there are several.
+    """
+    asked = {
+        f"--output {sizes}": bool(sizes),
+        "--smallest-input": smallest,
+        "--valid-inputs": bool(valid),
+        "limits, and what is to be made large": budget,
+    }
+    several = [question for question, yes in asked.items() if yes]
+    if len(several) > 1:
+        raise DescriptionError(Fault(f"these are questions of their own: {' and '.join(several)}"))
+
+
 def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
     """The limits that are asked for.
 
@@ -162,7 +183,7 @@ def chosen_way(  # options
     from convcalc.spec.ways import by_depth, by_size, by_variable, by_width
     from convcalc.widening import Widening
 
-    shaping = divisor != 1 or keep or only or linear
+    shaping = divisor != 1 or bool(keep or only or linear)
     if vary and (scale != "width" or shaping):
         raise DescriptionError(Fault("--vary makes a variable large, and --scale and its options the network"))
     if scale != "width" and shaping:

@@ -158,7 +158,8 @@ def numeric(context: typer.Context, variant: Variant) -> Variant:
     if variant.symbols is not None:
         names = ", ".join(variant.symbols.symbols)
         message = f"{context.info_name} takes numbers, and here are symbols: {names}"
-        raise DescriptionError(Fault(message, notes=("try: --set",)))
+        way = f"try: --set {next(iter(variant.symbols.symbols))}=32"
+        raise DescriptionError(Fault(message, notes=(way,)))
     return variant
 
 
