@@ -1,0 +1,230 @@
+"""`convcalc fit`: the largest variant within limits, and questions about sizes."""
+
+import json
+
+import pytest
+from command_line import called, counted, plain, shown, values
+
+FOOT = (
+    "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "
+    "biases, norms, activations, pooling, element-wise operations."
+)
+
+
+def told(*arguments):
+    """What `fit` tells programs."""
+    return json.loads(shown("fit", *arguments, "-f", "json"))
+
+
+def test_the_largest_alpha():
+    """The table has each measure, its limit, what was found, and what comes next; `count` agrees with both."""
+    table = plain(shown("fit", "mobilenet_v1", "--vary", "alpha", "--max-params", "2M", "--max-macs", "300M"))
+    best, beyond = (counted("mobilenet_v1", "--set", f"alpha={alpha}")["totals"] for alpha in ("0.64", "0.65"))
+
+    assert table.title == "MobileNet v1: alpha = 0.64"
+    assert table.rows == [
+        {
+            "Measure": key,
+            "Limit": f"{limit:,}",
+            "Found": f"{best[key]:,}",
+            "Margin": f"{limit - best[key]:,}",
+            "Used": f"{best[key] / limit:.1%}",
+            "One step on": f"{beyond[key]:,}",
+            "Binds": "yes" if beyond[key] > limit else "",
+        }
+        for key, limit in {"params": 2_000_000, "macs": 300_000_000}.items()
+    ]
+    over = beyond["params"] - 2_000_000
+    assert table.foot == [
+        f"One step on, alpha = 0.65: params would be {beyond['params']:,}, which is {over:,} too much.",
+        "Tried: alpha = 0.01 to alpha = 1.28.",
+        FOOT,
+    ]
+
+
+def test_the_document():
+    """Programs read the value, the next one, what was tried, and which limits bind."""
+    document = told("mobilenet_v1", "--vary", "alpha=0.1:1:0.1", "--max-params", "2M")
+
+    assert [document[key] for key in ("vary", "value", "next", "searched", "binding")] == [
+        "alpha", 0.6, 0.7, [0.1, 1], ["params"],
+    ]  # fmt: skip
+    assert [row["measure"] for row in document["measures"]] == ["params", "macs"]
+
+
+def test_the_network_that_was_found():
+    """`-f yaml` writes it, and counting that gives what was found."""
+    arguments = ("resnet18", "--max-params", "5M", "--divisor", "8")
+    text = shown("fit", *arguments, "-f", "yaml")
+    totals = json.loads(called("count", "-f", "json", stdin=text.encode()).out)["totals"]
+
+    assert {row["measure"]: row["found"] for row in told(*arguments)["measures"]} == {
+        "params": totals["params"],
+        "macs": totals["macs"],
+    }
+
+
+def test_a_name_of_the_command_line():
+    """A name that only `-i` has can be made large: VGG-16 keeps to 5 GMACs up to an input of 127."""
+    document = told("vgg16", "-i", "3,n,n", "--vary", "n", "--max-macs", "5G")
+    macs = [counted("vgg16", "-i", f"3,{n},{n}")["totals"]["macs"] for n in (127, 128)]
+
+    assert (document["value"], document["next"]) == (127, 128)
+    assert macs[0] <= 5 * 10**9 < macs[1]
+
+
+def test_nothing_fits():
+    """The exit status says no, and the message why."""
+    done = called("fit", "resnet18", "--vary", "classes=10:20", "--max-params", "5M")
+    params = counted("resnet18", "--set", "classes=10")["totals"]["params"]
+
+    assert done == (
+        "",
+        f"nothing fits: with classes = 10, params would be {params:,}, which is {params - 5_000_000:,} too much\n",
+        1,
+    )
+
+
+def test_the_options_of_a_layer():
+    """With sizes in place of a file, `--layer` is the layer that should make them."""
+    rows = values(shown("fit", "alexnet", "--layer", "conv3", "--output", "7x7", "-f", "csv"))
+
+    assert rows[0] == {
+        "kernel_size": "3",
+        "stride": "2",
+        "padding": "1",
+        "line": "conv 384 3x3/2 p=1",
+        "weights": str(256 * 384 * 9),
+        "macs": str(256 * 384 * 9 * 49),
+    }
+    assert all(counted("-i", "256x13x13", "-l", row["line"])["layers"][0]["output"] == [384, 7, 7] for row in rows)
+
+
+def test_no_options():
+    """Where nothing makes a size, the table is empty and the exit status says no."""
+    done = called("fit", "alexnet", "--layer", "conv3", "--output", "70x70", "-f", "csv")
+
+    assert done == ("kernel_size,stride,padding,line,weights,macs\n", "", 1)
+
+
+def test_the_smallest_input():
+    """The least input, its counts, and why it cannot be less."""
+    table = plain(shown("fit", "unet", "--smallest-input"))
+    totals = counted("unet", "--input", "1x188x188")["totals"]
+
+    assert table.title == "U-Net: the smallest input is 1x188x188"
+    assert table.rows == [
+        {"Input": "1x188x188", "Params": f"{totals['params']:,}", "MACs": f"{totals['macs']:,}"},
+    ]
+    assert table.foot == [
+        "1x187x187 is refused: conv6: kernel_size (3) does not fit an axis of 2 with padding 0.",
+        FOOT,
+    ]
+
+
+def test_inputs_that_lose_no_border():
+    """Five pools of 2 lose nothing of what 32 divides, and the foot says so in words."""
+    rows = values(shown("fit", "vgg16", "--valid-inputs", "1:256", "-f", "csv"))
+    foot = plain(shown("fit", "vgg16", "--valid-inputs", "1:256")).foot
+
+    assert [row["input"] for row in rows] == [f"3x{size}x{size}" for size in range(32, 257, 32)]
+    assert foot[0] == "8 of the 225 sizes from 1 to 256 that are accepted lose no border: 32 to 256 by 32."
+
+
+WRONG = {
+    "no limit": (
+        ["resnet18"],
+        "error: within which limits?\n  | try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB\n",
+    ),
+    "no amount": (
+        ["resnet18", "--max-params", "5Q"],
+        "error: --max-params must be an amount such as 5M, 300e6 or 256KiB, but got 5Q\n",
+    ),
+    "nothing for an amount": (
+        ["resnet18", "--max-activation-bytes", " "],
+        "error: --max-activation-bytes must be an amount such as 5M, 300e6 or 256KiB, but got nothing\n",
+    ),
+    "a list": (
+        ["resnet18", "--max-params", "5M", "--vary", "depth"],
+        (
+            "error: depth is no number, so that none is the largest\n"
+            "  | try: --scale depth, or convcalc sweep --vary 'depth=[…],[…]'\n"
+        ),
+    ),
+    "lists of values": (
+        ["resnet18", "--max-params", "5M", "--vary", "depth=[1,1],[2,2]"],
+        "error: depth must be numbers, of which one is the largest\n",
+    ),
+    "an unknown variable": (
+        ["resnet18", "--max-params", "5M", "--vary", "clases"],
+        "error: unknown variable: clases; did you mean classes?\n",
+    ),
+    "something else to scale": (
+        ["resnet18", "--max-params", "5M", "--scale", "height"],
+        (
+            "error: Invalid value for '--scale': 'height' is not one of 'width', 'depth', 'resolution'\n"
+            "  | try: convcalc fit --help\n"
+        ),
+    ),
+    "a divisor of depths": (
+        ["resnet18", "--max-params", "5M", "--scale", "depth", "--divisor", "8"],
+        "error: --divisor, --keep, --only and --linear are about width, and not depth\n",
+    ),
+    "a variable and a scale": (
+        ["mobilenet_v1", "--max-params", "5M", "--vary", "alpha", "--scale", "depth"],
+        "error: --vary makes a variable large, and --scale and its options the network\n",
+    ),
+    "two questions": (
+        ["resnet18", "--max-params", "5M", "--smallest-input"],
+        "error: these are questions of their own: --smallest-input and limits, and what is to be made large\n",
+    ),
+    "symbols": (
+        ["-i", "3,n,n", "-l", "conv k 3", "--vary", "k", "--max-macs", "5M"],
+        "error: fit takes numbers, and here are symbols: n\n  | try: --set n=32\n",
+    ),
+    "nothing to widen": (
+        ["-i", "3x9x9", "-l", "maxpool 2", "--max-macs", "5M"],
+        "error: there is no width to scale\n",
+    ),
+    "no depth": (
+        ["alexnet", "--max-macs", "5M", "--scale", "depth"],
+        (
+            "error: nothing in the description is a depth\n"
+            "  | try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers\n"
+        ),
+    ),
+    "an unknown layer": (
+        ["alexnet", "--layer", "conv33", "--output", "7x7"],
+        "error: unknown layer: conv33; did you mean conv3?\n",
+    ),
+    "a layer without a kernel": (
+        ["alexnet", "--layer", "linear1", "--output", "7x7"],
+        "error: linear1 is a linear, which has no kernel, stride and padding\n",
+    ),
+    "too few sizes": (
+        ["alexnet", "--layer", "conv3", "--output", "7"],
+        "error: --output must be 2 sizes of at least 1, one for each axis of conv3, but got 7\n  | conv3 makes 13x13\n",
+    ),
+    "two layers": (
+        ["alexnet", "--layer", "conv3", "--layer", "conv4", "--output", "7x7"],
+        "error: --layer names one layer of alexnet, but got 2\n",
+    ),
+    "no network with kernels": (
+        ["-i", "10", "-l", "linear 3", "--output", "7x7"],
+        "error: no layer of the network has a kernel, a stride and a padding\n",
+    ),
+    "sizes that go down": (
+        ["unet", "--valid-inputs", "9:1"],
+        "error: --valid-inputs must be two sizes from 1 to 1,000,000, such as 1:512, but got 9:1\n",
+    ),
+    "no sizes": (
+        ["-i", "10", "-l", "linear 3", "--smallest-input"],
+        "error: the input has no sizes besides its channels\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_asked_is_told(arguments, message):
+    """The whole message, nothing on standard output, and exit status 2."""
+    assert called("fit", *arguments) == ("", message, 2)
