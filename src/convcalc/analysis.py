@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import Current, Number, require, symbolic
+from convcalc.arithmetic import Current, Number, require, symbolic, total
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers import MANY
 from convcalc.shapes import show
@@ -79,17 +79,17 @@ class Rows:
     @property
     def weights(self) -> Number:
         """Weights of all rows."""
-        return sum([row.weights for row in self.rows])
+        return total([row.weights for row in self.rows])
 
     @property
     def biases(self) -> Number:
         """Biases of all rows."""
-        return sum([row.biases for row in self.rows])
+        return total([row.biases for row in self.rows])
 
     @property
     def statistics(self) -> Number:
         """Running statistics of all rows."""
-        return sum([row.statistics for row in self.rows])
+        return total([row.statistics for row in self.rows])
 
     @property
     def params(self) -> Number:
@@ -99,7 +99,7 @@ class Rows:
     @property
     def macs(self) -> Number:
         """Multiply-accumulates of all rows, for one sample."""
-        return sum([row.profile.macs for row in self.rows])
+        return total([row.profile.macs for row in self.rows])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from convcalc.errors import RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Number: TypeAlias = int
 """What a rule computes with."""
@@ -70,6 +70,9 @@ class Domain(Protocol):
 
     def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """A number that decides which layers there are: an integer in its place, if there can be one."""
+
+    def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+        """All numbers added."""
 
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """A size that a layer makes, as those below it read it."""
@@ -182,6 +185,11 @@ def product(numbers: Iterable[Number]) -> Number:
     for number in numbers:
         result = result * number
     return result
+
+
+def total(numbers: Sequence[Number]) -> Number:
+    """All numbers added; 0 for none."""
+    return sum(numbers) if Current.domain is None else Current.domain.total(numbers)
 
 
 def symbolic(value: object) -> bool:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LARGEST = 2**63 - 1
 """The largest number of int64; one of its negative numbers is beyond it, and is not used."""
 
+MOST_STEPS = 500_000
+"""Steps that are kept, at most: a sweep of structures would fill any memory with them."""
+
 RUN: dict[str, Callable[[Any, Any], Any]] = {
     "add": np.add,
     "sub": np.subtract,
@@ -116,6 +119,7 @@ class Program:
         self.steps = needed(recording.steps, self.kept)
         self.spent = spent(self.steps, self.kept)
         self.plans: list[tuple[Mapping[str, Bounds], frozenset[int]]] = []
+        recording.forget()
 
     def bounds(self, box: Mapping[str, Bounds]) -> dict[int, Bounds]:
         """Between what each step is, where the variables are within a box."""
@@ -231,30 +235,43 @@ def joined(texts: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
 
 
 class Family:
-    """A computation on variables: the programs that its configurations need, each recorded where it is first met."""
+    """A computation on variables: the programs that its configurations need, each recorded where it is first met.
+
+    It keeps as many of them as have so many `steps`, together.
+    """
 
     def __init__(self, compute: Compute, variables: Mapping[str, Variable]) -> None:
         self.compute = compute
         self.variables = variables
         self.first: Program | None = None
         self.programs: list[Program] = []
+        self.steps = 0
 
     def run(self, columns: Mapping[str, Array], count: int) -> Results:
         """What comes out for so many configurations that stand in columns: numerators, by variable."""
         results = Results(count)
-        self.first = self.first or self.recorded(columns, 0)
-        work = [(self.first, np.arange(count))]
+        work: list[tuple[Program | None, tuple[int, int], Array]] = [(None, (0, 0), np.arange(count))]
         while work:
-            program, lanes = work.pop()
+            parent, key, lanes = work.pop()
             own = columns if len(lanes) == count else {name: column[lanes] for name, column in columns.items()}
+            program = self.program(parent, key, own)
             values = program.run(own)
             inside, left = divided(program, values)
-            for key, positions in left:
-                if key not in program.others:
-                    program.others[key] = self.recorded(own, int(positions[0]))
-                work.append((program.others[key], lanes[positions]))
+            work += [(program, key, lanes[positions]) for key, positions in left]
             self.collect(results, program, values, lanes, inside, own)
         return results
+
+    def program(self, parent: Program | None, key: tuple[int, int], columns: Mapping[str, Array]) -> Program:
+        """The program of configurations of which a guard of another program has come out otherwise."""
+        if parent is None:
+            self.first = self.first or self.recorded(columns)
+            return self.first
+        found = parent.others.get(key)
+        if found is None:
+            found = self.recorded(columns)
+            if self.steps <= MOST_STEPS:
+                parent.others[key] = found
+        return found
 
     def collect(  # noqa: PLR0913, PLR0917  # all that a run has
         self, results: Results, program: Program, values: Mapping[int, Any], lanes: Array, inside: Array | None,
@@ -273,12 +290,12 @@ class Family:
             value = value if inside is None or not isinstance(value, np.ndarray) else value[inside]
             results.put(key, own, value)
 
-    def recorded(self, columns: Mapping[str, Array], lane: int) -> Program:
-        """The program of one configuration."""
+    def recorded(self, columns: Mapping[str, Array]) -> Program:
+        """The program of the first of some configurations."""
         recording = Recording()
         variables = {
             name: recording.variable(
-                name, Fraction(int(columns[name][lane]), each.denominator), each.denominator, (each.low, each.high)
+                name, Fraction(int(columns[name][0]), each.denominator), each.denominator, (each.low, each.high)
             )
             for name, each in self.variables.items()
         }
@@ -287,7 +304,9 @@ class Family:
                 program = Program(recording, self.compute(variables))
             except DescriptionError as error:
                 program = Program(recording, {}, reason(error.faults[0]))
-        self.programs.append(program)
+        self.steps += len(program.steps)
+        if self.steps <= MOST_STEPS:
+            self.programs.append(program)
         return program
 
 

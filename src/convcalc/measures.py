@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcalc.arithmetic import Number, ceil_div, product
+from convcalc.arithmetic import Number, ceil_div, product, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,23 +32,23 @@ class Terms(NamedTuple):
 
     def macs(self, rows: Iterable[Row]) -> Number:
         """Multiply-accumulates."""
-        return self.batch * sum([row.profile.macs for row in rows])
+        return self.batch * total([row.profile.macs for row in rows])
 
     def operations(self, rows: Iterable[Row]) -> Number:
         """All other arithmetic."""
-        return self.batch * sum([row.profile.operations for row in rows])
+        return self.batch * total([row.profile.operations for row in rows])
 
     def activations(self, rows: Iterable[Row]) -> Number:
         """Numbers in the outputs."""
-        return self.batch * sum([row.profile.activations for row in rows])
+        return self.batch * total([row.profile.activations for row in rows])
 
     def activation_bytes(self, rows: Iterable[Row]) -> Number:
         """What the outputs take, each a tensor of its own."""
-        return sum([self.bytes(self.batch * row.profile.activations) for row in rows])
+        return total([self.bytes(self.batch * row.profile.activations) for row in rows])
 
     def parameter_bytes(self, rows: Iterable[Row]) -> Number:
         """What weights and biases take, each a tensor of its own; those of a row above are not counted again."""
-        return sum([self.bytes(row.weights) + self.bytes(row.biases) for row in rows])
+        return total([self.bytes(row.weights) + self.bytes(row.biases) for row in rows])
 
     def moved_bytes(self, rows: Iterable[Row]) -> Number:
         """What is read and written if each layer reads its inputs and its parameters once, and writes its output."""
@@ -61,19 +61,19 @@ class Terms(NamedTuple):
 
 def weights(rows: Iterable[Row]) -> Number:
     """Weights."""
-    return sum([row.weights for row in rows])
+    return total([row.weights for row in rows])
 
 
 def biases(rows: Iterable[Row]) -> Number:
     """Biases."""
-    return sum([row.biases for row in rows])
+    return total([row.biases for row in rows])
 
 
 MEASURES: dict[str, Callable[[Terms, Sequence[Row]], Number]] = {
     "weights": lambda _, rows: weights(rows),
     "biases": lambda _, rows: biases(rows),
     "params": lambda _, rows: weights(rows) + biases(rows),
-    "statistics": lambda _, rows: sum([row.statistics for row in rows]),
+    "statistics": lambda _, rows: total([row.statistics for row in rows]),
     "macs": Terms.macs,
     "operations": Terms.operations,
     "activations": Terms.activations,

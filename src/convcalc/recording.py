@@ -7,6 +7,7 @@ in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from convcalc.arithmetic import broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Bounds: TypeAlias = tuple[int, int]
     Operand: TypeAlias = "Recorded | int"
@@ -336,6 +337,11 @@ class Recording:
         """What a configuration gives: a multiple of 1 / denominator, which the bounds count, too."""
         return ratio(Recorded(self, VARIABLE, (name,), int(value * denominator), bounds), denominator)
 
+    def forget(self) -> None:
+        """Let go of what only a recording that goes on needs."""
+        self.known.clear()
+        self.steps.clear()
+
     def step(self, operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
         """The result of an operation, the same one where it is computed again; known truths are no steps."""
         key = (operation, *[(each.index,) if isinstance(each, Recorded) else each for each in (one, other)])
@@ -418,6 +424,13 @@ class Recording:
     def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """The greatest number that divides both."""
         return whole("gcd", one, other)
+
+    def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+        """All numbers added: the same one is multiplied by how often it stands there."""
+        times = Counter(number.index for number in numbers if isinstance(number, Recorded))
+        first = {number.index: number for number in numbers if isinstance(number, Recorded)}
+        rest = sum([number for number in numbers if not isinstance(number, Recorded)])
+        return sum([first[index] * count for index, count in times.items()]) + rest
 
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """A size as it is."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
-from convcalc.arrays import Family, Results, Variable
+from convcalc.arrays import MOST_STEPS, Family, Results, Variable
 from convcalc.configurations import chunks
 from convcalc.measures import MEASURES
 
@@ -203,6 +203,8 @@ class Sweep:
         """The family of configurations in which variables that are no numbers hold these values."""
         key = tuple(map(hashable, held.values()))
         if key not in self.families:
+            if sum([family.steps for family in self.families.values()]) > MOST_STEPS:
+                self.families.clear()
             variables = {axis.name: Variable(axis.denominator, *axis.bounds) for axis in self.inputs if axis.numeric}
             self.families[key] = Family(lambda values: self.measured({**held, **values}), variables)
         return self.families[key]

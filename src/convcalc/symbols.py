@@ -14,7 +14,7 @@ import sympy
 from convcalc.arithmetic import broken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Divisor(sympy.Function):  # type: ignore[misc]  # sympy has no annotations
@@ -120,6 +120,10 @@ class Symbols:
     def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """An expression as it is, which cannot tell which layers there are."""
         return value
+
+    def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+        """All numbers added."""
+        return sum(numbers)
 
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """The size itself if it is a polynomial, or a name for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 from contextlib import contextmanager
@@ -131,6 +132,7 @@ def sweep(
     from convcalc.sweep import REASON, Sweep
     from convcalc.views import STREAMS
 
+    gc.enable()  # each structure leaves cycles behind
     form = chosen_format(format_, output)
     source = chosen_source(vary or [], rows, nets or [], layers or [])
     (maker,) = read(context, nets, layers, inputs, settings, most=1, varied=first_values(source))
