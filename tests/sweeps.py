@@ -1,0 +1,46 @@
+"""Many configurations of a network, counted at once and one by one."""
+
+from convcalc.arrays import reason
+from convcalc.configurations import Listed
+from convcalc.errors import DescriptionError
+from convcalc.measures import MEASURES, Terms
+from convcalc.spec.variant import variants
+from convcalc.sweep import REASON, Sweep
+
+PLAIN = Terms()
+"""One sample, in fp32."""
+
+
+def described(lines, shape, variables):
+    """The network of lines of a command line, as what makes it of its variables' values; each has one to begin with."""
+    (make,) = variants([], lines, [shape], [], varied=variables)
+    return make().varied
+
+
+def listed(configurations):
+    """Configurations, each a dict, as a source of them."""
+    return Listed.of({name: [each[name] for each in configurations] for name in configurations[0]})
+
+
+def at_once(network, configurations, terms=PLAIN):
+    """All measures of each configuration, or why it is impossible, as a sweep tells them."""
+    sweep = Sweep(network, listed(configurations), tuple(MEASURES), terms)
+    found = []
+    for part in sweep.parts(range(len(configurations))):
+        rows = zip(*part.columns(tuple(MEASURES), part.lanes), strict=True)
+        found += [why or row for why, row in zip(part.column(REASON, part.lanes), rows, strict=True)]
+    return found
+
+
+def one_by_one(network, configurations, terms=PLAIN):
+    """The same, each configuration built on its own, of integers and fractions."""
+    return [alone(network, each, terms) for each in configurations]
+
+
+def alone(network, values, terms):
+    """All measures of one configuration, or why it is impossible."""
+    try:
+        rows = network(values).rows
+    except DescriptionError as error:
+        return reason(error.faults[0])
+    return tuple([measure(terms, rows) for measure in MEASURES.values()])
