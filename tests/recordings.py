@@ -26,7 +26,7 @@ from convcalc.spec.options import show
 from convcalc.spec.value import rounded
 
 NAMES = ("a", "b", "c")
-CONSTANTS = (-7, -2, -1, 0, 1, 2, 3, 4, 8, 60, Fraction(1, 2), Fraction(-9, 4), Fraction(2, 3), Fraction(7, 10))
+CONSTANTS = (-7, -2, -1, 0, 1, 2, 3, 4, 8, 60, *map(Fraction, ("1/2", "-9/4", "2/3", "7/10")))
 DENOMINATORS = (1, 1, 1, 2, 3, 10, 20)
 
 

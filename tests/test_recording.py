@@ -7,6 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from recordings import (
+    BINARY,
+    COMPARED,
     NAMES,
     NUMBERS,
     TRUTHS,
@@ -96,6 +98,13 @@ def test_sums_around_int64(most):
         lambda values: {"x": (values["a"] * values["a"] + values["a"]) // (values["a"] + 1)},
     ):
         assert [row["x"] for row in at_once(compute, {"a": axis})] == [most - 1, most, -most]
+
+
+@pytest.mark.parametrize("kind", [*BINARY, *COMPARED])
+@pytest.mark.parametrize("large", [2**63, -(2**63), 2**70 + 1, Fraction(2**65, 3)])
+def test_small_numbers_and_a_large_one(kind, large):
+    """A constant may have no room in int64, and what comes of it may have: min(a, 2⁷⁰) is a."""
+    agree([(kind, "a", large), (kind, large, "a")], {"a": Axis.of("a", [-(2**40), -3, 0, 1, 5, 7**20])})
 
 
 @given(NUMBERS, st.lists(st.tuples(columns(), columns(HUGE)), min_size=1, max_size=2))
