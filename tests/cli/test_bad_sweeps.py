@@ -122,7 +122,6 @@ def at(option, text, start, *notes, width=None):
         ([*K1, "-o", "/nowhere/x.csv"], "error: cannot write /nowhere/x.csv: no such file or directory"),
         ([*K1, "-o", "/nowhere/x.parquet"], "error: cannot write /nowhere/x.parquet: no such file or directory"),
         ([*K1, "-o", "/nowhere/x.json"], "error: cannot write /nowhere/x.json: no such file or directory"),
-        ([*K1, "--where", "macs < 0", "-f", "parquet", "-o", "/dev/null"], "error: there is no row to write"),
         ([*K1, "--rows", "x.csv"], "error: --vary and --rows both give configurations: one of the two"),
         (["seed", "--rows", "/nowhere/x.csv"], "error: there is no file /nowhere/x.csv"),
         ([*K1, "--join", "/nowhere/x.csv"], "error: there is no file /nowhere/x.csv"),
