@@ -38,6 +38,9 @@ class Domain(Protocol):
     def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """Whether two numbers are the same."""
 
+    def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+        """Whether no two numbers are the same."""
+
     def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
         """Whether nothing is left over."""
 
@@ -100,7 +103,12 @@ def computing(domain: Domain) -> Iterator[None]:
 def broken(option: str, message: str, values: Mapping[str, object]) -> RuleError:
     """The error of a condition that does not hold."""
     shown = {name: value() if callable(value) else value for name, value in values.items()}
-    return RuleError(message.format(**shown), option)
+    return RuleError(message.format(**{name: as_written(value) for name, value in shown.items()}), option)
+
+
+def as_written(value: object) -> object:
+    """A fraction in decimals, and anything else as it is."""
+    return value if isinstance(value, int | str) or not hasattr(value, "denominator") else decimal(value)
 
 
 def require(condition: Condition, option: str, message: str, /, **values: object) -> None:
@@ -136,6 +144,11 @@ def require_divisible(option: str, number: Number, divisor_option: str, divisor:
 def equal(one: Number, other: Number) -> Condition:
     """Whether two numbers are the same: `==` of symbols would only tell whether they are written alike."""
     return one == other if Current.domain is None else Current.domain.equal(one, other)
+
+
+def different(numbers: Sequence[Number]) -> Condition:
+    """Whether no two of some numbers are the same."""
+    return len(set(numbers)) == len(numbers) if Current.domain is None else Current.domain.different(numbers)
 
 
 def divisible(number: Number, divisor: Number) -> Condition:
@@ -197,6 +210,13 @@ def symbolic(value: object) -> bool:
     return Current.domain is not None and Current.domain.holds(value)
 
 
+def whole(value: Any) -> Any:  # noqa: ANN401  # whatever was written
+    """A value as a whole number, none if it is not one."""
+    if symbolic(value) and Current.domain is not None:
+        return Current.domain.whole(value)
+    return value if type(value) is int else None
+
+
 def structural(value: Any) -> Any:  # noqa: ANN401  # whatever was written
     """A value that decides which layers there are: an integer in the place of a number of the domain, if possible."""
     return value if Current.domain is None else Current.domain.structural(value)
@@ -213,6 +233,8 @@ def decimal(value: Any, most: int = MOST_PLACES) -> str:  # noqa: ANN401  # a fr
     >>> decimal(Fraction("0.0000001")), decimal(Fraction("-1.2345678")), decimal(Fraction(24)), decimal(Fraction(1, 3))
     ('0.0000001', '-1.2345678', '24', '1/3')
     """
+    if symbolic(value):
+        return str(value)
     for places in range(most + 1):
         tens = 10**places
         if tens % value.denominator == 0:

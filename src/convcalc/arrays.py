@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,6 +31,9 @@ LARGEST = 2**63 - 1
 MOST_STEPS = 500_000
 """Steps that are kept, at most: a sweep of structures would fill any memory with them."""
 
+COLLECTED = 64
+"""Recordings after which what they leave behind is looked for."""
+
 RUN: dict[str, Callable[[Any, Any], Any]] = {
     "add": np.add,
     "sub": np.subtract,
@@ -46,6 +50,9 @@ RUN: dict[str, Callable[[Any, Any], Any]] = {
     "or": np.logical_or,
 }
 """What numpy calls the operations of a recording."""
+
+COMPUTING = ("add", "sub", "mul", "floordiv", "mod", "min", "max", "gcd")
+"""Operations that make numbers, and not truths."""
 
 DIVIDING = ("floordiv", "mod")
 """Operations that take no 0; of a configuration that a guard refuses, there may be one."""
@@ -162,6 +169,8 @@ class Program:
             one, other = [values[each.index] if isinstance(each, Recorded) else each for each in step.arguments]
             if step.operation in DIVIDING and may_be_zero(step.arguments[1]):
                 other = np.where(other == 0, 1, other)
+            if step.operation in COMPUTING:
+                one, other = number(one), number(other)
             if step.index in wide:
                 one, other = exact(one), exact(other)
             values[step.index] = RUN[step.operation](one, other)
@@ -216,6 +225,11 @@ def may_be_zero(number: object) -> bool:
     return isinstance(number, Recorded) and number.low <= 0 <= number.high
 
 
+def number(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+    """A truth as 1 or 0."""
+    return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype == bool else value
+
+
 def exact(value: Any) -> Any:  # noqa: ANN401  # an array or a number
     """Integers of Python, which have no bounds."""
     return value.astype(object) if isinstance(value, np.ndarray) and value.dtype != object else value
@@ -246,6 +260,7 @@ class Family:
         self.first: Program | None = None
         self.programs: list[Program] = []
         self.steps = 0
+        self.recorded_so_far = 0
 
     def run(self, columns: Mapping[str, Array], count: int) -> Results:
         """What comes out for so many configurations that stand in columns: numerators, by variable."""
@@ -304,6 +319,9 @@ class Family:
                 program = Program(recording, self.compute(variables))
             except DescriptionError as error:
                 program = Program(recording, {}, reason(error.faults[0]))
+        self.recorded_so_far += 1
+        if self.recorded_so_far % COLLECTED == 0:
+            gc.collect()  # a build leaves cycles behind, and a short process does not look for them
         self.steps += len(program.steps)
         if self.steps <= MOST_STEPS:
             self.programs.append(program)

@@ -65,6 +65,8 @@ class Axis:
 
     def repeated(self) -> int | None:
         """The place of the first value that stands there again, if one does."""
+        if self.numeric and (self.numerators[1:] > self.numerators[:-1]).all():
+            return None
         keys = list(map(str, self.others)) if self.others else self.numerators
         known, firsts = np.unique(keys, return_index=True)
         return None if len(known) == len(self) else min(set(range(len(self))) - set(firsts.tolist()))

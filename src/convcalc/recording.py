@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from itertools import combinations
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -219,30 +220,60 @@ def whole(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401 
     return recorded.recording.step(operation, one, other) if simple is None else simple  # type: ignore[union-attr]  # one of the two is
 
 
-def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401, PLR0911  # as above; a rule a line
+def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
     """What an operation comes to without being computed, none if it must be."""
-    if one is other and operation in ALIKE:
-        return one if ALIKE[operation] is None else ALIKE[operation]
-    if operation == "sub" and isinstance(one, Recorded) and one.operation == "add" and one.arguments[0] is other:
+    if isinstance(other, int):
+        return None if isinstance(one, int) else with_constant(operation, one, other)
+    if isinstance(one, int):
+        return whole("mul", other, -1) if operation == "sub" and one == 0 else None
+    if one is other:
+        return of_itself(operation, one)
+    if operation == "sub" and one.operation == "add" and one.arguments[0] is other:
         return one.arguments[1]
-    if not isinstance(other, int) or isinstance(one, int):
-        return None
-    if operation in ("add", "sub") and other == 0:
-        return one
-    if operation == "mul" and other in (0, 1):
-        return one if other else 0
-    if operation in ("add", "mul") and one.operation == operation and isinstance(one.arguments[1], int):
-        inner, own = one.arguments
-        return whole(operation, inner, own + other if operation == "add" else own * other)
-    if operation == "floordiv" and other > 0 and one.factor % other == 0:
-        return divided(one, other)
-    if operation == "mod" and other > 0 and one.factor % other == 0:
-        return 0
+    return hoisted(one, other) if operation == "mul" else None
+
+
+def of_itself(operation: str, number: Recorded) -> Any:  # noqa: ANN401  # as above
+    """What an operation makes of a number and itself, none if it must be computed."""
+    if operation in ("min", "max"):
+        return number
+    if operation in DIVIDED:
+        return DIVIDED[operation] if number.low > 0 else None
+    return hoisted(number, number) if operation == "mul" else ALIKE.get(operation)
+
+
+def with_constant(operation: str, number: Recorded, constant: int) -> Any:  # noqa: ANN401  # as above
+    """What an operation makes of a number and a constant behind it, none if it must be computed."""
+    if operation in ("add", "sub") and constant == 0:
+        return number
+    if operation == "mul" and constant in (0, 1):
+        return number if constant else 0
+    if operation in ("add", "mul") and number.operation == operation and isinstance(number.arguments[1], int):
+        inner, own = number.arguments
+        return whole(operation, inner, own + constant if operation == "add" else own * constant)
+    if operation in DIVIDED and constant > 0 and number.factor % constant == 0:
+        return divided(number, constant) if operation == "floordiv" else 0
     return None
 
 
-ALIKE: dict[str, int | None] = {"sub": 0, "le": True, "eq": True, "lt": False, "min": None, "max": None}
-"""What operations make of a number and itself; none is the number."""
+def hoisted(one: Recorded, other: Recorded) -> Any:  # noqa: ANN401  # as above
+    """A product whose factors have constants, with these multiplied; none if neither has one."""
+    (base, own), (other_base, other_own) = term(one), term(other)
+    return whole("mul", whole("mul", base, other_base), own * other_own) if own * other_own != 1 else None
+
+
+def term(number: Recorded) -> tuple[Recorded, int]:
+    """A number as another one, times a constant."""
+    if number.operation == "mul" and isinstance(number.arguments[1], int):
+        return number.arguments
+    return number, 1
+
+
+DIVIDED = {"floordiv": 1, "mod": 0}
+"""What divisions make of a number above 0 and itself."""
+
+ALIKE = {"sub": 0, "le": True, "eq": True, "lt": False}
+"""What other operations make of a number and itself."""
 
 SYMMETRIC = ("add", "mul", "min", "max", "gcd", "eq", "and", "or")
 """Operations in which the order of the numbers means nothing: a constant is the second."""
@@ -395,6 +426,13 @@ class Recording:
         """Whether two numbers are the same."""
         return one == other
 
+    def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+        """Whether no two numbers are the same."""
+        found: Any = True
+        for one, other in combinations(numbers, 2):
+            found = found & ((one == other) ^ True)
+        return found
+
     def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
         """Whether nothing is left over."""
         return number % divisor == 0
@@ -426,11 +464,14 @@ class Recording:
         return whole("gcd", one, other)
 
     def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
-        """All numbers added: the same one is multiplied by how often it stands there."""
-        times = Counter(number.index for number in numbers if isinstance(number, Recorded))
-        first = {number.index: number for number in numbers if isinstance(number, Recorded)}
+        """All numbers added: the same one, times constants, is multiplied by the sum of these."""
         rest = sum([number for number in numbers if not isinstance(number, Recorded)])
-        return sum([first[index] * count for index, count in times.items()]) + rest
+        times: Counter[int] = Counter()
+        bases = {}
+        for base, factor in (term(number) for number in numbers if isinstance(number, Recorded)):
+            times[base.index] += factor
+            bases[base.index] = base
+        return sum([bases[index] * factor for index, factor in times.items()]) + rest
 
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """A size as it is."""

@@ -63,7 +63,8 @@ class Heading(NamedTuple):
     """The head and the foot of a column.
 
     `key` is for machines, `title` for people; `total` is None where a sum means nothing. Where room is short, columns
-    of a higher `rank` are left out first, and one that `wraps` may take several lines.
+    of a higher `rank` are left out first, and one that `wraps` may take several lines. What a column `holds` is said
+    where its cells may not tell all of it.
     """
 
     key: str
@@ -72,6 +73,7 @@ class Heading(NamedTuple):
     numeric: bool = False
     rank: int = 0
     wraps: bool = False
+    holds: Literal["", "int", "float", "text"] = ""
 
 
 class Column(NamedTuple, Generic[T]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from convcalc.arrays import MOST_STEPS, Family, Results, Variable
-from convcalc.configurations import chunks
+from convcalc.configurations import chunks, integers
 from convcalc.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Part:
         """A measure, or the numerators of a variable."""
         if key in self.axes:
             return self.axes[key].numerators[self.codes[key][lanes]]
-        return self.results.values[key][lanes]
+        return self.results.values[key][lanes] if key in self.results.values else integers([])
 
     def columns(self, keys: Sequence[str], lanes: Array) -> list[list[Any]]:
         """Columns of values for people and programs."""

@@ -76,6 +76,10 @@ class Symbols:
         difference = sympy.expand(sympy.sympify(one) - other)
         return bool(difference == 0) if difference.is_number else sympy.Eq(one, other)
 
+    def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+        """Whether no two numbers are written alike."""
+        return len(set(numbers)) == len(numbers)
+
     def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
         """Whether nothing is left over."""
         rest = sympy.Mod(number, divisor)

@@ -45,11 +45,11 @@ def test_what_a_line_attaches_fits_any_image(kind):
     assert kind_class(kind)()(x).windows == ()
 
 
-@pytest.mark.parametrize("p", [-1, -0.1, 1.5, Fraction(11, 10)])
-def test_dropout_drops_a_share(p):
+@pytest.mark.parametrize(("p", "shown"), [(-1, "-1"), (-0.1, "-0.1"), (1.5, "1.5"), (Fraction(11, 10), "1.1")])
+def test_dropout_drops_a_share(p, shown):
     """A share is between none and all."""
     with pytest.raises(RuleError) as caught:
         Dropout(p)((4096,))
 
-    assert f"p ({p}) must be between 0 and 1" == str(caught.value)
+    assert f"p ({shown}) must be between 0 and 1" == str(caught.value)
     assert caught.value.option == "p"

@@ -299,7 +299,7 @@ def test_resize_misfit(layer, inputs, option, message):
         (partial(Upsample), "", "upsample takes either scale_factor or size"),
         (partial(Upsample, 2, 3), "", "upsample takes either scale_factor or size"),
         (partial(Upsample, 0), "scale_factor", "scale_factor (0) must be more than 0"),
-        (partial(Upsample, (2, Fraction(-1, 2))), "scale_factor", "scale_factor (-1/2) must be more than 0"),
+        (partial(Upsample, (2, Fraction(-1, 2))), "scale_factor", "scale_factor (-0.5) must be more than 0"),
         (partial(Upsample, size=(8, 0)), "size", "size (0) must be at least 1"),
         (
             partial(Upsample, 2, mode="cubic"),

@@ -198,7 +198,7 @@ ONE_LINE = [
     ("upsample 2 size=3", "upsample takes either scale_factor or size"),
     ("upsample: {scale_factor: 2, size: 3}", "upsample takes either scale_factor or size"),
     ("{for: {k: [2]}, do: upsample k size=3}", "upsample takes either scale_factor or size"),
-    ("upsample 0.01x2", "scale_factor (1/100x2) leaves nothing of 3x32x32"),
+    ("upsample 0.01x2", "scale_factor (0.01x2) leaves nothing of 3x32x32"),
     ("upsample 2 1x1", "upsample got 2 arguments, but it takes scale_factor"),
     ("ln over=rows", "over must be channels or all, but got rows"),
     (
@@ -231,7 +231,7 @@ ONE_LINE = [
     ("conv 16 3x3x3", "kernel_size (3x3x3) must be one number or 2, one for each axis of the input"),
     ("conv 16 3 p=1x1x1", "padding (1x1x1) must be one number or 2, one for each axis of the input"),
     ("maxpool 2 p=2", "padding (2) must be at most half of kernel_size (2)"),
-    ("dropout 1.5", "p (3/2) must be between 0 and 1"),
+    ("dropout 1.5", "p (1.5) must be between 0 and 1"),
     ("conv 16 3 @a", "conv reads the current tensor, so @a cannot stand here"),
     ("conv 16 3 *2 bn", "a repetition such as 2 comes last, but bn follows it"),
     ("conv 16 3 *-1", "a repetition must be a whole number from 0 to 400,000, but got -1"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import signal
 from contextlib import contextmanager
@@ -132,7 +131,6 @@ def sweep(
     from convcalc.sweep import REASON, Sweep
     from convcalc.views import STREAMS
 
-    gc.enable()  # each structure leaves cycles behind
     form = chosen_format(format_, output)
     source = chosen_source(vary or [], rows, nets or [], layers or [])
     (maker,) = read(context, nets, layers, inputs, settings, most=1, varied=first_values(source))
@@ -334,6 +332,8 @@ def chosen_goals(by: str, pareto: str, top: int | None, axes: Sequence[Axis]) ->
         if way not in ("", "min", "max"):
             raise DescriptionError(Fault(f"{key} can be best at its min or max, but got {quoted(way)}"))
         goals.append(Goal(key, way == "max" or (not way and key not in MEASURES)))
+    if pareto and not goals:
+        raise DescriptionError(Fault(f"--pareto must be some keys, such as params,macs, but got {quoted(pareto)}"))
     if by and len(goals) != 1:
         raise DescriptionError(Fault("--by is one key", notes=("try: --pareto for several",)))
     return goals

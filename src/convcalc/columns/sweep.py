@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from convcalc.columns import SCHEMA
 from convcalc.columns.count import FOOT, conventions, count_columns
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from convcalc.configurations import Axis
-    from convcalc.measures import Terms
     from convcalc.sheet import Cell
     from convcalc.sweep import Sweep
 
@@ -25,11 +24,18 @@ USUAL = ("params", "macs", "activation_bytes")
 """The measures that are shown unless others are asked for."""
 
 
-def headings(keys: Sequence[str], terms: Terms) -> list[Heading]:
+def headings(keys: Sequence[str], sweep: Sweep) -> list[Heading]:
     """The heads of columns: variables, measures, and why there are none."""
-    known = {key: column.heading for key, column in count_columns(terms, {}).items() if key in MEASURES}
-    reason = Heading(REASON, "Impossible because", rank=3, wraps=True)
-    return [known.get(key) or (reason if key == REASON else Heading(key, printable(key), numeric=True)) for key in keys]
+    columns = count_columns(sweep.terms, {}).items()
+    known = {key: column.heading._replace(holds="int") for key, column in columns if key in MEASURES}
+    known[REASON] = Heading(REASON, "Impossible because", rank=3, wraps=True, holds="text")
+    return [known.get(key) or variable(sweep.axes[key]) for key in keys]
+
+
+def variable(axis: Axis) -> Heading:
+    """The head of the column of a variable, or of one that was joined."""
+    holds: Literal["int", "float", "text"] = "text" if not axis.numeric else "int" if axis.denominator == 1 else "float"
+    return Heading(axis.name, printable(axis.name), numeric=True, holds=holds)
 
 
 def sweep_sheet(  # noqa: PLR0913  # what is to be said around the rows
@@ -47,7 +53,7 @@ def sweep_sheet(  # noqa: PLR0913  # what is to be said around the rows
     known["conventions"] = conventions(sweep.terms)
     title = f"{printable(name)}: {'1 configuration' if len(shown) == 1 else f'{len(shown):,} configurations'}"
     sentences = [*foot, *([FOOT] if "macs" in keys else [])]
-    return Sheet(title, headings(keys, sweep.terms), shown, known, rows_key="configurations", foot=sentences)
+    return Sheet(title, headings(keys, sweep), shown, known, rows_key="configurations", foot=sentences)
 
 
 def present(axis: Axis, value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.arithmetic import largest, product, require, require_at_least, require_divisible
+from convcalc.arithmetic import different, largest, product, require, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.conv import Conv, DepthwiseConv
 from convcalc.window import outputs, require_ranges, windows
@@ -82,7 +82,7 @@ class TableConv(Layer):
                 require_at_least(0, "connections", channel)
             message = "connections must list each channel once for a filter, but got {channels}"
             shown = partial(":".join, map(str, channels))
-            require(len(set(channels)) == len(channels), "connections", message, channels=shown)
+            require(different(channels), "connections", message, channels=shown)
 
     def __call__(self, x: Shape) -> Profile:
         """Slide each filter over its channels of `x`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from convcalc.arithmetic import divisible, product, require, require_at_least, require_divisible
+from convcalc.arithmetic import as_written, divisible, product, require, require_at_least, require_divisible
 from convcalc.axes import Stretched
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.pool import require_sizes
@@ -90,9 +90,9 @@ class Upsample(Layer):
         )
 
     def shown_factor(self) -> str:
-        """The factors for a message: `2`, `1/2x1`."""
+        """The factors for a message: `2`, `0.5x1`."""
         factors = self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,)
-        return "x".join(map(str, factors))
+        return "x".join([str(as_written(factor)) for factor in factors])
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from fractions import Fraction
 
-LONGEST = 1000
-"""Characters of a condition."""
+LONGEST, DEEPEST = 1000, 600
+"""Characters of a condition, and how deep it is nested, at most."""
+
+SHOWN = 40
+"""How deep a part is that a message shows, at most."""
 
 WORD = re.compile(rf"[A-Za-z_][A-Za-z0-9_]*|{AMOUNT.pattern}(?![A-Za-z0-9_.])", re.ASCII)
 """A name, which may end in digits, or an amount."""
@@ -64,6 +67,8 @@ class Condition:
             each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and not each.id.startswith(NUMBER)
         }
         self.tree = tree
+        if depth(tree) > DEEPEST:
+            raise self.fault(f"a condition must be nested at most {DEEPEST} deep")
         if not self.is_truth(tree):
             raise self.fault(f"{quoted(text)} is no condition")
         self.check(tree)
@@ -117,6 +122,8 @@ class Condition:
 
     def shown(self, node: ast.expr) -> str:
         """A part as it was written, but for blanks."""
+        if depth(node) > SHOWN:
+            return self.text
         text = ast.unparse(node)
         return re.sub(f"{NUMBER}([0-9]+)", lambda match: show(self.numbers[int(match[1])]), text)
 
@@ -157,11 +164,22 @@ class Condition:
                 return self.evaluate(part, scope)
             case ast.Name(id=name) if name.startswith(NUMBER):
                 return self.numbers[int(name.removeprefix(NUMBER))]
-        return scope[ast.unparse(node)]
+            case ast.Name(id=name):
+                return scope[name]
+        raise AssertionError(ast.dump(node))
 
 
 NUMBER = "ñ"
 """How a number is called while Python reads the condition around it: as nothing in ASCII is."""
+
+
+def depth(tree: ast.AST) -> int:
+    """How deep a condition is nested."""
+    level, deepest = [tree], 0
+    while level:
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        deepest += 1
+    return deepest
 
 
 def joined(truths: list[Any], *, every: bool) -> Any:  # noqa: ANN401  # as above

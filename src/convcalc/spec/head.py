@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from convcalc.arithmetic import require_at_least, symbolic
+from convcalc.arithmetic import require_at_least, whole
 from convcalc.errors import Fault, RuleError, quoted
 from convcalc.spec.names import guess
 from convcalc.spec.options import show
@@ -60,12 +60,13 @@ def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults
     value = evaluated(written, variables, faults)
     if value is None:
         return None
-    shape = value if isinstance(value, tuple) else (value,)
+    written_sizes = value if isinstance(value, tuple) else (value,)
+    shape = tuple([whole(size) for size in written_sizes])
     message = ""
     if len(shape) > MOST_SIZES:
         message = f"an input must have at most {MOST_SIZES} sizes, but got {len(shape)}"
-    elif not all(type(size) is int or symbolic(size) for size in shape):
-        message = f"an input is whole numbers, channels first, such as 3x224x224, but got {show(shape)}"
+    elif None in shape:
+        message = f"an input is whole numbers, channels first, such as 3x224x224, but got {show(written_sizes)}"
     else:
         try:
             for size in shape:

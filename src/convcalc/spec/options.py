@@ -6,7 +6,8 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic import Current, decimal, structural, symbolic
+from convcalc.arithmetic import decimal, structural, symbolic
+from convcalc.arithmetic import whole as whole_number
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
 from convcalc.spec.items import Word
@@ -80,13 +81,11 @@ class NotWhole(Exception):  # noqa: N818  # never leaves this module
 
 def whole(value: Any) -> int:  # noqa: ANN401  # as above
     """A whole number."""
-    if type(value) is int:
-        return value
-    if Current.domain is not None and symbolic(value):
-        found = Current.domain.whole(value)
-        if found is None:
-            raise NotWhole(value)
+    found = whole_number(value)
+    if found is not None:
         return found  # type: ignore[no-any-return]  # a number of some arithmetic
+    if symbolic(value):
+        raise NotWhole(value)
     if hasattr(value, "denominator") and not isinstance(value, bool):
         raise NotWhole(value)
     raise NotAccepted

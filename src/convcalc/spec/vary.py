@@ -30,6 +30,9 @@ OUTSIDE = re.compile(r",(?![^\[]*\])")
 DECIMAL = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
 """A number that may be negative."""
 
+BRACKETED = re.compile(r"\[[^\[\]]*\]")
+"""A list."""
+
 RANGE = 3
 """Numbers of a range: first, last, step."""
 
@@ -59,7 +62,9 @@ def axis(name: str, written: str, place: Place) -> Axis:
     Raises:
         DescriptionError: they cannot be read, or there are too many.
     """
-    parts = [(match.start(), match[0]) for match in re.finditer(r"(?:\[[^\]]*\]|[^,\[])+", written)]
+    parts = [(match.start(), match[0]) for match in re.finditer(r"(?:\[[^\[\]]*\]|[^,\[\]])+", written)]
+    if re.search(r"[\[\]]", BRACKETED.sub("", written)):
+        raise DescriptionError(Fault(f"a list stands in brackets, but got {quoted(written)}", place, notes=(WAY,)))
     if len(parts) != len(OUTSIDE.split(written)):
         raise DescriptionError(Fault(f"a value is missing in {quoted(written)}", place, notes=(WAY,)))
     numerators: list[Any] = []
@@ -134,7 +139,7 @@ def listed(text: str, place: Place) -> Any:  # noqa: ANN401  # whatever a variab
 def single(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
     """One value that is no list."""
     found = value(text, place)
-    if found.names:
+    if found.names or found.stride:
         raise DescriptionError(Fault(f"a value must be a number, but got {quoted(text)}", place, notes=(WAY,)))
     return found.constant
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import DescriptionError, Fault
-from convcalc.sheet import Decimal, bare
+from convcalc.sheet import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
-    from convcalc.sheet import Cell, Heading, Sheet
+    from convcalc.sheet import Cell, Sheet
 
 LARGEST = 2**63 - 1
 """The largest whole number that a column holds."""
@@ -31,50 +32,47 @@ def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
     except ImportError:
         ways = ("try: pip install 'convcalc[parquet]', or -f csv",)
         raise DescriptionError(Fault("parquet needs pyarrow, which is not installed", notes=ways)) from None
+    types = {"int": pa.int64(), "float": pa.float64(), "text": pa.string()}
     writer: Any = None
 
     def append(sheet: Sheet) -> None:
         nonlocal writer
-        if not sheet.rows:
-            return
-        columns = [list(column) for column in zip(*sheet.rows, strict=True)]
+        columns = list(zip(*sheet.rows, strict=True)) or [()] * len(sheet.headings)
         if writer is None:
-            types = {"int": pa.int64(), "float": pa.float64(), "text": pa.string()}
-            fields = [
-                pa.field(heading.key, types[kind(heading, column)])
-                for heading, column in zip(sheet.headings, columns, strict=True)
-            ]
-            writer = ParquetWriter(file, pa.schema(fields))
-        schema = writer.schema
-        arrays = [
-            pa.array(converted(heading, column, pa.types.is_string(field.type)), field.type)
-            for heading, column, field in zip(sheet.headings, columns, schema, strict=True)
-        ]
-        writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            held = [heading.holds or kind(column) for heading, column in zip(sheet.headings, columns, strict=True)]
+            keys = [heading.key for heading in sheet.headings]
+            writer = ParquetWriter(file, pa.schema([(key, types[each]) for key, each in zip(keys, held, strict=True)]))
+        if sheet.rows:
+            pairs = zip(columns, writer.schema, strict=True)
+            arrays = [pa.array(converted(field.name, column, str(field.type)), field.type) for column, field in pairs]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=writer.schema))
 
-    yield append
-    if writer is None:
-        raise DescriptionError(Fault("there is no row to write"))
-    writer.close()
+    try:
+        yield append
+    finally:
+        if writer is not None:
+            writer.close()
 
 
-def kind(heading: Heading, column: Sequence[Cell]) -> str:
-    """What a column holds."""
-    types = {type(cell) for cell in column} - {type(None)}
-    if types and types <= {int, Decimal}:
-        return "int" if types == {int} else "float"
-    return "int" if heading.numeric and not types else "text"
+def kind(column: Sequence[Cell]) -> str:
+    """What a column holds, as far as its cells tell."""
+    found = {type(cell) for cell in column} - {type(None)}
+    if found == {int}:
+        return "int"
+    return "float" if found and all(issubclass(each, float) for each in found) else "text"
 
 
-def converted(heading: Heading, column: Sequence[Cell], texts: bool) -> list[Any]:  # noqa: FBT001  # what the column holds
+def converted(key: str, column: Sequence[Cell], type_: str) -> list[Any]:
     """Cells as pyarrow takes them.
 
     Raises:
         DescriptionError: a number is too large.
     """
-    if texts:
+    if type_ == "string":
         return [None if cell is None else bare(cell) for cell in column]
+    if type_ == "double":
+        return [None if cell is None else float(Fraction(str(cell))) for cell in column]
     if any(isinstance(cell, int) and abs(cell) > LARGEST for cell in column):
-        message = f"{heading.key} has numbers beyond 2^63, which Parquet cannot hold exactly"
+        message = f"{key} has numbers beyond 2^63, which Parquet cannot hold exactly"
         raise DescriptionError(Fault(message, notes=("try: -f csv",)))
     return list(column)
