@@ -12,7 +12,7 @@ from convcalc.sheet import Formula
 from convcalc.symbols import Symbols, formula
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from convcalc.sheet import Sheet
 
@@ -39,6 +39,13 @@ class People(StrPrinter):  # type: ignore[misc]  # as above
 
     def _print_Integer(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
         return f"{int(expression):,}"
+
+    def _as_ordered_terms(self, expression: Any, order: Any = None) -> list[Any]:  # noqa: ANN401  # as above
+        terms: list[Any] = super()._as_ordered_terms(expression, order=order)
+        if terms[0].could_extract_minus_sign():
+            first = [term for term in terms if not term.could_extract_minus_sign() and not term.is_number][:1]
+            terms = first + [term for term in terms if term not in first]
+        return terms
 
     def _print_Symbol(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
         name, _, number = expression.name.rpartition("_")
@@ -70,6 +77,27 @@ class People(StrPrinter):  # type: ignore[misc]  # as above
         return f"{self.parenthesize(sympy.expand(numerator), 50)}/{self.parenthesize(denominator, 70)}"
 
 
+class Numbers(People):
+    """The same with numbers in the place of symbols; a power is written out."""
+
+    def __init__(self, values: Mapping[Any, int]) -> None:
+        super().__init__()
+        self.values = values
+
+    def _print_Symbol(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+        value = self.values.get(expression)
+        return super()._print_Symbol(expression) if value is None else f"{value:,}"
+
+    def _print_Pow(self, expression: Any, rational: bool = False) -> str:  # noqa: ANN401, N802, FBT001, FBT002  # as above
+        base, exponent = expression.as_base_exp()
+        if exponent.is_Integer and 1 < exponent <= FACTORS:
+            return "*".join([self.parenthesize(base, 50)] * int(exponent))
+        return super()._print_Pow(expression, rational)
+
+
+FACTORS = 4
+"""Factors up to which a power is written out."""
+
 SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 """How people write relations."""
 
@@ -82,6 +110,16 @@ def people(expression: Any) -> str:  # noqa: ANN401  # as above
     25·k₁·n² − 3 ⌊(n − 1)/2⌋ + 1
     """
     return str(People().doprint(expression)).replace("*", "·").replace("-", "−")
+
+
+def numbers(expression: Any, values: Mapping[Any, int]) -> str:  # noqa: ANN401  # as above
+    """An expression with numbers in the place of its symbols, not computed.
+
+    >>> n, k = sympy.symbols("n k_1", integer=True, positive=True)
+    >>> numbers(25 * k * n**2 - 3, {n: 7, k: 64})
+    '25·64·7·7 − 3'
+    """
+    return str(Numbers(values).doprint(expression)).replace("*", "·").replace("-", "−")
 
 
 def python(expression: Any) -> str:  # noqa: ANN401  # as above

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli.count import count
+from convcalc.cli.explain import explain
 from convcalc.cli.fit import fit
 from convcalc.cli.lists import list_kinds, list_nets
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
@@ -31,6 +32,7 @@ app.command("count")(count)
 app.command("widen")(widen)
 app.command("sweep")(sweep)
 app.command("fit")(fit)
+app.command("explain")(explain)
 app.command("nets")(list_nets)
 app.command("kinds")(list_kinds)
 

@@ -37,6 +37,7 @@ BRACKETS = re.compile(r"^\s*\[|\]\s*$")
 """A value of --set that is a list: `[3,4,23,3]`, or without the brackets, which shells treat in their own way."""
 
 PACKAGE = Path(__file__).parent.parent
+TOPICS = PACKAGE / "topic_files"
 CHECKOUT = PACKAGE.parent.parent
 
 
@@ -45,6 +46,16 @@ def bundled() -> dict[str, Path]:
     installed = PACKAGE / "specs"
     folder = installed if installed.is_dir() else CHECKOUT / "specs"
     return {path.stem: path for path in sorted(folder.glob("*.yaml"), key=lambda path: path.stem)}
+
+
+def topic_names() -> list[str]:
+    """The questions that convcalc has answers to."""
+    return sorted(path.stem for path in TOPICS.glob("*.yaml"))
+
+
+def topic_text(name: str) -> str:
+    """The text of an answer."""
+    return read(TOPICS / f"{name}.yaml", name)
 
 
 def load(net: str) -> Description:

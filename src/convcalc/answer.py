@@ -1,0 +1,28 @@
+"""An answer to a question: titled parts of sentences, figures and citations, before anybody has decided how they look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an answer: lines that stay as they are where they are `literal`, and otherwise are wrapped."""
+
+    key: str
+    title: str
+    lines: Sequence[str]
+    literal: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A titled answer; `about` is what a machine should know of it besides."""
+
+    title: str
+    parts: Sequence[Part]
+    about: Mapping[str, Any] = field(default_factory=dict)

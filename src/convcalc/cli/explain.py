@@ -1,0 +1,136 @@
+"""`convcalc explain`."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from convcalc.cli.options import Inputs, Layers, Output, Settings, numeric, read
+from convcalc.cli.output import STANDARD_OUTPUT, save, screen, write
+from convcalc.errors import DescriptionError, Fault, quoted
+
+if TYPE_CHECKING:
+    from convcalc.answer import Answer
+
+
+def explain(
+    context: typer.Context,
+    subject: Annotated[
+        str, typer.Argument(metavar="[TOPIC|NET]", help="A topic, or a network.", show_default=False)
+    ] = "",
+    layer: Annotated[str, typer.Argument(metavar="[LAYER]", help="A layer of the network.", show_default=False)] = "",
+    inputs: Inputs = None,
+    layers: Layers = None,
+    settings: Settings = None,
+    format_: Annotated[
+        Literal["text", "markdown", "json"],
+        typer.Option("--format", "-f", metavar="FORMAT", help="text, markdown or json.", show_default=False),
+    ] = "text",
+    output: Output = None,
+) -> None:
+    """Say how a number comes about: the arithmetic of a layer, or the answer to a question.
+
+    \b
+    convcalc explain
+    convcalc explain types --set k1=96 --set k2=256
+    convcalc explain resnet50 conv1
+    convcalc explain -i 3x32x32 -l 'conv 16 5/2 p=2' conv1
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.spec.load import topic_names
+
+    if layers:
+        if layer:
+            raise DescriptionError(
+                Fault(f"a network is a NET or --layer, not both, but got {quoted(subject)} and --layer")
+            )
+        publish(of_layer(context, [], inputs, layers, settings, subject), format_, output)
+    elif not subject:
+        publish(contents(), format_, output)
+    elif layer and subject not in topic_names():
+        publish(of_layer(context, [subject], inputs, layers, settings, layer), format_, output)
+    else:
+        publish(of_topic(subject, settings or [], inputs or [], layer), format_, output)
+
+
+def of_topic(name: str, settings: list[str], inputs: list[str], more: str) -> Answer:
+    """The answer to a question.
+
+    Raises:
+        DescriptionError: there is none of that name.
+    """
+    from convcalc.spec.load import bundled, topic_names
+    from convcalc.spec.names import guess
+    from convcalc.topics import topic
+
+    known = topic_names()
+    if name not in known:
+        if name in bundled() or name.endswith((".yaml", ".yml")):
+            raise DescriptionError(
+                Fault(f"which layer of {quoted(name)}?", notes=(f"try: convcalc count {name}, which lists them",))
+            )
+        hint = guess(name, [*known, *bundled()]) or "; convcalc explain lists the topics"
+        raise DescriptionError(Fault(f"there is no topic and no bundled network {quoted(name)}{hint}"))
+    if more or inputs:
+        got = quoted(more or inputs[0])
+        message = f"the topic {name} is about networks of its own, and takes --set alone, but got {got}"
+        raise DescriptionError(Fault(message))
+    return topic(name).answer(settings)
+
+
+def of_layer(
+    context: typer.Context,
+    nets: list[str],
+    inputs: list[str] | None,
+    layers: list[str] | None,
+    settings: list[str] | None,
+    name: str,
+) -> Answer:
+    """The arithmetic of one layer.
+
+    Raises:
+        DescriptionError: there is no such layer.
+    """
+    from convcalc.explaining import explained_layer
+    from convcalc.spec.names import guess
+
+    (maker,) = read(context, nets, layers, inputs, settings, most=1)
+    report = numeric(context, maker()).network()
+    names = [row.node.name for row in report.rows]
+    if not name and len(names) == 1:
+        name = names[0]
+    for row in report.rows:
+        if row.node.name == name:
+            return explained_layer(report, row)
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")  # noqa: PLR2004  # a line of them
+    message = f"unknown layer: {quoted(name)}{guess(name, names)}" if name else "which layer?"
+    raise DescriptionError(Fault(message, notes=(f"the layers are {shown}",)))
+
+
+def contents() -> Answer:
+    """All topics, in groups."""
+    from convcalc.answer import Answer, Part
+    from convcalc.topics import topics
+
+    listed = sorted(topics(), key=lambda topic: (topic.group, topic.name))
+    width = max((len(topic.name) for topic in listed), default=0)
+    parts = [
+        Part(group.lower(), group, [f"{topic.name:{width}}  {topic.title}" for topic in each], literal=True)
+        for group, each in groupby(listed, key=lambda topic: topic.group)
+    ]
+    usage = ["convcalc explain TOPIC", "convcalc explain NET LAYER"]
+    return Answer("What convcalc can explain", [*parts, Part("usage", "Usage", usage, literal=True)])
+
+
+def publish(answer: Answer, form: str, output: object) -> None:
+    """Write an answer."""
+    from convcalc.views.answers import VIEWS
+
+    view = VIEWS[form]
+    width = screen()["width"]
+    text = view(answer, width) if form == "text" and width else view(answer)
+    if output in STANDARD_OUTPUT:
+        write(text)
+    else:
+        save(output, text)  # type: ignore[arg-type]  # a path

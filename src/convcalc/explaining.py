@@ -1,0 +1,195 @@
+"""How the numbers of one layer come about: its rule in symbols, the same in numbers, and what would change them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from convcalc.analysis import apply
+from convcalc.answer import Answer, Part
+from convcalc.arithmetic import decimal
+from convcalc.catalogue import kind_entry
+from convcalc.errors import RuleError
+from convcalc.formulas import SIGNS, numbers, people, python, relation
+from convcalc.measures import Terms
+from convcalc.receptive_field import receptive_fields
+from convcalc.rules import AXES, rule_of, unrounded
+from convcalc.shapes import show
+from convcalc.spec.describe import describe
+from convcalc.spec.options import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.analysis import Report, Row
+    from convcalc.rules import Rule, Step
+
+WORDS = {
+    "output": "output",
+    "weights": "weights",
+    "biases": "biases",
+    "macs": "MACs",
+    "statistics": "running statistics",
+    "operations": "other operations",
+    "fan_in": "input values that one output value reads",
+}
+"""What steps are called."""
+
+CHANGES: dict[str, tuple[int, int]] = {
+    "out_channels": (2, 0),
+    "out_features": (2, 0),
+    "hidden_size": (2, 0),
+    "multiplier": (2, 0),
+    "kernel_size": (1, 2),
+    "stride": (2, 0),
+    "padding": (1, 1),
+    "dilation": (2, 0),
+    "groups": (2, 0),
+    "num_heads": (2, 0),
+    "output_padding": (1, 1),
+}
+"""What is tried of an option: so many times what it is, and so many more."""
+
+
+def explained_layer(report: Report, row: Row) -> Answer:
+    """The arithmetic of one layer of a network."""
+    kind, layer = row.node.kind, row.node.layer
+    rule = rule_of(row)
+    line = describe(kind, layer, row.profile, row.inputs)
+    read = " and ".join(map(show, row.inputs))
+    parts = [
+        Part("answer", "What it does", [kind_entry(kind).summary]),
+        Part("output", "Output", list(output_lines(row, rule))),
+        Part(
+            "counts",
+            "Counts",
+            [counted(step, rule) for step in rule.counts] or ["it learns nothing, and computes nothing"],
+        ),
+        Part("symbols", "Where", list(symbol_lines(rule))),
+        Part("sees", "Sees and takes", list(sight_lines(report, row))),
+        Part("changes", "What would change it", list(change_lines(row))),
+        Part("try", "Try", [f"convcalc kinds {kind}"], literal=True),
+    ]
+    about = {
+        "network": report.graph.name,
+        "layer": row.node.name,
+        "kind": kind,
+        "input": [list(shape) for shape in row.inputs],
+        "output_shape": list(row.profile.output),
+        "steps": [stepped(step) for step in (*rule.output, *rule.counts)],
+        "values": {str(symbol): value for symbol, value in rule.values.items()},
+        "definitions": {str(name): python(meant) for name, meant in rule.definitions.items()},
+    }
+    title = f"{row.node.name} of {report.graph.name}: {line} on {read} makes {show(row.profile.output)}"
+    return Answer(title, [part for part in parts if part.lines], about)
+
+
+def stepped(step: Step) -> dict[str, Any]:
+    """A step, for machines."""
+    return {"key": step.key, "formula": python(step.formula), "value": step.value}
+
+
+def output_lines(row: Row, rule: Rule) -> Iterator[str]:
+    """The sizes that a layer makes, each with its rounding; axes that are computed alike are told once."""
+    names = {meant: name for name, meant in rule.definitions.items()}
+    told: set[tuple[Any, int]] = set()
+    for at, step in enumerate(rule.output):
+        alike = (first_axis(step.formula, rule), step.value) if at else (at, step.value)
+        if alike in told:
+            continue
+        told.add(alike)
+        same = at and all((first_axis(each.formula, rule), each.value) == alike for each in rule.output[at + 1 :])
+        kind = "size" if at else "features" if len(rule.output) == 1 else "channels"
+        name, written = people(names.get(step.formula, step.formula)), people(step.formula)
+        left = name if name == written else f"{name} = {written}"
+        right = counted(step, rule).partition(": ")[2].removeprefix(written).removeprefix(" = ")
+        rest = ", and so on each axis" if same and at + 1 < len(rule.output) else ""
+        yield f"{kind}: {left}" + (f" = {right}" if right else "") + rest
+
+
+def first_axis(expression: Any, rule: Rule) -> Any:  # noqa: ANN401  # an expression
+    """An expression in which all axes of the input have the name of the first."""
+    axes = {name for names in AXES.values() for name in names}
+    own = [symbol for symbol in rule.values if symbol.name in axes]
+    return expression.subs(dict.fromkeys(own, own[0])) if own and hasattr(expression, "subs") else expression
+
+
+def counted(step: Step, rule: Rule) -> str:
+    """A step: its formula, the same in numbers, and its value."""
+    written, computed, value = people(step.formula), numbers(step.formula, rule.values), f"{step.value:,}"
+    exact = unrounded(step.formula, rule.values)
+    if exact is not None:
+        shown = decimal(exact) if exact.denominator in (1, 2, 4, 5, 8) else f"{float(exact):.3f}…"
+        value = f"{shown} → {value}" if exact != step.value else value
+    chain = dict.fromkeys([written, computed, value])
+    return f"{WORDS[step.key]}: {' = '.join(chain)}"
+
+
+def symbol_lines(rule: Rule) -> Iterator[str]:
+    """What symbols are here, and what must hold of them."""
+    options = [
+        f"{people(symbol)} = {value:,}" for symbol, value in rule.values.items() if symbol not in rule.definitions
+    ]
+    if options:
+        yield ", ".join(options)
+    divisions = [each for each in rule.assumptions if "Mod" in str(each)]
+    if divisions:
+        yield "; ".join(relation(each, people, SIGNS) for each in divisions)
+
+
+def sight_lines(report: Report, row: Row) -> Iterator[str]:
+    """What a layer sees of each input, and what it takes in memory."""
+    fields = receptive_fields(report).fields[row.node.name]
+    for name, axes in fields.items():
+        if axes:
+            of = "the input" if name == "input" else f"the input {name}"
+            sizes, jumps = (show(tuple(getattr(axis, key) for axis in axes)) for key in ("size", "jump"))
+            yield f"each value sees {sizes} positions of {of}, and its neighbour as many, {jumps} further on"
+    terms = Terms()
+    parameters, output = terms.parameter_bytes([row]), terms.activation_bytes([row])
+    yield f"in {terms.dtype}: parameters {parameters:,} bytes, output {output:,} bytes"
+
+
+def change_lines(row: Row) -> Iterator[str]:
+    """What becomes of a layer with other options, a line for each."""
+    layer = row.node.layer
+    for name in schema(row.node.kind):
+        value = getattr(layer, name)
+        if name == "bias" and isinstance(value, bool):
+            yield change(row, "without a bias" if value else "with a bias", {"bias": not value})
+        elif name in CHANGES and not isinstance(value, str) and value is not None:
+            times, more = CHANGES[name]
+            other = tuple(times * each + more for each in value) if is_sizes(value) else changed(value, times, more)
+            if other != value:
+                yield change(row, f"{name} {shown(value)} → {shown(other)}", {name: other})
+
+
+def is_sizes(value: object) -> bool:
+    """Whether an option has a number for each axis."""
+    return isinstance(value, tuple) and all(isinstance(each, int) for each in value)
+
+
+def changed(value: Any, times: int, more: int) -> Any:  # noqa: ANN401  # a number, or what is none
+    """A number changed; anything else as it is."""
+    return times * value + more if isinstance(value, int) else value
+
+
+def shown(value: Any) -> str:  # noqa: ANN401  # a number or several
+    """The value of an option."""
+    return show(value) if isinstance(value, tuple) else str(value)
+
+
+def change(row: Row, what: str, options: dict[str, Any]) -> str:
+    """What becomes of a layer with other options."""
+    try:
+        layer = replace(row.node.layer, **options)  # type: ignore[type-var]  # each kind is a dataclass
+        profile = apply(row.node.kind, layer, row.inputs)
+    except RuleError as error:
+        return f"{what}: impossible: {error}"
+    told = [show(profile.output)] if profile.output != row.profile.output else []
+    for key, noun in (("params", "parameters"), ("macs", "MACs")):
+        before, after = getattr(row.profile, key), getattr(profile, key)
+        if before != after:
+            told.append(f"{after:,} {noun}" + (f" (× {float(Fraction(after, before)):.3g})" if before else ""))
+    return f"{what}: {', '.join(told) or 'the same'}"

@@ -1,0 +1,294 @@
+"""Questions that recur, and their answers: texts with figures that are computed when they are shown.
+
+A topic is a file in YAML. Its `nets` are networks, bundled or in lines; its `figures` are measures of these, or what is
+computed of other figures; its texts name figures in braces.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcalc.answer import Answer, Part
+from convcalc.arithmetic import decimal
+from convcalc.errors import DescriptionError, Fault, Source, quoted
+from convcalc.measures import MEASURES, Terms
+from convcalc.receptive_field import receptive_fields
+from convcalc.shapes import show
+from convcalc.spec.load import topic_names, topic_text
+from convcalc.spec.names import guess
+from convcalc.spec.tree import List, Map, Scalar, parse_tree
+from convcalc.spec.variant import variants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from convcalc.analysis import Report, Row
+    from convcalc.receptive_field import ReceptiveField
+    from convcalc.spec.tree import Tree
+
+HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
+"""A figure in a text, and how it is shown: as `{share:%}` or `{ratio:.1f}`."""
+
+TEXTS = ("answer", "formula", "numbers", "why")
+"""The parts of a topic that name figures."""
+
+TITLES = {"answer": "Answer", "formula": "Formula", "numbers": "With your numbers", "why": "Why"}
+
+COMPUTE: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Add: lambda one, other: one + other,
+    ast.Sub: lambda one, other: one - other,
+    ast.Mult: lambda one, other: one * other,
+    ast.Div: lambda one, other: Fraction(one) / other,
+    ast.FloorDiv: lambda one, other: one // other,
+    ast.Pow: lambda one, other: one**other,
+}
+"""What figures are computed with."""
+
+
+class Citation(NamedTuple):
+    """A source: what it says, and how that was checked."""
+
+    authors: str
+    title: str
+    year: str
+    where: str
+    says: str
+    checked: str
+
+    def __str__(self) -> str:
+        place = f", {self.where}" if self.where else ""
+        return f"{self.authors} {self.year}, {self.title}{place}: {self.says}"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A question, with all that its answer is made of."""
+
+    name: str
+    group: str
+    title: str
+    variables: Mapping[str, int]
+    nets: Mapping[str, Mapping[str, Any]]
+    figures: Mapping[str, Any]
+    texts: Mapping[str, Sequence[str]]
+    evidence: Sequence[Citation]
+    tries: Sequence[str]
+
+    def answer(self, settings: Sequence[str] = (), net: str = "") -> Answer:
+        """The answer, with the figures of other variables, or of another network, in the place of its own.
+
+        Raises:
+            DescriptionError: a variable is none of the topic's, or a network cannot be counted.
+        """
+        figures = Figures(self, settings, net)
+        parts = [
+            Part(
+                key,
+                TITLES[key],
+                [figures.filled(line) for line in self.texts[key]],
+                literal=key in ("formula", "numbers"),
+            )
+            for key in TEXTS
+            if self.texts[key]
+        ]
+        parts.append(Part("evidence", "Evidence", [str(each) for each in self.evidence]))
+        parts.append(Part("try", "Try", list(self.tries), literal=True))
+        about = {
+            "topic": self.name,
+            "group": self.group,
+            "figures": {name: shown(figures.figure(name)) for name in self.figures},
+            "citations": [each._asdict() for each in self.evidence],
+        }
+        return Answer(self.title, [part for part in parts if part.lines], about)
+
+
+class Figures:
+    """The figures of a topic, each computed when it is asked for."""
+
+    def __init__(self, topic: Topic, settings: Sequence[str], net: str) -> None:
+        self.topic = topic
+        self.net = net
+        self.variables = {**topic.variables, **given(topic, settings)}
+        self.reports: dict[str, Report] = {}
+
+    def figure(self, name: str) -> Any:  # noqa: ANN401  # a number or a shape
+        """A figure, or a variable.
+
+        Raises:
+            DescriptionError: there is none of that name.
+        """
+        if name in self.variables:
+            return self.variables[name]
+        if name not in self.topic.figures:
+            raise DescriptionError(Fault(f"the topic {self.topic.name} has no figure {quoted(name)}"))
+        written = self.topic.figures[name]
+        return (
+            self.measure(*written) if isinstance(written, list) else self.computed(ast.parse(written, mode="eval").body)
+        )
+
+    def computed(self, node: ast.expr) -> Any:  # noqa: ANN401  # as above
+        """What an expression of figures comes to."""
+        match node:
+            case ast.Name(id=name):
+                return self.figure(name)
+            case ast.Constant(value=int(value)):
+                return value
+            case ast.BinOp(left=one, op=sign, right=other) if type(sign) in COMPUTE:
+                return COMPUTE[type(sign)](self.computed(one), self.computed(other))
+        raise DescriptionError(Fault(f"the topic {self.topic.name} cannot compute {ast.unparse(node)}"))
+
+    def measure(self, net: str, *path: str) -> Any:  # noqa: ANN401  # as above
+        """A measure of a network, or of one of its layers."""
+        *layer, key = path
+        if key == "reason":
+            return self.reason(net)
+        if key in SIGHT:
+            return SIGHT[key](receptive_fields(self.report(net)).fields[layer[0]]["input"][-1])
+        rows = [row for row in self.report(net).rows if not layer or row.node.name == layer[0]]
+        if not rows:
+            raise DescriptionError(Fault(f"{net} has no layer {layer[0]}"))
+        if key in MEASURES:
+            return MEASURES[key](Terms(), rows)
+        return OF_LAYERS[key](rows[-1]) if key in OF_LAYERS else option(rows[-1], key)
+
+    def report(self, name: str) -> Report:
+        """A network of the topic, counted."""
+        if name not in self.reports:
+            self.reports[name] = self.counted(self.topic.nets[name])
+        return self.reports[name]
+
+    def counted(self, written: Mapping[str, Any]) -> Report:
+        """A network as it is written: bundled, or in lines with the topic's variables."""
+        if "net" in written:
+            settings = [f"{key}={self.variables.get(value, value)}" for key, value in written.get("set", {}).items()]
+            (maker,) = variants([written["net"]], [], [], settings)
+        else:
+            own = [f"{name}={value}" for name, value in self.variables.items()]
+            (maker,) = variants([], [written["layers"]], [written["input"]], own)
+        return maker().network()
+
+    def reason(self, name: str) -> str:
+        """Why a network is impossible.
+
+        Raises:
+            DescriptionError: it is possible.
+        """
+        try:
+            self.report(name)
+        except DescriptionError as error:
+            return error.faults[0].message
+        raise DescriptionError(Fault(f"the network {name} of the topic {self.topic.name} is possible"))
+
+    def filled(self, text: str) -> str:
+        """A text with its figures."""
+        return HOLE.sub(lambda match: formatted(self.figure(match[1]), match[2] or ""), text)
+
+
+def option(row: Row, name: str) -> Any:  # noqa: ANN401  # a number, or a word
+    """An option of a layer, that of its last axis if it has one for each."""
+    value = getattr(row.node.layer, name)
+    return value[-1] if isinstance(value, tuple) else value
+
+
+OF_LAYERS: dict[str, Callable[[Row], Any]] = {
+    "fan_in": lambda row: row.profile.fan_in,
+    "output": lambda row: show(row.profile.output),
+    "channels": lambda row: row.profile.output[0],
+    "size": lambda row: row.profile.output[-1],
+    "in_channels": lambda row: row.inputs[0][0],
+    "in_size": lambda row: row.inputs[0][-1],
+}
+"""What can be said of one layer, besides measures."""
+
+
+SIGHT: dict[str, Callable[[ReceptiveField], Any]] = {
+    "field": lambda field: field.size,
+    "jump": lambda field: int(field.jump),
+    "start": lambda field: int(field.start),
+}
+"""What a layer sees along the last axis of the input."""
+
+
+def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
+    """The values of variables that somebody has given.
+
+    Raises:
+        DescriptionError: one is no whole number above 0, or no variable of the topic.
+    """
+    found = {}
+    for text in settings:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if name not in topic.variables:
+            known = guess(name, topic.variables) if topic.variables else "; the topic has no variables"
+            raise DescriptionError(Fault(f"unknown variable: {quoted(name)}{known}"))
+        if not (value.isascii() and value.isdecimal() and len(value) <= 9 and int(value)):  # noqa: PLR2004  # digits
+            message = f"--set {quoted(name)} must be a whole number above 0, but got {quoted(value) or 'nothing'}"
+            raise DescriptionError(Fault(message, notes=(f"try: --set {quoted(name)}={topic.variables[name]}",)))
+        found[name] = int(value)
+    return found
+
+
+def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
+    """A figure in a text: integers with commas; `%` is a share, `.1f` so many decimals, `M` and `G` millions and more."""
+    if form == "%":
+        return f"{float(value):.1%}"
+    if form in UNITS:
+        return f"{float(value) / UNITS[form]:.2f} {form}"
+    return format(float(value), form) if form else shown(value)
+
+
+UNITS = {"K": 2**10, "M": 10**6, "G": 10**9}
+"""What units of figures are; K is 1024, as papers count parameters."""
+
+
+def shown(value: Any) -> str:  # noqa: ANN401  # as above
+    """A figure as it is."""
+    if isinstance(value, str):
+        return value
+    return (
+        f"{value:,}" if isinstance(value, int) else f"{int(value):,}" if value.denominator == 1 else decimal(value, 4)
+    )
+
+
+def topics() -> Iterator[Topic]:
+    """All topics."""
+    return map(topic, topic_names())
+
+
+def topic(name: str) -> Topic:
+    """A topic by its name."""
+    tree = parse_tree(Source(f"{name}.yaml", topic_text(name)))
+    held: Any = plain(tree)
+    return Topic(
+        name,
+        held["group"],
+        held["title"],
+        {key: int(value) for key, value in held.get("vars", {}).items()},
+        held.get("nets", {}),
+        held.get("figures", {}),
+        {key: lines(held.get(key)) for key in TEXTS},
+        [Citation(**each) for each in held.get("evidence", [])],
+        lines(held.get("try")),
+    )
+
+
+def plain(tree: Tree | None) -> Any:  # noqa: ANN401  # texts, lists and mappings
+    """A tree as Python's own."""
+    match tree:
+        case Scalar():
+            return tree.text
+        case List():
+            return [plain(each) for each in tree.items]
+        case Map():
+            return {key.text: plain(value) for key, value in tree.pairs}
+    return None
+
+
+def lines(held: Any) -> list[str]:  # noqa: ANN401  # as above
+    """A text, or several."""
+    return [] if held is None else held if isinstance(held, list) else [held]

@@ -1,0 +1,54 @@
+"""Answers as text for a terminal, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from convcalc.answer import Answer, Part
+
+MARGIN = "  "
+WIDEST = 100
+"""Characters of a line of text, at most: longer lines are hard to read."""
+
+
+def render_text(answer: Answer, width: int = 80) -> str:
+    """Write titles, and what stands below them, wrapped."""
+    width = min(width, WIDEST)
+    blocks = ["\n".join(wrap(answer.title, width))]
+    for part in answer.parts:
+        lines = [*part.lines] if part.literal else [line for each in part.lines for line in wrapped(each, width)]
+        blocks.append("\n".join([part.title.upper(), *[f"{MARGIN}{line}".rstrip() for line in lines]]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """A sentence in lines; those behind its first stand further in."""
+    return wrap(line, width - len(MARGIN), subsequent_indent=MARGIN, break_on_hyphens=False) or [""]
+
+
+def render_markdown(answer: Answer) -> str:
+    """Write headings, lists, and what is literal as code."""
+    blocks = [f"# {answer.title}"]
+    for part in answer.parts:
+        blocks.append(f"## {part.title}\n\n{markdown(part)}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def markdown(part: Part) -> str:
+    """What stands below a heading."""
+    if part.literal:
+        return "\n".join(["```", *part.lines, "```"])
+    return "\n".join([f"- {line}" for line in part.lines] if len(part.lines) > 1 else part.lines)
+
+
+def render_json(answer: Answer) -> str:
+    """Write one object: what a machine should know, and the parts."""
+    parts = {part.key: list(part.lines) for part in answer.parts}
+    return json.dumps({**answer.about, "title": answer.title, **parts}, ensure_ascii=False, indent=2) + "\n"
+
+
+VIEWS = {"text": render_text, "markdown": render_markdown, "json": render_json}
+"""The formats of answers."""
