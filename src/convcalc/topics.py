@@ -234,11 +234,16 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
 
 
 def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
-    """A figure in a text: integers with commas; `%` is a share, `.1f` so many decimals, `M` and `G` millions and more."""
+    """A figure in a text: integers with commas; `%` is a share, `.1f` so many decimals, `M` and `G` large units.
+
+    `>9` and `<9` fill it up with blanks, for columns.
+    """
     if form == "%":
         return f"{float(value):.1%}"
     if form in UNITS:
         return f"{float(value) / UNITS[form]:.2f} {form}"
+    if form[:1] in ("<", ">"):
+        return format(shown(value), form)
     return format(float(value), form) if form else shown(value)
 
 
