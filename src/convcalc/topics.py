@@ -202,8 +202,11 @@ OF_LAYERS: dict[str, Callable[[Row], Any]] = {
     "size": lambda row: row.profile.output[-1],
     "in_channels": lambda row: row.inputs[0][0],
     "in_size": lambda row: row.inputs[0][-1],
+    "before": lambda row: row.profile.windows[-1].pads(row.inputs[0][-1])[0],
+    "after": lambda row: row.profile.windows[-1].pads(row.inputs[0][-1])[1],
+    "dropped": lambda row: row.profile.windows[-1].dropped(row.inputs[0][-1]),
 }
-"""What can be said of one layer, besides measures."""
+"""What can be said of one layer, besides measures; of its last axis, where it has several."""
 
 
 SIGHT: dict[str, Callable[[ReceptiveField], Any]] = {
@@ -226,11 +229,16 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
         if name not in topic.variables:
             known = guess(name, topic.variables) if topic.variables else "; the topic has no variables"
             raise DescriptionError(Fault(f"unknown variable: {quoted(name)}{known}"))
-        if not (value.isascii() and value.isdecimal() and len(value) <= 9 and int(value)):  # noqa: PLR2004  # digits
-            message = f"--set {quoted(name)} must be a whole number above 0, but got {quoted(value) or 'nothing'}"
+        least = 0 if name in PADDINGS else 1
+        if not (value.isascii() and value.isdecimal() and len(value) <= 9 and int(value) >= least):  # noqa: PLR2004  # digits
+            message = f"--set {quoted(name)} must be a whole number{' above 0' if least else ''}, but got {quoted(value) or 'nothing'}"
             raise DescriptionError(Fault(message, notes=(f"try: --set {quoted(name)}={topic.variables[name]}",)))
         found[name] = int(value)
     return found
+
+
+PADDINGS = frozenset({"p", "op"})
+"""Variables that may be 0."""
 
 
 def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
