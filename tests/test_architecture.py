@@ -35,6 +35,10 @@ ORDER = (
     "folding",
     "sheet",
     "formulas",
+    "answer",
+    "rules",
+    "explaining",
+    "topics",
     "views",
     "columns",
     "cli",
@@ -42,14 +46,14 @@ ORDER = (
 )
 """The parts of convcalc, each of which imports only itself and those before it."""
 
-NARROWER = {"sheet": {"sheet"}, "views": {"errors", "sheet", "views"}}
+NARROWER = {"sheet": {"sheet"}, "views": {"answer", "errors", "sheet", "views"}}
 """What knows nothing of networks."""
 
 THIRD_PARTY = {
     "yaml": {"spec"},
     "rich": {"views"},
     "typer": {"cli"},
-    "sympy": {"symbols", "formulas"},
+    "sympy": {"symbols", "formulas", "rules"},
     "numpy": {"arrays", "configurations", "sweep", "fitting", "sizing"},
     "pyarrow": {"views"},
 }

@@ -1,4 +1,4 @@
-"""An answer to a question: titled parts of sentences, figures and citations, before anybody has decided how they look."""
+"""An answer to a question: titled parts of sentences, figures and citations, however these are to look."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def explained_layer(report: Report, row: Row) -> Answer:
     read = " and ".join(map(show, row.inputs))
     parts = [
         Part("answer", "What it does", [kind_entry(kind).summary]),
-        Part("output", "Output", list(output_lines(row, rule))),
+        Part("output", "Output", list(output_lines(rule))),
         Part(
             "counts",
             "Counts",
@@ -90,7 +90,7 @@ def stepped(step: Step) -> dict[str, Any]:
     return {"key": step.key, "formula": python(step.formula), "value": step.value}
 
 
-def output_lines(row: Row, rule: Rule) -> Iterator[str]:
+def output_lines(rule: Rule) -> Iterator[str]:
     """The sizes that a layer makes, each with its rounding; axes that are computed alike are told once."""
     names = {meant: name for name, meant in rule.definitions.items()}
     told: set[tuple[Any, int]] = set()
@@ -143,9 +143,9 @@ def sight_lines(report: Report, row: Row) -> Iterator[str]:
     fields = receptive_fields(report).fields[row.node.name]
     for name, axes in fields.items():
         if axes:
-            of = "the input" if name == "input" else f"the input {name}"
+            of = "" if name == "input" else f" of {name}"
             sizes, jumps = (show(tuple(getattr(axis, key) for axis in axes)) for key in ("size", "jump"))
-            yield f"each value sees {sizes} positions of {of}, and its neighbour as many, {jumps} further on"
+            yield f"receptive field {sizes}{of}, jump {jumps}"
     terms = Terms()
     parameters, output = terms.parameter_bytes([row]), terms.activation_bytes([row])
     yield f"in {terms.dtype}: parameters {parameters:,} bytes, output {output:,} bytes"

@@ -1,4 +1,4 @@
-"""The rule of a layer in terms of symbols, beside the numbers that these are here: it is the kind's own, run on both."""
+"""The rule of a layer in terms of symbols, and what these are here: it is the kind's own rule, run on both."""
 
 from __future__ import annotations
 
@@ -105,9 +105,7 @@ def rule_of(row: Row) -> Rule:
             return ruled(row, options=options)
         except (RuleError, TypeError, ValueError, AttributeError):
             continue
-    return Rule(
-        {}, {}, (), steps(("output",), row.profile.output, row.profile.output), counted(row.profile, row.profile)
-    )
+    return Rule({}, {}, (), outputs(row.profile.output, row.profile.output), counted(row.profile, row.profile))
 
 
 def ruled(row: Row, *, options: bool) -> Rule:
@@ -122,7 +120,7 @@ def ruled(row: Row, *, options: bool) -> Rule:
     for name, meant in symbols.definitions.items():
         values[name] = int(meant.subs(values))
     made = [symbols.definitions.get(size, size) for size in profile.output]
-    output = steps(("output",), made, row.profile.output)
+    output = outputs(made, row.profile.output)
     rule = Rule(values, symbols.definitions, symbols.assumptions(), output, counted(profile, row.profile))
     if any(evaluated(step.formula, values) != step.value for step in (*rule.output, *rule.counts)):
         raise ValueError(row.node.kind)
@@ -144,7 +142,7 @@ def evaluated(expression: Any, values: Mapping[Any, int]) -> Any:  # noqa: ANN40
     return expression.subs(values) if isinstance(expression, sympy.Basic) else expression
 
 
-def unrounded(expression: Any, values: Mapping[Any, int]) -> Fraction | None:
+def unrounded(expression: Any, values: Mapping[Any, int]) -> Fraction | None:  # noqa: ANN401  # an expression
     """What an expression comes to if its one rounding is left out; none if it has none, or several."""
     if not isinstance(expression, sympy.Basic):
         return None
@@ -156,10 +154,9 @@ def unrounded(expression: Any, values: Mapping[Any, int]) -> Fraction | None:
     return Fraction(int(found.p), int(found.q)) if found.is_Rational else None
 
 
-def steps(keys: Sequence[str], formulas: Sequence[Any], values: Sequence[int]) -> tuple[Step, ...]:
-    """A step for each of some numbers."""
-    named = keys if len(keys) == len(values) else keys * len(values)
-    return tuple(Step(*each) for each in zip(named, formulas, values, strict=True))
+def outputs(formulas: Sequence[Any], values: Sequence[int]) -> tuple[Step, ...]:
+    """A step for each size of the output."""
+    return tuple(Step("output", *each) for each in zip(formulas, values, strict=True))
 
 
 def counted(symbolic: Profile, numeric: Profile) -> tuple[Step, ...]:
@@ -206,7 +203,7 @@ class Namer:
 
     def layer(self, layer: Layer, axes: int) -> Layer:
         """The layer with symbols in the place of the numbers of its options, but for those that are not written."""
-        changed = {}
+        changed: dict[str, Any] = {}
         for option in fields(layer):  # type: ignore[arg-type]  # each kind is a dataclass
             value = getattr(layer, option.name)
             if value != option.default:

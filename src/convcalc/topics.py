@@ -10,7 +10,6 @@ import ast
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.answer import Answer, Part
@@ -212,7 +211,7 @@ OF_LAYERS: dict[str, Callable[[Row], Any]] = {
 SIGHT: dict[str, Callable[[ReceptiveField], Any]] = {
     "field": lambda field: field.size,
     "jump": lambda field: int(field.jump),
-    "start": lambda field: int(field.start),
+    "start": lambda field: field.start,
 }
 """What a layer sees along the last axis of the input."""
 

@@ -125,11 +125,10 @@ def contents() -> Answer:
 
 def publish(answer: Answer, form: str, output: object) -> None:
     """Write an answer."""
-    from convcalc.views.answers import VIEWS
+    from convcalc.views.answers import VIEWS, render_text
 
-    view = VIEWS[form]
     width = screen()["width"]
-    text = view(answer, width) if form == "text" and width else view(answer)
+    text = render_text(answer, width) if form == "text" and width else VIEWS[form](answer)
     if output in STANDARD_OUTPUT:
         write(text)
     else:

@@ -7,6 +7,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from convcalc.answer import Answer, Part
 
 MARGIN = "  "
@@ -31,9 +33,7 @@ def wrapped(line: str, width: int) -> list[str]:
 
 def render_markdown(answer: Answer) -> str:
     """Write headings, lists, and what is literal as code."""
-    blocks = [f"# {answer.title}"]
-    for part in answer.parts:
-        blocks.append(f"## {part.title}\n\n{markdown(part)}")
+    blocks = [f"# {answer.title}", *[f"## {part.title}\n\n{markdown(part)}" for part in answer.parts]]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -50,5 +50,5 @@ def render_json(answer: Answer) -> str:
     return json.dumps({**answer.about, "title": answer.title, **parts}, ensure_ascii=False, indent=2) + "\n"
 
 
-VIEWS = {"text": render_text, "markdown": render_markdown, "json": render_json}
+VIEWS: dict[str, Callable[[Answer], str]] = {"text": render_text, "markdown": render_markdown, "json": render_json}
 """The formats of answers."""
