@@ -1,7 +1,8 @@
 """Questions that recur, and their answers: texts with figures that are computed when they are shown.
 
 A topic is a file in YAML. Its `nets` are networks, bundled or in lines; its `figures` are measures of these, or what is
-computed of other figures; its texts name figures in braces.
+computed of other figures; its `printed` are figures of a source, which stand beside computed ones; its texts name
+figures in braces.
 """
 
 from __future__ import annotations
@@ -142,13 +143,13 @@ class Figures:
         raise DescriptionError(Fault(f"the topic {self.topic.name} cannot compute {ast.unparse(node)}"))
 
     def measure(self, net: str, *path: str) -> Any:  # noqa: ANN401  # as above
-        """A measure of a network, or of one of its layers."""
+        """A measure of a network, of one of its blocks, or of one of its layers."""
         *layer, key = path
         if key == "reason":
             return self.reason(net)
         if key in SIGHT:
             return SIGHT[key](receptive_fields(self.report(net)).fields[layer[0]]["input"][-1])
-        rows = [row for row in self.report(net).rows if not layer or row.node.name == layer[0]]
+        rows = part(self.report(net).rows, layer[0]) if layer else self.report(net).rows
         if not rows:
             raise DescriptionError(Fault(f"{net} has no layer {layer[0]}"))
         if key in MEASURES:
@@ -186,6 +187,12 @@ class Figures:
     def filled(self, text: str) -> str:
         """A text with its figures."""
         return HOLE.sub(lambda match: formatted(self.figure(match[1]), match[2] or ""), text)
+
+
+def part(rows: Sequence[Row], name: str) -> Sequence[Row]:
+    """The layer of a name, without what is attached to it, or else all layers of a block."""
+    layer = [row for row in rows if row.node.name == name]
+    return layer or [row for row in rows if row.node.name.startswith(f"{name}.")]
 
 
 def option(row: Row, name: str) -> Any:  # noqa: ANN401  # a number, or a word
@@ -243,12 +250,14 @@ PADDINGS = frozenset({"p", "op"})
 def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
     """A figure in a text: integers with commas; `%` is a share, `.1f` so many decimals, `M` and `G` large units.
 
-    `>9` and `<9` fill it up with blanks, for columns.
+    `>9` and `<9` fill it up with blanks, for columns; `8.1M` is a column of millions, whose head says so.
     """
     if form == "%":
         return f"{float(value):.1%}"
     if form in UNITS:
         return f"{float(value) / UNITS[form]:.2f} {form}"
+    if form[-1:] in UNITS:
+        return format(float(value) / UNITS[form[-1]], f"{form[:-1]}f")
     if form[:1] in ("<", ">"):
         return format(shown(value), form)
     return format(float(value), form) if form else shown(value)
@@ -282,7 +291,7 @@ def topic(name: str) -> Topic:
         held["title"],
         {key: int(value) for key, value in held.get("vars", {}).items()},
         held.get("nets", {}),
-        held.get("figures", {}),
+        {**held.get("printed", {}), **held.get("figures", {})},
         {key: lines(held.get(key)) for key in TEXTS},
         [Citation(**each) for each in held.get("evidence", [])],
         lines(held.get("try")),
