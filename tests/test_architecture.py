@@ -38,6 +38,8 @@ ORDER = (
     "answer",
     "rules",
     "explaining",
+    "running",
+    "tracing",
     "topics",
     "views",
     "columns",

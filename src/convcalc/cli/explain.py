@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from convcalc.answer import Answer
 
 
+TRACE = "trace"
+"""What is no topic, but runs a network."""
+
+
 def explain(
     context: typer.Context,
     subject: Annotated[
@@ -24,6 +28,11 @@ def explain(
     inputs: Inputs = None,
     layers: Layers = None,
     settings: Settings = None,
+    pixel: Annotated[
+        str,
+        typer.Option(metavar="C,Y,X", help="Of explain trace: which value of the last layer.", show_default=False),
+    ] = "",
+    seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of explain trace: which random numbers.")] = 0,
     format_: Annotated[
         Literal["text", "markdown", "json"],
         typer.Option("--format", "-f", metavar="FORMAT", help="text, markdown or json.", show_default=False),
@@ -37,9 +46,15 @@ def explain(
     convcalc explain types --set k1=96 --set k2=256
     convcalc explain resnet50 conv1
     convcalc explain -i 3x32x32 -l 'conv 16 5/2 p=2' conv1
+    convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.spec.load import topic_names
 
+    if subject == TRACE:
+        publish(of_value(context, layer, inputs, layers, settings, pixel, seed), format_, output)
+        return
+    if pixel or seed:
+        raise DescriptionError(Fault("--pixel and --seed are options of convcalc explain trace"))
     if layers:
         if layer:
             raise DescriptionError(
@@ -108,6 +123,22 @@ def of_layer(
     raise DescriptionError(Fault(message, notes=(f"the layers are {shown}",)))
 
 
+def of_value(  # what a network is made of, and a place
+    context: typer.Context,
+    net: str,
+    inputs: list[str] | None,
+    layers: list[str] | None,
+    settings: list[str] | None,
+    pixel: str,
+    seed: int,
+) -> Answer:
+    """One value of a small network, on numbers."""
+    from convcalc.tracing import traced
+
+    (maker,) = read(context, [net] if net else [], layers, inputs, settings, most=1)
+    return traced(numeric(context, maker()).network(), pixel, seed)
+
+
 def contents() -> Answer:
     """All topics, in groups."""
     from convcalc.answer import Answer, Part
@@ -119,7 +150,11 @@ def contents() -> Answer:
         Part(group.lower(), group, [f"{topic.name:{width}}  {topic.title}" for topic in each], literal=True)
         for group, each in groupby(listed, key=lambda topic: topic.group)
     ]
-    usage = ["convcalc explain TOPIC", "convcalc explain NET LAYER"]
+    usage = [
+        "convcalc explain TOPIC",
+        "convcalc explain NET LAYER",
+        "convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1",
+    ]
     return Answer("What convcalc can explain", [*parts, Part("usage", "Usage", usage, literal=True)])
 
 

@@ -1,0 +1,273 @@
+"""Small networks run on real numbers, so that each value can say which others it was made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import singledispatch
+from itertools import product
+from math import prod
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from convcalc.errors import DescriptionError, Fault
+from convcalc.layers.conv import Conv, DepthwiseConv
+from convcalc.layers.dense import Linear
+from convcalc.layers.join import Add, Concat, Mul
+from convcalc.layers.pointwise import Activation, Dropout, Identity
+from convcalc.layers.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from convcalc.layers.reshape import Flatten
+from convcalc.shapes import show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from convcalc.analysis import Report, Row
+
+    Index: TypeAlias = tuple[int, ...]
+    Number: TypeAlias = int | Fraction
+    Tensor: TypeAlias = dict[Index, Number]
+
+MOST_VALUES = 200_000
+"""Values that are read where a network runs, at most: what is to be checked by hand is small."""
+
+LARGEST_INPUT, LARGEST_WEIGHT = 9, 3
+"""The largest random numbers: small ones are easy to multiply. No weight is 0, so that all that is read counts."""
+
+ACTIVATIONS: dict[str, Callable[[Number], Number]] = {
+    "relu": lambda value: max(0, value),
+    "relu6": lambda value: min(6, max(0, value)),
+    "pass": lambda value: value,
+    "dropout": lambda value: value,
+}
+"""The functions that a run knows, each exact."""
+
+
+class Tap(NamedTuple):
+    """A value that is read: which input it is in, where there (nowhere in the padding), and the weight it is times."""
+
+    tensor: int
+    place: Index | None
+    weight: Index | None = None
+
+
+@singledispatch
+def taps(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # of the kinds below
+    """What a layer reads for its output value at an index.
+
+    Raises:
+        DescriptionError: a run does not know the kind.
+    """
+    message = f"a trace cannot run {row.node.kind}"
+    known = "conv, dwconv, linear, pools, relu, flatten, add, mul and concat"
+    raise DescriptionError(Fault(message, row.node.place, row.node.name, (f"it runs {known}",)))
+
+
+@taps.register(Conv)
+def _(layer: Conv, row: Row, index: Index) -> list[Tap]:
+    group_channels = row.inputs[0][0] // layer.groups
+    group = index[0] // (layer.out_channels // layer.groups)
+    return [
+        Tap(0, at and (group * group_channels + channel, *at), (index[0], channel, *tap))
+        for channel in range(group_channels)
+        for tap, at in windowed(row, index)
+    ]
+
+
+@taps.register(DepthwiseConv)
+def _(layer: DepthwiseConv, row: Row, index: Index) -> list[Tap]:
+    channel = index[0] // layer.multiplier
+    return [Tap(0, at and (channel, *at), (index[0], 0, *tap)) for tap, at in windowed(row, index)]
+
+
+@taps.register(Linear)
+def _(layer: Linear, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
+    places = product(*map(range, row.inputs[0]))
+    return [Tap(0, place, (index[0], number)) for number, place in enumerate(places)]
+
+
+@taps.register(MaxPool)
+@taps.register(AvgPool)
+@taps.register(GlobalAvgPool)
+@taps.register(GlobalMaxPool)
+def _(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
+    return [Tap(0, at and (index[0], *at)) for _, at in windowed(row, index)]
+
+
+@taps.register(Concat)
+def _(layer: Concat, row: Row, index: Index) -> list[Tap]:
+    require_plain(row, crop=layer.crop)
+    channel = index[0]
+    for tensor, shape in enumerate(row.inputs):
+        if channel < shape[0]:
+            return [Tap(tensor, (channel, *index[1:]))]
+        channel -= shape[0]
+    raise AssertionError(index)
+
+
+@taps.register(Add)
+@taps.register(Mul)
+def _(layer: Add | Mul, row: Row, index: Index) -> list[Tap]:
+    require_plain(row, crop=getattr(layer, "crop", False))
+    return [
+        Tap(tensor, tuple(at if size > 1 else 0 for at, size in zip(index, shape, strict=True)))
+        for tensor, shape in enumerate(row.inputs)
+    ]
+
+
+@taps.register(Activation)
+@taps.register(Identity)
+@taps.register(Dropout)
+def _(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
+    if row.node.kind not in ACTIVATIONS:
+        message = f"a trace cannot run {row.node.kind}, which is not exact"
+        raise DescriptionError(Fault(message, row.node.place, row.node.name, ("it runs relu and relu6",)))
+    return [Tap(0, index)]
+
+
+@taps.register(Flatten)
+def _(layer: Flatten, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
+    places = list(product(*map(range, row.inputs[0])))
+    own = list(product(*map(range, row.profile.output)))
+    return [Tap(0, places[own.index(index)])]
+
+
+def require_plain(row: Row, *, crop: bool) -> None:
+    """State that a join does not crop.
+
+    Raises:
+        DescriptionError: it does.
+    """
+    if crop:
+        raise DescriptionError(Fault("a trace cannot run a join that crops", row.node.place, row.node.name))
+
+
+def windowed(row: Row, index: Index) -> list[tuple[Index, Index | None]]:
+    """The taps of a window at an index, and where each falls on the input: nowhere, in the padding."""
+    sizes, windows = row.inputs[0][1:], row.profile.windows or ()
+    kernels = [getattr(window, "kernel", 1) for window in windows]
+    found = []
+    for tap in product(*map(range, kernels)):
+        at = tuple(
+            position * window.stride + step * window.dilation - window.pads(size)[0]  # type: ignore[union-attr]  # all are windows
+            for position, step, window, size in zip(index[1:], tap, windows, sizes, strict=True)
+        )
+        inside = all(0 <= each < size for each, size in zip(at, sizes, strict=True))
+        found.append((tap, at if inside else None))
+    return found
+
+
+@dataclass
+class Run:
+    """A network that has run: the values of each tensor, and the weights and biases of each layer."""
+
+    report: Report
+    values: dict[str, Tensor] = field(default_factory=dict)
+    weights: dict[str, Tensor] = field(default_factory=dict)
+    biases: dict[str, Tensor] = field(default_factory=dict)
+
+    def row(self, name: str) -> Row:
+        """A layer by its name."""
+        return next(row for row in self.report.rows if row.node.name == name)
+
+    def products(self, row: Row, index: Index) -> list[tuple[Tap, Number, Number]]:
+        """What an output value is made of: each tap, the value that it reads, and its weight, or 1 without one."""
+        weights = self.weights.get(row.node.name, {})
+        return [
+            (
+                tap,
+                self.values[row.node.inputs[tap.tensor]][tap.place] if tap.place else 0,
+                weights.get(tap.weight or (), 1),
+            )
+            for tap in taps(row.node.layer, row, index)
+        ]
+
+    def value(self, row: Row, index: Index) -> Number:
+        """An output value."""
+        read = self.products(row, index)
+        inside = [value for tap, value, _ in read if tap.place is not None]
+        match row.node.layer:
+            case Conv() | DepthwiseConv() | Linear():
+                return sum(value * weight for _, value, weight in read) + self.biases[row.node.name].get(index[:1], 0)
+            case MaxPool() | GlobalMaxPool():
+                return max(inside)
+            case AvgPool() | GlobalAvgPool():
+                return Fraction(sum(inside), len(read))
+            case Mul():
+                return prod(inside)
+            case Add():
+                return sum(inside)
+        return ACTIVATIONS.get(row.node.kind, ACTIVATIONS["pass"])(inside[0])
+
+
+def run(report: Report, seed: int) -> Run:
+    """Run a network on random numbers: small integers, the same for the same seed.
+
+    Raises:
+        DescriptionError: it is too large, or has a layer that a run does not know.
+    """
+    require_small(report)
+    draw = Random(seed)  # noqa: S311  # nothing is secret
+    done = Run(report)
+    for name, shape in report.graph.inputs.items():
+        done.values[name] = {index: draw.randint(0, LARGEST_INPUT) for index in places(shape)}
+    for row in report.rows:
+        name = row.node.name
+        own = learnt(row)
+        done.weights[name] = {index: draw.choice(NONZERO) for index in places(own)} if own else {}
+        has_bias = own and row.profile.biases
+        done.biases[name] = {(filter_,): draw.choice(NONZERO) for filter_ in range(own[0])} if has_bias else {}
+        done.values[name] = {index: done.value(row, index) for index in places(row.profile.output)}
+    return done
+
+
+NONZERO = [number for number in range(-LARGEST_WEIGHT, LARGEST_WEIGHT + 1) if number]
+"""Random weights."""
+
+
+def places(shape: Sequence[int]) -> list[Index]:
+    """All indices of a tensor."""
+    return list(product(*map(range, shape)))
+
+
+def learnt(row: Row) -> tuple[int, ...]:
+    """The shape of the weights of a layer, as PyTorch has it; empty if it has none."""
+    layer, (channels, *_) = row.node.layer, row.inputs[0]
+    kernel = [getattr(window, "kernel", 1) for window in row.profile.windows or ()]
+    match layer:
+        case Conv():
+            return (layer.out_channels, channels // layer.groups, *kernel)
+        case DepthwiseConv():
+            return (channels * layer.multiplier, 1, *kernel)
+        case Linear():
+            return (layer.out_features, prod(row.inputs[0]))
+    return ()
+
+
+def require_small(report: Report) -> None:
+    """State that a network is small enough to be followed by hand.
+
+    Raises:
+        DescriptionError: it is not.
+    """
+    read = sum(row.profile.activations * row.profile.fan_in for row in report.rows)
+    if read > MOST_VALUES:
+        message = f"a trace is for networks that read at most {MOST_VALUES:,} values, and this one reads {read:,}"
+        raise DescriptionError(Fault(message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
+
+
+def checked_index(text: str, report: Report) -> tuple[str, Index]:
+    """The last layer, and an index of its output: `c,y,x`.
+
+    Raises:
+        DescriptionError: the text is none.
+    """
+    row = report.rows[-1]
+    parts = [part.strip() for part in text.split(",")]
+    shape = row.profile.output
+    whole = all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts)  # noqa: PLR2004  # digits
+    if not whole or len(parts) != len(shape) or any(int(part) >= size for part, size in zip(parts, shape, strict=True)):
+        message = f"--pixel must be an index of the output {show(shape)}, counted from 0, but got {text or 'nothing'}"
+        way = ",".join(str(size // 2) for size in shape)
+        raise DescriptionError(Fault(message, notes=(f"try: --pixel {way}",)))
+    return row.node.name, tuple(map(int, parts))

@@ -1,0 +1,109 @@
+"""One output value of a network that has run: what it reads, the products, the sum, the bias, the activation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.answer import Answer, Part
+from convcalc.layers.conv import Conv
+from convcalc.running import ACTIVATIONS, Run, checked_index, run
+from convcalc.spec.describe import describe
+
+if TYPE_CHECKING:
+    from convcalc.analysis import Report, Row
+    from convcalc.running import Index, Number, Tap
+
+MOST_LINES = 60
+"""Products that are listed for people, at most."""
+
+
+def traced(report: Report, pixel: str, seed: int) -> Answer:
+    """How one value of the last layer comes about.
+
+    Raises:
+        DescriptionError: the network cannot run, or there is no such value.
+    """
+    name, index = checked_index(pixel, report)
+    done = run(report, seed)
+    chain = [done.row(name)]
+    while chain[0].node.kind in ACTIVATIONS and any(row.node.name == chain[0].node.inputs[0] for row in report.rows):
+        chain.insert(0, done.row(chain[0].node.inputs[0]))
+    row = chain[0]
+    read = done.products(row, index)
+    value = done.values[row.node.name][index]
+    last = done.values[name][index]
+    where = ",".join(map(str, index))
+    line = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
+    parts = [
+        Part("value", "Value", [f"{name}[{where}] = {last}"], literal=True),
+        Part("reads", f"Reads, of {' and '.join(row.node.inputs)}", products(read, row), literal=True),
+        Part("then", "Then", list(steps(done, chain, index)), literal=True),
+    ]
+    if isinstance(row.node.layer, Conv) and row.node.layer.groups == 1 and row.inputs[0][0] > 1:
+        parts.append(Part("types", "If filters were of another type", types(done, row, index), literal=True))
+    parts.append(Part("try", "Try", ["convcalc explain types", "--seed N has other numbers"], literal=True))
+    about = {
+        "seed": seed,
+        "layer": row.node.name,
+        "index": list(index),
+        "sum": str(value),
+        "output": str(last),
+        "products": [
+            {
+                "input": row.node.inputs[tap.tensor],
+                "index": list(tap.place or ()),
+                "value": str(one),
+                "weight": str(other),
+            }
+            for tap, one, other in read
+        ],
+    }
+    return Answer(f"One value of {report.graph.name}: {line}, on small random numbers", parts, about)
+
+
+def products(read: list[tuple[Tap, Number, Number]], row: Row) -> list[str]:
+    """Each value that is read, its weight if it has one, and what they make."""
+    learns = any(tap.weight for tap, _, _ in read)
+    several = len(row.node.inputs) > 1
+    lines = []
+    for tap, value, weight in read[:MOST_LINES]:
+        where = "padding" if tap.place is None else f"[{','.join(map(str, tap.place))}]"
+        of = f"{row.node.inputs[tap.tensor]}" if several else ""
+        lines.append(f"{of}{where:>12}  {value!s:>4}" + (f" · {weight!s:>2} = {value * weight!s:>4}" if learns else ""))
+    more = len(read) - MOST_LINES
+    return [*lines, f"and {more:,} more; -f json has all"] if more > 0 else lines
+
+
+def steps(done: Run, chain: list[Row], index: Index) -> Any:  # noqa: ANN401  # an iterator of texts
+    """What becomes of the products: their sum, the bias, then each function, once."""
+    row = chain[0]
+    read = done.products(row, index)
+    total = done.values[row.node.name][index]
+    bias = done.biases[row.node.name].get(index[:1])
+    if done.weights[row.node.name]:
+        yield f"sum of {len(read):,} products: {sum(value * weight for _, value, weight in read)}"
+        if bias is not None:
+            yield f"plus the bias of filter {index[0]}: {bias:+} = {total}"
+    else:
+        yield f"{row.node.kind} of {len(read):,} values: {total}"
+    for each in chain[1:]:
+        yield f"{each.node.kind} of that, once, after the sum: {done.values[each.node.name][index]}"
+
+
+def types(done: Run, row: Row, index: Index) -> list[str]:
+    """The same value under the other two readings of what a filter is."""
+    by_map: dict[int, Number] = {}
+    shared: Number = 0
+    weights = done.weights[row.node.name]
+    for tap, value, weight in done.products(row, index):
+        _, channel, *place = tap.weight or ()
+        by_map[channel] = by_map.get(channel, 0) + value * weight
+        shared += value * weights[index[0], 0, *place]
+    maps, filters = row.inputs[0][0], row.profile.output[0]
+    apart = ", ".join(f"{part}" for part in by_map.values())
+    added = " + ".join(f"({part})" for part in by_map.values())
+    return [
+        f"Type 1, each map apart: {apart}, one value in each of {maps * filters} maps",
+        f"Type 2.1, one filter for all maps (that of map 0): {shared}",
+        f"Type 2.2, a filter for each map, added: {added} = {sum(by_map.values())}",
+    ]

@@ -1,0 +1,161 @@
+"""A trace: what it says that a value reads is what changes it, and what it adds up is the value."""
+
+import json
+from itertools import product
+
+import pytest
+from command_line import called, shown
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from widenings import lines
+
+from convcalc.running import Run, places, run
+
+
+def ran(line, shape, seed):
+    """A network in a line that has run."""
+    return run(lines(line, shape=shape).network(), seed)
+
+
+def again(done, name, index, more):
+    """The same run with one input value changed, and all layers run anew on the same weights."""
+    changed = Run(done.report, {key: dict(tensor) for key, tensor in done.values.items()}, done.weights, done.biases)
+    changed.values[name][index] += more
+    for row in done.report.rows:
+        changed.values[row.node.name] = {at: changed.value(row, at) for at in places(row.profile.output)}
+    return changed
+
+
+LAYERS = [
+    ("conv 3 3", "2x5x5"),
+    ("conv 4 3/2 p=1 g=2", "4x6x5"),
+    ("conv 2 2 d=2 same -bias", "1x5x6"),
+    ("conv 2 3 p=0:2x1:0", "2x4x4"),
+    ("dwconv 3 multiplier=2 p=1", "2x4x4"),
+    ("linear 3", "2x2x3"),
+    ("avgpool 2", "2x5x4"),
+    ("gap", "3x3x2"),
+    ("conv 3 4/2", "2x9"),
+    ("conv 2 2", "1x3x3x3"),
+    ("flatten", "2x2x2"),
+]
+
+
+@given(st.sampled_from(LAYERS), st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_a_value_hangs_on_what_it_reads(layer, seed):
+    """Change one input value, and exactly those outputs change whose traces read it: no weight is 0."""
+    done = ran(*layer, seed)
+    row = done.report.rows[-1]
+    inputs = places(row.inputs[0])
+    place = inputs[seed % len(inputs)]
+    changed = again(done, "input", place, 1)
+    for index in places(row.profile.output):
+        reads = any(tap.place == place for tap, _, _ in done.products(row, index))
+        assert (changed.values[row.node.name][index] != done.values[row.node.name][index]) == reads
+
+
+@given(
+    st.integers(1, 4), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.integers(0, 99)
+)
+@settings(max_examples=50, deadline=None)
+def test_a_convolution_slid_by_hand(  # noqa: PLR0913, PLR0917  # the properties of a layer
+    channels, kernel, stride, padding, dilation, seed
+):
+    """Each output is the sum over all maps and taps, plus its bias: written out once more, with loops of its own."""
+    done = ran(f"conv 2 {kernel}/{stride} p={padding} d={dilation}", f"{channels}x7x6", seed)
+    row = done.report.rows[0]
+    x, w, b = done.values["input"], done.weights["conv1"], done.biases["conv1"]
+    for o, y, z in places(row.profile.output):
+        total = b[o,]
+        for c, i, j in product(range(channels), range(kernel), range(kernel)):
+            at = (c, y * stride + i * dilation - padding, z * stride + j * dilation - padding)
+            total += x.get(at, 0) * w[o, c, i, j]
+        assert done.values["conv1"][o, y, z] == total
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_the_traced_sum_is_the_value(seed):
+    """The document's products add up, with the bias, to the value, and the activation is applied to the sum once."""
+    document = json.loads(
+        shown(
+            "explain", "trace", "-i", "2x5x5", "-l", "conv 3 3 relu", "--pixel", "2,1,0", "--seed", seed, "-f", "json"
+        )
+    )
+    done = ran("conv 3 3 relu", "2x5x5", seed)
+    total = sum(int(each["value"]) * int(each["weight"]) for each in document["products"])
+
+    assert len(document["products"]) == 2 * 3 * 3
+    assert int(document["sum"]) == total + done.biases["conv1"][2,] == done.values["conv1"][2, 1, 0]
+    assert int(document["output"]) == max(0, int(document["sum"])) == done.values["relu1"][2, 1, 0]
+
+
+def test_the_three_types():
+    """Type 1 keeps the sums of the maps apart, Type 2.2 adds them, Type 2.1 has one filter for all."""
+    document = json.loads(
+        shown("explain", "trace", "-i", "3x4x4", "-l", "conv 2 2", "--pixel", "1,0,2", "--seed", "5", "-f", "json")
+    )
+    done = ran("conv 2 2", "3x4x4", 5)
+    x, w = done.values["input"], done.weights["conv1"]
+    taps = list(product(range(2), range(2)))
+    own = [sum(x[c, i, 2 + j] * w[1, c, i, j] for i, j in taps) for c in range(3)]
+    shared = sum(x[c, i, 2 + j] * w[1, 0, i, j] for c in range(3) for i, j in taps)
+
+    assert document["types"] == [
+        f"Type 1, each map apart: {own[0]}, {own[1]}, {own[2]}, one value in each of 6 maps",
+        f"Type 2.1, one filter for all maps (that of map 0): {shared}",
+        f"Type 2.2, a filter for each map, added: ({own[0]}) + ({own[1]}) + ({own[2]}) = {sum(own)}",
+    ]
+
+
+def test_networks_of_several_layers():
+    """Layers run one after another, joins and pools among them."""
+    done = ran("conv 3 3 same relu, concat(maxpool 2 | avgpool 2), gmp, linear 2", "2x6x6", 3)
+    values = done.values
+
+    assert values["maxpool1"][1, 0, 2] == max(values["relu1"][1, y, x] for y in (0, 1) for x in (4, 5))
+    assert values["avgpool1"][1, 0, 2] * 4 == sum(values["relu1"][1, y, x] for y in (0, 1) for x in (4, 5))
+    assert values["concat1"][4, 1, 1] == values["avgpool1"][1, 1, 1]
+    assert values["gmp1"][2, 0, 0] == max(values["concat1"][2, y, x] for y in range(3) for x in range(3))
+    assert len(done.products(done.report.rows[-1], (1,))) == 6
+
+
+def test_the_same_seed_has_the_same_numbers():
+    """A trace can be repeated, and another seed has others."""
+    arguments = ("explain", "trace", "-i", "2x5x5", "-l", "conv 3 3 relu", "--pixel", "0,1,1")
+
+    assert shown(*arguments) == shown(*arguments, "--seed", "0") != shown(*arguments, "--seed", "1")
+
+
+WRONG = {
+    "outside": (
+        ["-i", "2x5x5", "-l", "conv 3 3", "--pixel", "0,1,3"],
+        "error: --pixel must be an index of the output 3x3x3, counted from 0, but got 0,1,3\n  | try: --pixel 1,1,1\n",
+    ),
+    "none": (
+        ["-i", "2x5x5", "-l", "conv 3 3"],
+        ("error: --pixel must be an index of the output 3x3x3, counted from 0, but got nothing\n"
+        "  | try: --pixel 1,1,1\n"),
+    ),
+    "too large": (
+        ["alexnet", "--pixel", "0"],
+        (
+            "error: a trace is for networks that read at most 200,000 values, and this one reads 728,560,576\n"
+            "  | try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'\n"
+        ),
+    ),
+    "a kind that it cannot run": (
+        ["-i", "2x5", "-l", "lstm 3", "--pixel", "0,0"],
+        (
+            "error: a trace cannot run lstm\n --> --layer:1:1   lstm1\n  |\n1 | lstm 3\n  | ^^^^\n"
+            "  | it runs conv, dwconv, linear, pools, relu, flatten, add, mul and concat\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_traced_is_told(arguments, message):
+    """The whole message, and exit status 2."""
+    assert called("explain", "trace", *arguments) == ("", message, 2)
