@@ -163,10 +163,11 @@ class Figures:
         return self.reports[name]
 
     def counted(self, written: Mapping[str, Any]) -> Report:
-        """A network as it is written: bundled, or in lines with the topic's variables."""
+        """A network as it is written: bundled, on its own input or another, or in lines with the topic's variables."""
         if "net" in written:
             settings = [f"{key}={self.variables.get(value, value)}" for key, value in written.get("set", {}).items()]
-            (maker,) = variants([written["net"]], [], [], settings)
+            shapes = [written["input"]] if "input" in written else []
+            (maker,) = variants([written["net"]], [], shapes, settings)
         else:
             own = [f"{name}={value}" for name, value in self.variables.items()]
             (maker,) = variants([], [written["layers"]], [written["input"]], own)
@@ -227,7 +228,7 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
     """The values of variables that somebody has given.
 
     Raises:
-        DescriptionError: one is no whole number above 0, or no variable of the topic.
+        DescriptionError: one is no whole number, or is 0 and no padding, or is no variable of the topic.
     """
     found = {}
     for text in settings:
@@ -236,8 +237,10 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
             known = guess(name, topic.variables) if topic.variables else "; the topic has no variables"
             raise DescriptionError(Fault(f"unknown variable: {quoted(name)}{known}"))
         least = 0 if name in PADDINGS else 1
-        if not (value.isascii() and value.isdecimal() and len(value) <= 9 and int(value) >= least):  # noqa: PLR2004  # digits
-            message = f"--set {quoted(name)} must be a whole number{' above 0' if least else ''}, but got {quoted(value) or 'nothing'}"
+        whole = value.isascii() and value.isdecimal() and len(value) <= 9  # noqa: PLR2004  # digits
+        if not whole or int(value) < least:
+            kind = "a whole number above 0" if least else "a whole number"
+            message = f"--set {quoted(name)} must be {kind}, but got {quoted(value) or 'nothing'}"
             raise DescriptionError(Fault(message, notes=(f"try: --set {quoted(name)}={topic.variables[name]}",)))
         found[name] = int(value)
     return found
