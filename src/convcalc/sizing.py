@@ -183,12 +183,14 @@ class Inputs:
 
 
 def lost(rows: Sequence[Row]) -> Number:
-    """How many positions no window reaches, of the axis of each layer on which it is most."""
+    """How many positions no window reaches, on the axis of the layer on which it is most."""
     return largest(0, 0, *[each for row in rows for each in dropped(row)])
 
 
 def dropped(row: Row) -> Iterator[Number]:
-    """The positions at the end of each axis that no window reaches."""
+    """The positions at the end of each axis that no window reaches, of a layer whose windows slide."""
+    if not has_options(row):
+        return
     for axis, size in zip(row.profile.windows or (), row.inputs[0][1:], strict=False):
         if isinstance(axis, Window):
             yield axis.dropped(size)

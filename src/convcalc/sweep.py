@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
@@ -148,6 +149,7 @@ class Sweep:
     families: dict[tuple[Any, ...], Family] = field(default_factory=dict)
     done: int = 0
     impossible: int = 0
+    matched: int = 0
 
     def parts(self, numbers: Sequence[int]) -> Iterator[Part]:
         """What becomes of the configurations of these numbers, chunk by chunk."""
@@ -157,7 +159,9 @@ class Sweep:
         """What becomes of some configurations."""
         codes = self.source.codes(numbers)
         if self.joined is not None:
-            codes |= self.joined.codes({axis.name: axis.values(codes[axis.name]) for axis in self.source.axes})
+            more = self.joined.codes({axis.name: axis.values(codes[axis.name]) for axis in self.source.axes})
+            self.matched += int(np.max([own >= 0 for own in more.values()], axis=0).sum())
+            codes |= more
         results = self.results(codes, len(numbers))
         self.done += len(numbers)
         self.impossible += int(results.failed.sum())
@@ -245,21 +249,24 @@ class Front:
 
     def __init__(self, goals: Sequence[Goal]) -> None:
         self.goals = goals
-        self.rows: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = []
+        self.points: list[Array] = [integers([]) for _ in goals]
+        self.rows: list[tuple[Any, ...]] = []
 
     def take(self, part: Part, keys: Sequence[str]) -> None:
         """Look at more of them; what is to be shown has `keys`."""
         lanes = part.comparable(self.goals)
-        lanes = lanes[front([ranks(part.numbers(goal.key, lanes), most=goal.most) for goal in self.goals])]
-        values = zip(*[part.values(goal, lanes) for goal in self.goals], strict=True)
-        self.rows += zip(values, zip(*part.columns(keys, lanes), strict=True), strict=True)
-        columns = zip(*[goals for goals, _ in self.rows], strict=True) if self.rows else []
-        kept = front([ranks(np.array(column, dtype=object), most=False) for column in columns])
-        self.rows = [self.rows[index] for index in kept.tolist()]
+        found = [-part.numbers(goal.key, lanes) if goal.most else part.numbers(goal.key, lanes) for goal in self.goals]
+        best = front(found)
+        points = [np.concatenate([old, new[best]]) for old, new in zip(self.points, found, strict=True)]
+        rows = [*self.rows, *zip(*part.columns(keys, lanes[best]), strict=True)]
+        kept = front(points)
+        self.points = [each[kept] for each in points]
+        self.rows = [rows[index] for index in kept.tolist()]
 
     def shown(self) -> list[tuple[Any, ...]]:
-        """The rows, by the first goal."""
-        return [row for _, row in sorted(self.rows, key=lambda row: row[0])]
+        """The rows, by the first goal, then by the next."""
+        order = np.lexsort([ranks(each, most=False) for each in reversed(self.points)])
+        return [self.rows[index] for index in order.tolist()]
 
 
 def ranks(numbers: Array, *, most: bool) -> Array:
@@ -274,22 +281,37 @@ def front(goals: Sequence[Array]) -> Array:
     """The places of those than which none is as small in all goals, and smaller in one; equal ones are all kept."""
     if not goals or not len(goals[0]):
         return np.array([], dtype=np.int64)
-    order = np.lexsort(list(reversed(goals)))
-    points = np.stack(goals, axis=1)[order]
+    small = [ranks(each, most=False) for each in goals]
+    order = np.lexsort(small[::-1])
+    points = np.stack(small, axis=1)[order]
     first = np.ones(len(points), dtype=bool)
     first[1:] = (points[1:] != points[:-1]).any(axis=1)
-    different = points[first]
-    kept = np.zeros(len(different), dtype=bool)
-    left = np.arange(len(different))
-    if different.shape[1] <= 2:  # noqa: PLR2004  # in the order of one goal, the other must fall
-        last = different[:, -1]
-        before = np.minimum.accumulate(last)
-        kept[0] = True
-        kept[1:] = last[1:] < before[:-1] if different.shape[1] > 1 else False
-    else:
-        while len(left):
-            best = left[0]
-            kept[best] = True
-            left = left[(different[left] < different[best]).any(axis=1)]
+    kept = best_of(points[first])
     found: Array = np.sort(order[kept[np.cumsum(first) - 1]])
     return found
+
+
+def best_of(points: Array) -> Array:
+    """Whether nothing is before each of some different points, which stand in their order by one goal after another."""
+    goals = points.shape[1]
+    kept = np.zeros(len(points), dtype=bool)
+    kept[0] = True
+    if goals == 2:  # noqa: PLR2004  # in the order of one goal, the other must fall
+        kept[1:] = points[1:, 1] < np.minimum.accumulate(points[:, 1])[:-1]
+    elif goals == 3:  # noqa: PLR2004  # the others must come before a stair of those before them
+        stair: list[tuple[int, int]] = []
+        for place, (one, other) in enumerate(points[:, 1:].tolist()):
+            at = bisect_right(stair, (one, other))
+            if at and stair[at - 1][1] <= other:
+                continue
+            kept[place] = True
+            end = at
+            while end < len(stair) and stair[end][1] >= other:
+                end += 1
+            stair[at:end] = [(one, other)]
+    elif goals > 3:  # noqa: PLR2004  # each that is left rules out what is behind it
+        left = np.arange(len(points))
+        while len(left):
+            kept[left[0]] = True
+            left = left[(points[left] < points[left[0]]).any(axis=1)]
+    return kept

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.answer import Answer, Part
 from convcalc.arithmetic import decimal
+from convcalc.axes import TransposedWindow
 from convcalc.errors import DescriptionError, Fault, Source, quoted
 from convcalc.measures import MEASURES, Terms
 from convcalc.receptive_field import receptive_fields
@@ -23,6 +24,7 @@ from convcalc.spec.load import topic_names, topic_text
 from convcalc.spec.names import guess
 from convcalc.spec.tree import List, Map, Scalar, parse_tree
 from convcalc.spec.variant import variants
+from convcalc.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -101,7 +103,7 @@ class Topic:
         about = {
             "topic": self.name,
             "group": self.group,
-            "figures": {name: shown(figures.figure(name)) for name in self.figures},
+            "figures": {name: plain_number(figures.figure(name)) for name in self.figures},
             "citations": [each._asdict() for each in self.evidence],
         }
         return Answer(self.title, [part for part in parts if part.lines], about)
@@ -202,6 +204,18 @@ def option(row: Row, name: str) -> Any:  # noqa: ANN401  # a number, or a word
     return value[-1] if isinstance(value, tuple) else value
 
 
+def last_window(row: Row) -> Window | TransposedWindow:
+    """What slides along the last axis of a layer.
+
+    Raises:
+        DescriptionError: nothing does.
+    """
+    axis = (row.profile.windows or [None])[-1]
+    if not isinstance(axis, Window | TransposedWindow):
+        raise DescriptionError(Fault(f"{row.node.name} has no window"))
+    return axis
+
+
 OF_LAYERS: dict[str, Callable[[Row], Any]] = {
     "fan_in": lambda row: row.profile.fan_in,
     "output": lambda row: show(row.profile.output),
@@ -209,9 +223,9 @@ OF_LAYERS: dict[str, Callable[[Row], Any]] = {
     "size": lambda row: row.profile.output[-1],
     "in_channels": lambda row: row.inputs[0][0],
     "in_size": lambda row: row.inputs[0][-1],
-    "before": lambda row: row.profile.windows[-1].pads(row.inputs[0][-1])[0],
-    "after": lambda row: row.profile.windows[-1].pads(row.inputs[0][-1])[1],
-    "dropped": lambda row: row.profile.windows[-1].dropped(row.inputs[0][-1]),
+    "before": lambda row: last_window(row).pads(row.inputs[0][-1])[0],
+    "after": lambda row: last_window(row).pads(row.inputs[0][-1])[1],
+    "dropped": lambda row: last_window(row).dropped(row.inputs[0][-1]),
 }
 """What can be said of one layer, besides measures; of its last axis, where it has several."""
 
@@ -248,6 +262,17 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
 
 PADDINGS = frozenset({"p", "op"})
 """Variables that may be 0."""
+
+
+def plain_number(value: Any) -> Any:  # noqa: ANN401  # a number or a text
+    """A figure for programs."""
+    return (
+        float(value)
+        if isinstance(value, Fraction) and value.denominator > 1
+        else value
+        if isinstance(value, str)
+        else int(value)
+    )
 
 
 def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text

@@ -147,7 +147,7 @@ def contents() -> Answer:
     listed = sorted(topics(), key=lambda topic: (topic.group, topic.name))
     width = max((len(topic.name) for topic in listed), default=0)
     parts = [
-        Part(group.lower(), group, [f"{topic.name:{width}}  {topic.title}" for topic in each], literal=True)
+        Part(group.lower(), group, [f"{topic.name:{width}}  {topic.title}" for topic in each])
         for group, each in groupby(listed, key=lambda topic: topic.group)
     ]
     usage = [

@@ -23,7 +23,7 @@ from convcalc.cli.options import (
     read,
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description
-from convcalc.errors import DescriptionError, Fault
+from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,9 +51,10 @@ def fit(
     max_activations: Most = "",
     max_parameter_bytes: MostBytes = "",
     max_activation_bytes: MostBytes = "",
-    vary: Annotated[
-        str, typer.Option(metavar="NAME", help="Make this variable large: alpha, or alpha=0.1:2:0.05.")
-    ] = "",
+    variables: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="NAME", help="Make this variable large: alpha, or alpha=0.1:2:0.05."),
+    ] = None,
     scale: Annotated[
         Literal["width", "depth", "resolution"],
         typer.Option(metavar="WHAT", help="Or scale width, depth or resolution.", show_default=True),
@@ -107,6 +108,7 @@ def fit(
         }
     )
     terms = chosen_terms(batch, dtype)
+    vary = one_variable(variables or [])
     sizes = str(output) if output is not None and SIZES.fullmatch(str(output)) else ""
     shaping = divisor != 1 or bool(keep or only or linear)
     require_one_question(sizes, valid_inputs, smallest=smallest_input, budget=bool(limits or vary or shaping))
@@ -122,6 +124,8 @@ def fit(
         (maker,) = read(context, nets, layers, inputs, settings, most=1)
         publish([input_sizes(numeric(context, maker()), valid_inputs, terms)], format_, output)
         return
+    if nets and layers:
+        raise DescriptionError(Fault("--layer NAME goes with --output SIZES", notes=("try: --output 7x7",)))
     if not limits:
         ways = ("try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB",)
         raise DescriptionError(Fault("within which limits?", notes=ways))
@@ -137,10 +141,24 @@ def fit(
     from convcalc.columns.fit import fit_sheet
     from convcalc.views import DESCRIPTION
 
+    report = way.network(way.simplest(found.scale.value(found.best.code)))
     if chosen_format(format_, output) == DESCRIPTION:
-        publish_description(way.network(way.simplest(found.scale.value(found.best.code))), output)
+        publish_description(report, output)
     else:
-        publish([fit_sheet(variant.description.name, way, found, terms)], format_, output)
+        publish([fit_sheet(report.graph, way, found, terms)], format_, output)
+
+
+def one_variable(given: list[str]) -> str:
+    """The variable that is to be made large.
+
+    Raises:
+        DescriptionError: there are several.
+    """
+    if len(given) > 1:
+        message = f"fit makes one variable large, but got --vary {' --vary '.join(map(quoted, given))}"
+        way = "try: convcalc sweep, with --where 'macs < 300M' --top 1 --by macs:max"
+        raise DescriptionError(Fault(message, notes=(way,)))
+    return given[0] if given else ""
 
 
 def require_one_question(sizes: str, valid: str, *, smallest: bool, budget: bool) -> None:

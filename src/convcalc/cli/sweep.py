@@ -29,6 +29,7 @@ from convcalc.cli.options import (
 from convcalc.cli.output import (
     BINARY,
     INTERRUPTED,
+    NO,
     chosen_format,
     complain,
     on_terminal,
@@ -44,7 +45,8 @@ if TYPE_CHECKING:
 
     from convcalc.configurations import Axis, Source
     from convcalc.sheet import Sheet
-    from convcalc.sweep import Goal, Part, Sweep
+    from convcalc.spec.variant import Variant
+    from convcalc.sweep import Goal, Joined, Part, Sweep
 
 
 MOST_SAMPLED = 10_000_000
@@ -71,8 +73,9 @@ def sweep(
         typer.Option(metavar="FILE", help="Variables in CSV or JSON lines, in place of --vary; - for standard input."),
     ] = "",
     where: Annotated[
-        str, typer.Option(metavar="CONDITION", help="Keep these: 'macs < 300e6 and params < 4M'.", show_default=False)
-    ] = "",
+        list[str] | None,
+        typer.Option(metavar="CONDITION", help="Keep these: 'macs < 300e6 and params < 4M'; may be given again."),
+    ] = None,
     valid: Annotated[bool, typer.Option("--valid", help="Leave out configurations that are impossible.")] = False,
     top: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Keep the best N by --by.", show_default=False)
@@ -81,13 +84,13 @@ def sweep(
         str, typer.Option(metavar="KEY", help="What --top is best in: macs, accuracy, macs:max.", show_default=False)
     ] = "",
     pareto: Annotated[
-        str,
+        str | None,
         typer.Option(metavar="KEYS", help="Keep those that nothing beats in all of these: params,macs,accuracy."),
-    ] = "",
+    ] = None,
     join: Annotated[
-        str,
-        typer.Option(metavar="FILE", help="More columns, by the variables' values: accuracy.csv.", show_default=False),
-    ] = "",
+        list[str] | None,
+        typer.Option(metavar="FILE", help="More columns, by the variables' values: accuracy.csv."),
+    ] = None,
     sample: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="N configurations, at random.", show_default=False)
     ] = None,
@@ -126,8 +129,6 @@ def sweep(
     from convcalc.configurations import count, shard
     from convcalc.measures import MEASURES
     from convcalc.spec.condition import Condition
-    from convcalc.spec.load import table
-    from convcalc.spec.vary import parse_joined
     from convcalc.sweep import REASON, Sweep
     from convcalc.views import STREAMS
 
@@ -136,13 +137,14 @@ def sweep(
     (maker,) = read(context, nets, layers, inputs, settings, most=1, varied=first_values(source))
     variant = numeric(context, maker())
     variant.require_sound()
-    joined = parse_joined(table(join), join, source.axes) if join else None
+    require_kinds(source.axes, variant)
+    joined = chosen_join(join or [], source, variant)
     axes = (*source.axes, *(joined.axes if joined else ()))
     require_names(axes)
     measures = chosen(columns, USUAL, tuple(MEASURES))
-    condition = Condition("--where", where) if where else None
+    condition = Condition("--where", conjunction(where)) if where is not None else None
     if condition:
-        condition.require((*MEASURES, *[axis.name for axis in axes]), unfit(axes))
+        condition.require((*MEASURES, *[axis.name for axis in axes]), {**still(variant), **unfit(axes)})
     goals = chosen_goals(by, pareto, top, axes)
     needed = {*measures, *[goal.key for goal in goals], *(condition.names if condition else ())}
     counted = tuple(key for key in MEASURES if key in needed)
@@ -160,8 +162,13 @@ def sweep(
             job.stream(form, output, stopped)
         else:
             publish([job.sheet(stopped)], format_, output)
+    if joined and whole.done and not whole.matched and not quiet:
+        complain(f"warning: no configuration has a row in {quoted((join or [''])[0])}")
     if stopped():
         raise typer.Exit(INTERRUPTED)
+    if whole.done and whole.impossible == whole.done:
+        complain("no configuration is possible")
+        raise typer.Exit(NO)
 
 
 @dataclass
@@ -282,6 +289,58 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
     return parse_listed(table(rows), "<stdin>" if rows == STANDARD_INPUT else rows)
 
 
+def conjunction(conditions: list[str]) -> str:
+    """Conditions that must all hold, as one."""
+    return conditions[0] if len(conditions) == 1 else " and ".join(f"({each})" for each in conditions)
+
+
+def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | None:
+    """The table that tells more of configurations.
+
+    Raises:
+        DescriptionError: there are several, or it has a variable of the network that is not varied.
+    """
+    from convcalc.spec.load import table
+    from convcalc.spec.vary import parse_joined
+
+    if not files:
+        return None
+    if len(files) > 1:
+        raise DescriptionError(Fault(f"--join takes one table, but got {' and '.join(map(quoted, files))}"))
+    joined = parse_joined(table(files[0]), files[0], source.axes)
+    for axis in joined.axes:
+        if axis.name in variant.description.variables:
+            message = (
+                f"{quoted(files[0])} has a column {quoted(axis.name)}, a variable of the network that is not varied"
+            )
+            raise DescriptionError(Fault(message, notes=(f"try: --vary {axis.name}=…, with the values of the table",)))
+    return joined
+
+
+def require_kinds(axes: Sequence[Axis], variant: Variant) -> None:
+    """State that a variable that is a list takes lists, and one that is a number takes numbers.
+
+    Raises:
+        DescriptionError: it does not.
+    """
+    for axis in axes:
+        held = variant.description.variables.get(axis.name)
+        is_list = isinstance(held, tuple)
+        takes_lists = not axis.numeric and isinstance(axis.value(0), list)
+        if held is not None and is_list != takes_lists and axis.name not in variant.free:
+            takes = (
+                f"a list, as in --vary '{axis.name}=[1,2],[3,4]'"
+                if is_list
+                else f"a number, as in --vary {axis.name}=1:5"
+            )
+            raise DescriptionError(Fault(f"{axis.name} must be {takes}, but got {shown(axis.value(0))}"))
+
+
+def still(variant: Variant) -> dict[str, str]:
+    """The variables of a network that are not varied, and why they cannot be compared."""
+    return dict.fromkeys(variant.description.variables, "a variable that is not varied")
+
+
 def first_values(source: Source) -> dict[str, Any]:
     """A value of each variable, to begin with."""
     return {axis.name: axis.value(0) for axis in source.axes}
@@ -297,17 +356,34 @@ def require_names(axes: Sequence[Axis]) -> None:
     from convcalc.sweep import REASON, WHERE
 
     for axis in axes:
-        if axis.name in (*MEASURES, REASON, WHERE):
+        if axis.name in (*MEASURES, REASON, WHERE, "network"):
             message = f"a variable {axis.name} cannot be swept: a column of results is called so"
             raise DescriptionError(Fault(message))
 
 
+def shown(value: Any) -> str:  # noqa: ANN401  # whatever a variable holds
+    """A value of a variable, as its author would write it."""
+    from convcalc.spec.options import show
+
+    return quoted(value if isinstance(value, str) else show(value))
+
+
 def unfit(axes: Sequence[Axis]) -> dict[str, str]:
     """What cannot be compared, and why."""
-    return {axis.name: "a list, sizes or a text" for axis in axes if not axis.numeric}
+    return {axis.name: no_number(axis) for axis in axes if not axis.numeric} | dict.fromkeys(
+        [axis.name for axis in axes if axis.numeric], ""
+    )
 
 
-def chosen_goals(by: str, pareto: str, top: int | None, axes: Sequence[Axis]) -> list[Goal]:
+def no_number(axis: Axis) -> str:
+    """What an axis is that is not all numbers, with the first of its values that is none."""
+    from convcalc.spec.vary import DECIMAL
+
+    texts = [each for each in axis.others if not (isinstance(each, str) and DECIMAL.fullmatch(each))]
+    return f"no number, such as {shown(texts[0])}"
+
+
+def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Axis]) -> list[Goal]:
     """What configurations should be good in: `macs`, `accuracy:max`. Less is better of what is counted.
 
     Raises:
@@ -317,23 +393,24 @@ def chosen_goals(by: str, pareto: str, top: int | None, axes: Sequence[Axis]) ->
     from convcalc.spec.names import guess
     from convcalc.sweep import Goal
 
-    if by and pareto:
+    if by and pareto is not None:
         raise DescriptionError(Fault("--top and --pareto each keep some configurations: one of the two"))
     if bool(by) != bool(top):
         raise DescriptionError(Fault("--top says how many are kept, and --by what is best: give both"))
     known = (*MEASURES, *[axis.name for axis in axes])
     goals = []
-    for text in filter(None, (by or pareto).split(",")):
+    for text in filter(None, (by or pareto or "").split(",")):
         key, _, way = (part.strip() for part in text.partition(":"))
         if key not in known:
             raise DescriptionError(Fault(f"unknown key: {quoted(key)}{guess(key, known)}"))
-        if key in unfit(axes):
+        if unfit(axes).get(key):
             raise DescriptionError(Fault(f"{key} cannot be compared: it is {unfit(axes)[key]}"))
         if way not in ("", "min", "max"):
             raise DescriptionError(Fault(f"{key} can be best at its min or max, but got {quoted(way)}"))
         goals.append(Goal(key, way == "max" or (not way and key not in MEASURES)))
-    if pareto and not goals:
-        raise DescriptionError(Fault(f"--pareto must be some keys, such as params,macs, but got {quoted(pareto)}"))
+    if pareto is not None and not goals:
+        got = quoted(pareto.strip()) or "nothing"
+        raise DescriptionError(Fault(f"--pareto must be some keys, such as params,macs, but got {got}"))
     if by and len(goals) != 1:
         raise DescriptionError(Fault("--by is one key", notes=("try: --pareto for several",)))
     return goals

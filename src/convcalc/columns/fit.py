@@ -5,14 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcalc.arithmetic import decimal
 from convcalc.columns import SCHEMA
 from convcalc.columns.count import FOOT, conventions
 from convcalc.errors import printable
+from convcalc.shapes import show
 from convcalc.sheet import Column, Decimal, Exact, Heading, Sheet, filled, text
 from convcalc.widening import shown
 
 if TYPE_CHECKING:
     from convcalc.fitting import Fit, Limit
+    from convcalc.graph import Graph
     from convcalc.measures import Terms
     from convcalc.sheet import Cell
     from convcalc.spec.ways import Way
@@ -54,7 +57,7 @@ def number(amount: Fraction | None) -> Cell:
     """An amount, which may have decimals where somebody has given it so."""
     if amount is None:
         return None
-    return int(amount) if amount.denominator == 1 else Exact(str(amount))
+    return int(amount) if amount.denominator == 1 else Exact(decimal(amount))
 
 
 def binds(bound: Bound) -> bool:
@@ -69,8 +72,9 @@ def value_cell(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
     return Decimal(value) if Fraction(str(Decimal(value))) == value else Exact(str(value))
 
 
-def fit_sheet(name: str, way: Way, fit: Fit, terms: Terms) -> Sheet:
+def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms) -> Sheet:
     """The largest network within its limits, measure by measure."""
+    name = graph.name
     assert fit.best is not None  # noqa: S101  # what does not fit has no sheet
     most = {limit.key: limit.most for limit in fit.limits}
     beyond = fit.beyond.measures if fit.beyond else {}
@@ -80,6 +84,7 @@ def fit_sheet(name: str, way: Way, fit: Fit, terms: Terms) -> Sheet:
     about = {
         "schema": SCHEMA,
         "network": name,
+        "input": graph.inputs,
         "vary": fit.scale.name,
         "value": value_cell(best),
         "next": value_cell(fit.scale.value(fit.beyond.code)) if fit.beyond else None,
@@ -89,7 +94,8 @@ def fit_sheet(name: str, way: Way, fit: Fit, terms: Terms) -> Sheet:
         "dtype": terms.dtype,
         "conventions": conventions(terms),
     }
-    foot = [*after(way, fit), FOOT]
+    shapes = " and ".join(show(shape) for shape in graph.inputs.values())
+    foot = [f"Input {shapes}.", *after(way, fit), FOOT]
     return Sheet(f"{printable(name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
 
 

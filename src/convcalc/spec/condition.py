@@ -40,6 +40,14 @@ COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
 WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
 
 
+FOREIGN = {
+    r"(?<![<>=!])=(?!=)": "try: == where two numbers are the same",
+    r"&&|\|\|": "try: and, or",
+    r"\d,\d{3}": "try: numbers without commas, such as 1000000 or 1M",
+}
+"""Signs of other languages, and what to write."""
+
+
 class Condition:
     """A condition on numbers that have names, which are `names`; nothing is evaluated as Python."""
 
@@ -62,7 +70,8 @@ class Condition:
             tree = ast.parse(WORD.sub(self.word, text).strip(), mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             message = f"{option} must be a condition, but got {quoted(text)}"
-            raise DescriptionError(Fault(message, notes=(WAY,))) from None
+            hints = [way for sign, way in FOREIGN.items() if re.search(sign, text)]
+            raise DescriptionError(Fault(message, notes=(*hints, WAY))) from None
         self.names = {
             each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and not each.id.startswith(NUMBER)
         }
@@ -134,7 +143,7 @@ class Condition:
             DescriptionError: one is not, or is no number, for the reason among `unfit`.
         """
         for name in sorted(self.names):
-            if name in unfit:
+            if unfit.get(name):
                 raise self.fault(f"{name} cannot be compared: it is {unfit[name]}")
             if name not in known:
                 raise self.fault(f"unknown name: {quoted(name)}{guess(name, known)}")

@@ -34,12 +34,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Variant:
-    """A description, and what takes the place of its own variables and inputs."""
+    """A description, and what takes the place of its own variables and inputs.
+
+    Names that only a command line has are `free`.
+    """
 
     description: Description
     variables: Variables
     inputs: Mapping[str, Value]
     symbols: Symbols | None = None
+    free: frozenset[str] = frozenset()
 
     def computing(self) -> AbstractContextManager[None]:
         """The arithmetic of this variant: that of its symbols, if it has any."""
@@ -154,7 +158,7 @@ def variant(
     free_reads = [name for name in reads if name not in own and not misspelt(name)]
     names = list(dict.fromkeys([*symbolic, *free_reads]))
     if not names:
-        return Variant(description, variables, inputs)
+        return Variant(description, variables, inputs, free=frozenset(variables if free else own))
     from convcalc.symbols import Symbols  # sympy takes longer to import than all else
 
     symbols = Symbols()

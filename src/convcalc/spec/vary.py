@@ -10,13 +10,14 @@ from io import StringIO
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
+from convcalc.arithmetic import decimal
 from convcalc.configurations import Axis, Listed, integers, progressions
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.measures import MEASURES
 from convcalc.spec.amount import DIGITS
 from convcalc.spec.load import BRACKETS, assignments, value
 from convcalc.spec.options import show
-from convcalc.sweep import Joined, hashable
+from convcalc.sweep import REASON, Joined, hashable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,9 @@ DECIMAL = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
 
 BRACKETED = re.compile(r"\[[^\[\]]*\]")
 """A list."""
+
+COMPUTED = re.compile(r"[0-9)]\s*[-+*(]")
+"""What makes a value an expression."""
 
 RANGE = 3
 """Numbers of a range: first, last, step."""
@@ -76,7 +80,7 @@ def axis(name: str, written: str, place: Place) -> Axis:
             amount = (last - first) // step + 1
             if amount > MOST_VALUES:
                 message = f"{name} takes {amount:,} values, and may take {MOST_VALUES:,}"
-                raise DescriptionError(Fault(message, own, notes=("try: a larger step, or --sample",)))
+                raise DescriptionError(Fault(message, own, notes=("try: a larger step",)))
             numerators.append((first, step, amount))
         else:
             values.append(listed(part, own))
@@ -138,6 +142,11 @@ def listed(text: str, place: Place) -> Any:  # noqa: ANN401  # whatever a variab
 
 def single(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
     """One value that is no list."""
+    if DECIMAL.fullmatch(text.strip()) and re.search("[eE]", text):
+        text = decimal(Fraction(text.strip()))
+    if COMPUTED.search(text):
+        message = f"a value must be a number, but got {quoted(text)}"
+        raise DescriptionError(Fault(message, place, notes=("try: 1:5 for all numbers from 1 to 5",)))
     found = value(text, place)
     if found.names or found.stride:
         raise DescriptionError(Fault(f"a value must be a number, but got {quoted(text)}", place, notes=(WAY,)))
@@ -150,7 +159,7 @@ def parse_rows(text: str, name: str) -> dict[str, list[Any]]:
     Raises:
         DescriptionError: it is neither, is empty, or a row has too few or too many values.
     """
-    rows = json_rows(text, name) if text.lstrip().startswith("{") else csv_rows(text, name)
+    rows = json_rows(text, name) if text.lstrip().startswith(("{", "[")) else csv_rows(text, name)
     columns: dict[str, list[Any]] = {}
     for place, row in rows:
         if not columns:
@@ -169,7 +178,9 @@ def parse_rows(text: str, name: str) -> dict[str, list[Any]]:
 def csv_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
     """The rows of a table in CSV, each with its place."""
     source = Source(name, text)
-    reader = csv.reader(StringIO(text))
+    line = text.partition("\n")[0]
+    delimiter = next((each for each in "\t;" if each in line and "," not in line), ",")
+    reader = csv.reader(StringIO(text), delimiter=delimiter)
     head: list[str] = []
     try:
         for cells in reader:
@@ -190,14 +201,17 @@ def csv_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
 
 
 def json_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
-    """The rows of a table in JSON lines, each with its place."""
+    """The rows of a table in JSON, a list of objects or an object a line, each with its place."""
     source = Source(name, text)
+    if text.lstrip().startswith("["):
+        yield from listed_rows(source)
+        return
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         place = Place(source, number, 1, max(1, len(line)))
         try:
-            row = json.loads(line, parse_int=str, parse_float=str)
+            row = json.loads(line, parse_int=str, parse_float=plain_decimal)
         except (ValueError, RecursionError):
             row = None
         if not isinstance(row, dict):
@@ -205,8 +219,28 @@ def json_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
         yield place, {key: written(each) for key, each in row.items()}
 
 
+def listed_rows(source: Source) -> Iterator[tuple[Place, dict[str, str]]]:
+    """The rows of a list in JSON."""
+    place = Place(source, 1, 1, max(1, len(source.line(1))))
+    try:
+        rows = json.loads(source.text, parse_int=str, parse_float=plain_decimal)
+    except (ValueError, RecursionError) as error:
+        raise DescriptionError(Fault(f"{quoted(source.name)} cannot be read as JSON: {error}")) from None
+    for row in rows:
+        if not isinstance(row, dict):
+            raise DescriptionError(Fault("a row must be an object in JSON", place))
+        yield place, {key: written(each) for key, each in row.items()}
+
+
+def plain_decimal(text: str) -> str:
+    """A number of JSON without an exponent, if that is not too large to write."""
+    return decimal(Fraction(text)) if DECIMAL.fullmatch(text) else text
+
+
 def written(cell: Any) -> str:  # noqa: ANN401  # whatever JSON holds
     """What stands in a row of JSON, as a row of CSV would have it."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
     if isinstance(cell, list):
         return f"[{', '.join(map(written, cell))}]"
     return "" if cell is None else str(cell)
@@ -218,7 +252,11 @@ def parse_listed(text: str, name: str) -> Listed:
     Raises:
         DescriptionError: it is no table, or a value cannot be read.
     """
-    return Listed.of(parse_cells(parse_rows(text, name), name))
+    columns = parse_rows(text, name)
+    if results := [key for key in columns if key in (*MEASURES, REASON, "network")]:
+        message = f"{quoted(name)} has columns of results, {', '.join(results)}, and takes variables alone"
+        raise DescriptionError(Fault(message, notes=("try: --join for what was measured elsewhere",)))
+    return Listed.of(parse_cells(columns, name))
 
 
 def parse_cells(columns: Mapping[str, Sequence[str]], name: str) -> dict[str, list[Any]]:
@@ -258,8 +296,8 @@ def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
     rows: dict[tuple[Any, ...], int] = {}
     for number, key in enumerate(zip(*[map(hashable, listed_keys[key]) for key in keys], strict=True)):
         if rows.setdefault(key, number) != number:
-            shown = ", ".join(f"{key} = {listed_keys[key][number]}" for key in keys)
-            raise DescriptionError(Fault(f"{quoted(name)} tells twice of {shown}"))
+            again = ", ".join(f"{key} = {show(listed_keys[key][number])}" for key in keys)
+            raise DescriptionError(Fault(f"{quoted(name)} tells twice of {again}"))
     found = [joined_axis(key, columns[key], name) for key in extra]
     return Joined(keys, rows, tuple(axis for axis, _ in found), {axis.name: places for axis, places in found})
 
