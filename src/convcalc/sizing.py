@@ -62,8 +62,8 @@ def has_options(row: Row) -> bool:
 def choices(row: Row, wanted: Sequence[int]) -> list[Choice]:
     """The options with which a layer makes these sizes, those nearest to its own first.
 
-    Kernels go up to 11, paddings to half of what a kernel spans, and strides as far as windows do not leave gaps or the
-    sizes need it. All axes have the same, unless that is impossible: then each has the least that fit.
+    Kernels go up to 11, paddings to half of what a kernel spans, and strides up to what a kernel spans or
+    the sizes need. All axes have the same, unless that is impossible: then each has the least that fit.
     """
     (channels, *sizes), *_ = row.inputs
     found: list[Choice] = []

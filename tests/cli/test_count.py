@@ -465,7 +465,7 @@ def test_help_lists_the_commands(arguments):
 
     assert (done.err, done.status) == ("", 0)
     assert done.out.startswith("Usage: convcalc [OPTIONS] COMMAND [ARGS]...\n")
-    assert "\n  count  Count what each layer of a network costs.\n" in done.out
+    assert "\n  count    Count what each layer of a network costs.\n" in done.out
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])

@@ -36,6 +36,7 @@ def test_the_largest_alpha():
     ]
     over = beyond["params"] - 2_000_000
     assert table.foot == [
+        "Input 3x224x224.",
         f"One step on, alpha = 0.65: params would be {beyond['params']:,}, which is {over:,} too much.",
         "Tried: alpha = 0.01 to alpha = 1.28.",
         FOOT,

@@ -135,8 +135,10 @@ WRONG = {
     ),
     "none": (
         ["-i", "2x5x5", "-l", "conv 3 3"],
-        ("error: --pixel must be an index of the output 3x3x3, counted from 0, but got nothing\n"
-        "  | try: --pixel 1,1,1\n"),
+        (
+            "error: --pixel must be an index of the output 3x3x3, counted from 0, but got nothing\n"
+            "  | try: --pixel 1,1,1\n"
+        ),
     ),
     "too large": (
         ["alexnet", "--pixel", "0"],

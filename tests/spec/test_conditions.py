@@ -178,12 +178,25 @@ def test_conditions_do_not_divide(sign):
 
 @pytest.mark.parametrize(
     "text",
-    ["macs <", "macs < 3 and", "(macs < 3", "macs < 3)", "macs = 3", "macs <> 3", "macs < 3 params", "macs < 5m",
+    ["macs <", "macs < 3 and", "(macs < 3", "macs < 3)", "macs <> 3", "macs < 3 params", "macs < 5m",
      "macs < 5Mx", "macs < 1.5.2", "macs < 3; params", "a := 3", "# macs", "lambda < 3", "*macs < 3", "macs < 5 k1"],
 )  # fmt: skip  # a list reads better in lines
 def test_what_is_no_condition_at_all(text):
     """The text, and what conditions look like."""
     assert refused(Condition, "--where", text) == f"error: --where must be a condition, but got {text}\n  | {WAY}"
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("macs = 3", "== where two numbers are the same"),
+        ("macs < 3 && params < 4", "and, or"),
+        ("macs < 1,000,000", "numbers without commas, such as 1000000 or 1M"),
+    ],
+)
+def test_signs_of_other_languages(text, way):
+    """What others write is told, and what to write here."""
+    assert refused(Condition, "--where", text).endswith(f"  | try: {way}\n  | {WAY}")
 
 
 def test_conditions_are_short_and_in_ascii():

@@ -75,10 +75,10 @@ def test_fractions_in_reasons(line):
 
 @pytest.mark.parametrize("options", [["--pareto", "macs"], ["--top", "2", "--by", "macs"]])
 def test_nothing_is_best_where_all_is_impossible(options):
-    """Of configurations that are all impossible, none is kept."""
-    text = shown("sweep", "seed", "--vary", "k1=-1:0", *options, "-f", "csv")
+    """Of configurations that are all impossible, none is kept, and the exit status says no."""
+    done = called("sweep", "seed", "--vary", "k1=-1:0", *options, "-f", "csv")
 
-    assert text == "k1,params,macs,activation_bytes\n"
+    assert done == ("k1,params,macs,activation_bytes\n", "no configuration is possible\n", 1)
 
 
 def test_pareto_of_no_key():

@@ -41,7 +41,7 @@ WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * comp
 
 
 FOREIGN = {
-    r"(?<![<>=!])=(?!=)": "try: == where two numbers are the same",
+    r"(?<![<>=!:])=(?!=)": "try: == where two numbers are the same",
     r"&&|\|\|": "try: and, or",
     r"\d,\d{3}": "try: numbers without commas, such as 1000000 or 1M",
 }
@@ -70,8 +70,7 @@ class Condition:
             tree = ast.parse(WORD.sub(self.word, text).strip(), mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             message = f"{option} must be a condition, but got {quoted(text)}"
-            hints = [way for sign, way in FOREIGN.items() if re.search(sign, text)]
-            raise DescriptionError(Fault(message, notes=(*hints, WAY))) from None
+            raise DescriptionError(Fault(message, notes=self.ways())) from None
         self.names = {
             each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and not each.id.startswith(NUMBER)
         }
@@ -79,8 +78,12 @@ class Condition:
         if depth(tree) > DEEPEST:
             raise self.fault(f"a condition must be nested at most {DEEPEST} deep")
         if not self.is_truth(tree):
-            raise self.fault(f"{quoted(text)} is no condition")
+            raise self.fault(f"{quoted(text)} is no condition", *self.ways())
         self.check(tree)
+
+    def ways(self) -> tuple[str, ...]:
+        """What to write, for those who wrote in another language."""
+        return (*[way for sign, way in FOREIGN.items() if re.search(sign, self.text)], WAY)
 
     def word(self, match: re.Match[str]) -> str:
         """A name as it is, and a name for a number."""

@@ -34,8 +34,8 @@ DECIMAL = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
 BRACKETED = re.compile(r"\[[^\[\]]*\]")
 """A list."""
 
-COMPUTED = re.compile(r"[0-9)]\s*[-+*(]")
-"""What makes a value an expression."""
+COMPUTED = re.compile(r"^\s*\d+\s*-\s*\d+\s*$", re.ASCII)
+"""What others write for a range."""
 
 RANGE = 3
 """Numbers of a range: first, last, step."""
@@ -144,7 +144,7 @@ def single(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
     """One value that is no list."""
     if DECIMAL.fullmatch(text.strip()) and re.search("[eE]", text):
         text = decimal(Fraction(text.strip()))
-    if COMPUTED.search(text):
+    if COMPUTED.match(text):
         message = f"a value must be a number, but got {quoted(text)}"
         raise DescriptionError(Fault(message, place, notes=("try: 1:5 for all numbers from 1 to 5",)))
     found = value(text, place)
