@@ -175,8 +175,8 @@ def test_what_is_wrong_whatever_the_variables_hold():
         ("k1,k1\n8,9\n", "error: the first line must be names, each once\n --> {}:1:1\n  |\n1 | k1,k1\n  | ^^^^^"),
         ("k1,\n8,9\n", "error: the first line must be names, each once\n --> {}:1:1\n  |\n1 | k1,\n  | ^^^"),
         ("k1,k7\n8,9\n", "error: unknown variable: k7; known: k1, k2, m, n"),
-        ("k1,params\n8,9\n", "error: table.csv has columns of results, params, and takes variables alone\n"
-         "  | try: --join for what was measured elsewhere"),
+        ("k1,params\n8,9\n", ("error: {} has columns of results, params, and takes variables alone\n"
+         "  | try: --join for what was measured elsewhere")),
         (
             "k1\n8\nwide\n",
             "error: a value must be a number, but got wide\n"

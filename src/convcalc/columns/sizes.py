@@ -41,7 +41,7 @@ def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[
     own = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
     foot = [
         f"{row.node.name} is {own} on {show(row.inputs[0])}, which makes {show(row.profile.output)}.",
-        "Tried: kernels up to 11, paddings up to half of a kernel, strides up to what the kernel spans or the size needs.",
+        "Tried: kernels up to 11, paddings up to half of one, strides up to what the kernel spans or the size needs.",
     ]
     about = {
         "schema": SCHEMA,
