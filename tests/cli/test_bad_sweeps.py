@@ -179,10 +179,9 @@ def test_what_is_wrong_whatever_the_variables_hold():
          "  | try: --join for what was measured elsewhere")),
         (
             "k1\n8\nwide\n",
-            "error: a value must be a number, but got wide\n"
-            " --> {}, k1 of row 2:1:1\n  |\n1 | wide\n  | ^^^^\n  | " + WAY,
+            "error: k1: a value must be a number, but got wide\n --> {}:3:1\n  |\n3 | wide\n  | ^^^^\n  | " + WAY,
         ),
-        ("k1,k2\n8,\n", "error: a value is missing here\n --> {}, k2 of row 1:1:1"),
+        ("k1,k2\n8,\n", "error: k2: a value is missing here\n --> {}:2:1\n  |\n2 | 8,\n  | ^^"),
         (
             '{"k1": 8, "k2": 3}\n{"k1": 9}\n',
             'error: a row has k1, and those above have k1, k2\n --> {}:2:1\n  |\n2 | {{"k1": 9}}\n  | ^^^^^^^^^',
@@ -191,7 +190,10 @@ def test_what_is_wrong_whatever_the_variables_hold():
             '{"k1": 8}\n[3]\n',
             "error: a row must be an object in JSON, on a line of its own\n --> {}:2:1\n  |\n2 | [3]\n  | ^^^",
         ),
-        ('{"k1": null}\n', "error: a value is missing here\n --> {}, k1 of row 1:1:1"),
+        (
+            '{"k1": null}\n',
+            'error: k1: a value is missing here\n --> {}:1:1\n  |\n1 | {{"k1": null}}\n  | ^^^^^^^^^^^^',
+        ),
         ("k1\n8\0\n", "error: {} is binary, and a table is text in CSV or JSON"),
     ],
 )  # fmt: skip  # a message in one line

@@ -8,7 +8,7 @@ import re
 from fractions import Fraction
 from io import StringIO
 from math import lcm
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic import decimal
 from convcalc.configurations import Axis, Listed, integers, progressions
@@ -20,7 +20,7 @@ from convcalc.spec.options import show
 from convcalc.sweep import REASON, Joined, hashable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 MOST_VALUES = 10_000_000
 """Values that one variable takes, at most."""
@@ -153,15 +153,24 @@ def single(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
     return found.constant
 
 
-def parse_rows(text: str, name: str) -> dict[str, list[Any]]:
-    """The columns of a table in CSV, with its names in the first line, or in JSON, an object a line.
+class Table(NamedTuple):
+    """A table of texts: its columns, and the place of each row."""
+
+    columns: dict[str, list[str]]
+    places: list[Place]
+
+
+def parse_rows(text: str, name: str) -> Table:
+    """A table in CSV, with its names in the first line, or in JSON, an object a line.
 
     Raises:
         DescriptionError: it is neither, is empty, or a row has too few or too many values.
     """
     rows = json_rows(text, name) if text.lstrip().startswith(("{", "[")) else csv_rows(text, name)
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, list[str]] = {}
+    places = []
     for place, row in rows:
+        places.append(place)
         if not columns:
             columns = {key: [] for key in row}
         if row.keys() != columns.keys():
@@ -172,7 +181,7 @@ def parse_rows(text: str, name: str) -> dict[str, list[Any]]:
     if not columns:
         ways = ("try: a line of names, and lines of values",)
         raise DescriptionError(Fault(f"{quoted(name)} has no rows", notes=ways))
-    return columns
+    return Table(columns, places)
 
 
 def csv_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -252,28 +261,40 @@ def parse_listed(text: str, name: str) -> Listed:
     Raises:
         DescriptionError: it is no table, or a value cannot be read.
     """
-    columns = parse_rows(text, name)
-    if results := [key for key in columns if key in (*MEASURES, REASON, "network")]:
+    table = parse_rows(text, name)
+    if results := [key for key in table.columns if key in (*MEASURES, REASON, "network")]:
         message = f"{quoted(name)} has columns of results, {', '.join(results)}, and takes variables alone"
         raise DescriptionError(Fault(message, notes=("try: --join for what was measured elsewhere",)))
-    return Listed.of(parse_cells(columns, name))
+    return Listed.of(parse_cells(table, list(table.columns)))
 
 
-def parse_cells(columns: Mapping[str, Sequence[str]], name: str) -> dict[str, list[Any]]:
+def parse_cells(table: Table, keys: Sequence[str]) -> dict[str, list[Any]]:
     """The values of variables, from columns of texts.
 
     Raises:
         DescriptionError: one cannot be read.
     """
     found = {}
-    for key, cells in columns.items():
+    for key in keys:
         known: dict[str, Any] = {}
-        for number, cell in enumerate(cells, 1):
+        for cell, place in zip(table.columns[key], table.places, strict=True):
             if cell not in known:
-                place = Place(Source(f"{name}, {key} of row {number}", cell), 1, 1, max(1, len(cell)))
-                known[cell] = listed(cell, place)
-        found[key] = [known[cell] for cell in cells]
+                known[cell] = cell_value(key, cell, place)
+        found[key] = [known[cell] for cell in table.columns[key]]
     return found
+
+
+def cell_value(key: str, cell: str, place: Place) -> Any:  # noqa: ANN401  # whatever a variable holds
+    """The value of a variable in a row.
+
+    Raises:
+        DescriptionError: it cannot be read.
+    """
+    try:
+        return listed(cell, Place(Source("", cell), 1, 1))
+    except DescriptionError as error:
+        fault = error.faults[0]
+        raise DescriptionError(Fault(f"{quoted(key)}: {fault.message}", place, notes=fault.notes)) from None
 
 
 def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
@@ -282,7 +303,8 @@ def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
     Raises:
         DescriptionError: it is no table, has no column of either kind, or tells of one configuration twice.
     """
-    columns = parse_rows(text, name)
+    table = parse_rows(text, name)
+    columns = table.columns
     names = [axis.name for axis in axes]
     keys = tuple([key for key in columns if key in names])
     extra = [key for key in columns if key not in names]
@@ -292,7 +314,7 @@ def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
         raise DescriptionError(Fault(message, notes=(f"the variables are {', '.join(names)}",)))
     if taken := [key for key in extra if key in MEASURES]:
         raise DescriptionError(Fault(f"{quoted(name)} has a column {taken[0]}, which is what a sweep counts"))
-    listed_keys = parse_cells({key: columns[key] for key in keys}, name)
+    listed_keys = parse_cells(table, keys)
     rows: dict[tuple[Any, ...], int] = {}
     for number, key in enumerate(zip(*[map(hashable, listed_keys[key]) for key in keys], strict=True)):
         if rows.setdefault(key, number) != number:
