@@ -19,12 +19,40 @@ TRACE = "trace"
 """What is no topic, but runs a network."""
 
 
+def subjects(incomplete: str) -> list[str]:
+    """Topics and bundled networks that begin so."""
+    from convcalc.spec.load import bundled, topic_names
+
+    return [name for name in (*topic_names(), TRACE, *bundled()) if name.startswith(incomplete)]
+
+
+def layers_of_subject(context: typer.Context, incomplete: str) -> list[str]:
+    """Layers that begin so, of the network before; none if that cannot be read."""
+    from convcalc.errors import ConvcalcError
+    from convcalc.spec.variant import variants
+
+    try:
+        (maker,) = variants([context.params.get("subject") or ""], [], [], [])
+        rows = maker().network().rows
+    except ConvcalcError:
+        return []
+    return [row.node.name for row in rows if row.node.name.startswith(incomplete)]
+
+
 def explain(
     context: typer.Context,
     subject: Annotated[
-        str, typer.Argument(metavar="[TOPIC|NET]", help="A topic, or a network.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="[TOPIC|NET]", help="A topic, or a network.", show_default=False, autocompletion=subjects
+        ),
     ] = "",
-    layer: Annotated[str, typer.Argument(metavar="[LAYER]", help="A layer of the network.", show_default=False)] = "",
+    layer: Annotated[
+        str,
+        typer.Argument(
+            metavar="[LAYER]", help="A layer of the network.", show_default=False, autocompletion=layers_of_subject
+        ),
+    ] = "",
     inputs: Inputs = None,
     layers: Layers = None,
     settings: Settings = None,
