@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of an answer: lines that stay as they are where they are `literal`, and otherwise are wrapped."""
+    """One part of an answer: lines that stay as they are where they are `literal`, and otherwise are wrapped.
+
+    What does not fit into the first line of one stands `hang` characters further in than the titles.
+    """
 
     key: str
     title: str
     lines: Sequence[str]
     literal: bool = False
+    hang: int = 4
 
 
 @dataclass(frozen=True)

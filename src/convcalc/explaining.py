@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Any
 from convcalc.analysis import apply
 from convcalc.answer import Answer, Part
 from convcalc.arithmetic import decimal
+from convcalc.axes import TransposedWindow
 from convcalc.catalogue import kind_entry
 from convcalc.errors import RuleError
-from convcalc.formulas import SIGNS, numbers, people, python, relation
+from convcalc.formulas import SIGNS, layered, numbers, people, python, relation
 from convcalc.measures import Terms
 from convcalc.receptive_field import receptive_fields
 from convcalc.rules import AXES, rule_of, unrounded
 from convcalc.shapes import show
 from convcalc.spec.describe import describe
 from convcalc.spec.options import schema
+from convcalc.window import Window, show_pads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from convcalc.analysis import Report, Row
+    from convcalc.layers import Profile
     from convcalc.rules import Rule, Step
 
 WORDS = {
@@ -32,7 +35,7 @@ WORDS = {
     "macs": "MACs",
     "statistics": "running statistics",
     "operations": "other operations",
-    "fan_in": "input values that one output value reads",
+    "fan_in": "input values that one output value reads, at most",
 }
 """What steps are called."""
 
@@ -101,7 +104,7 @@ def output_lines(rule: Rule) -> Iterator[str]:
         told.add(alike)
         same = at and all((first_axis(each.formula, rule), each.value) == alike for each in rule.output[at + 1 :])
         kind = "size" if at else "features" if len(rule.output) == 1 else "channels"
-        name, written = people(names.get(step.formula, step.formula)), people(step.formula)
+        name, written = layered(names.get(step.formula, step.formula)), layered(step.formula)
         left = name if name == written else f"{name} = {written}"
         right = counted(step, rule).partition(": ")[2].removeprefix(written).removeprefix(" = ")
         rest = ", and so on each axis" if same and at + 1 < len(rule.output) else ""
@@ -117,13 +120,17 @@ def first_axis(expression: Any, rule: Rule) -> Any:  # noqa: ANN401  # an expres
 
 def counted(step: Step, rule: Rule) -> str:
     """A step: its formula, the same in numbers, and its value."""
-    written, computed, value = people(step.formula), numbers(step.formula, rule.values), f"{step.value:,}"
+    written, computed, value = layered(step.formula), numbers(step.formula, rule.values), f"{step.value:,}"
     exact = unrounded(step.formula, rule.values)
-    if exact is not None:
+    if exact is not None and exact != step.value:
         shown = decimal(exact) if exact.denominator in (1, 2, 4, 5, 8) else f"{float(exact):.3f}…"
-        value = f"{shown} → {value}" if exact != step.value else value
+        computed, value = computed.translate(ROUNDING), f"{shown} → {value}"
     chain = dict.fromkeys([written, computed, value])
     return f"{WORDS[step.key]}: {' = '.join(chain)}"
+
+
+ROUNDING = str.maketrans(dict.fromkeys("⌊⌋⌈⌉"))
+"""What stands around a quotient that is rounded: not where it is shown as it is before."""
 
 
 def symbol_lines(rule: Rule) -> Iterator[str]:
@@ -191,5 +198,27 @@ def change(row: Row, what: str, options: dict[str, Any]) -> str:
     for key, noun in (("params", "parameters"), ("macs", "MACs")):
         before, after = getattr(row.profile, key), getattr(profile, key)
         if before != after:
-            told.append(f"{after:,} {noun}" + (f" (× {float(Fraction(after, before)):.3g})" if before else ""))
-    return f"{what}: {', '.join(told) or 'the same'}"
+            times = f" (× {float(Fraction(after, before)):.3g})" if before and not 0.99 < after / before < 1.01 else ""  # noqa: PLR2004  # a tenth of a bias is no factor
+            told.append(f"{after:,} {noun}{times or f' ({after - before:+,})'}")
+    told += [f"{noun} {after} in place of {before}" for noun, before, after in spanned(row.profile, profile, options)]
+    return f"{what}: {', '.join(told) or 'the same size and counts'}"
+
+
+def spanned(before: Profile, after: Profile, options: Container[str]) -> Iterator[tuple[str, str, str]]:
+    """What windows span, and what pads them, where that is another, though it is none of the options."""
+    pairs = [
+        (one, other)
+        for one, other in zip(before.windows or (), after.windows or (), strict=True)
+        if isinstance(one, Window | TransposedWindow) and isinstance(other, Window | TransposedWindow)
+    ]
+    extents = [tuple(each.extent for each in own) for own in zip(*pairs, strict=True)]
+    if extents and extents[0] != extents[1] and "kernel_size" not in options:
+        yield "a window spans", show(extents[0]), show(extents[1])
+    pads = [[each.padding for each in own] for own in zip(*pairs, strict=True)]
+    if (
+        pads
+        and pads[0] != pads[1]
+        and "padding" not in options
+        and not any(isinstance(each, str) for own in pads for each in own)
+    ):
+        yield "padding", *["x".join(show_pads(each) for each in own) for own in pads]  # type: ignore[misc]  # two texts of numbers

@@ -77,7 +77,41 @@ class People(StrPrinter):  # type: ignore[misc]  # as above
         return f"{self.parenthesize(sympy.expand(numerator), 50)}/{self.parenthesize(denominator, 70)}"
 
 
-class Numbers(People):
+class Layered(People):
+    """The same in the order in which the arithmetic of a layer is told: what it makes, then what it reads."""
+
+    def _as_ordered_terms(self, expression: Any, order: Any = None) -> list[Any]:  # noqa: ANN401, ARG002  # as above
+        return sorted(sympy.Add.make_args(expression), key=term_rank)
+
+    def _print_Mul(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+        numerator, denominator = sympy.fraction(expression)
+        negative = numerator.could_extract_minus_sign()
+        factors = sympy.Mul.make_args(-numerator if negative else numerator)
+        text = "*".join([self.parenthesize(factor, 50) for factor in sorted(factors, key=factor_rank)])
+        below = "" if denominator == 1 else f"/{self.parenthesize(denominator, 70)}"
+        return f"{'-' if negative else ''}{text}{below}"
+
+
+def factor_rank(factor: Any) -> tuple[int, str]:  # noqa: ANN401  # as above
+    """Where a factor stands in a product: numbers, channels and sizes that are made, then what is read, then sums."""
+    if factor.is_number:
+        return 0, ""
+    if isinstance(factor, sympy.Add):
+        return 5, str(factor)
+    name = str(factor.as_base_exp()[0])
+    made = 1 if name in ("C_out", "F_out") else 2 if name.partition("_")[2].startswith("out") else 3
+    return (made if name != "K" and not name.startswith("K_") else 4), name
+
+
+def term_rank(term: Any) -> tuple[int, str]:  # noqa: ANN401  # as above
+    """Where a term stands in a sum: the size, what is added, what is taken away, and numbers."""
+    if term.is_number:
+        return 3, ""
+    axis = term.is_Symbol and len(str(term)) == 1 and str(term) in "THWL"
+    return (0 if axis else 2 if term.could_extract_minus_sign() else 1), str(term)
+
+
+class Numbers(Layered):
     """The same with numbers in the place of symbols; a power is written out."""
 
     def __init__(self, values: Mapping[Any, int]) -> None:
@@ -100,6 +134,17 @@ FACTORS = 4
 
 SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 """How people write relations."""
+
+
+def layered(expression: Any) -> str:  # noqa: ANN401  # as above
+    """An expression of the arithmetic of a layer.
+
+    >>> names = "C_in C_out H H_out K S P"
+    >>> c_in, c_out, h, h_out, k, s, p = sympy.symbols(names, integer=True, positive=True)
+    >>> layered(c_in * k**2 * h_out * c_out), layered(sympy.floor((h - k + 2 * p) / s) + 1)
+    ('C_out·H_out·C_in·K²', '⌊(H + 2·P − K)/S⌋ + 1')
+    """
+    return str(Layered().doprint(expression)).replace("*", "·").replace("-", "−")
 
 
 def people(expression: Any) -> str:  # noqa: ANN401  # as above

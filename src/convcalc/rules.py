@@ -188,7 +188,9 @@ class Namer:
         names = AXES.get(len(sizes)) or tuple(f"N_{axis}" for axis in range(len(sizes)))
         own = at and row.node.kind in STACKING
         letter = "F" if not sizes else "C"
-        first = self.shared(f"{letter}_in" if not at else f"{letter}_{at + 1}", f"{letter}{at if own else 0}", channels)
+        several = len(row.inputs) > 1 and row.node.kind in STACKING
+        name = f"{letter}_{at + 1}" if several or at else f"{letter}_in"
+        first = self.shared(name, f"{letter}{at if own else 0}", channels)
         rest = [
             self.shared(name if not at else f"{name}_{at + 1}", name, size)
             for name, size in zip(names, sizes, strict=True)

@@ -10,7 +10,7 @@ from math import prod
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from convcalc.errors import DescriptionError, Fault
+from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers.conv import Conv, DepthwiseConv
 from convcalc.layers.dense import Linear
 from convcalc.layers.join import Add, Concat, Mul
@@ -204,9 +204,8 @@ def run(report: Report, seed: int) -> Run:
     """Run a network on random numbers: small integers, the same for the same seed.
 
     Raises:
-        DescriptionError: it is too large, or has a layer that a run does not know.
+        DescriptionError: it has a layer that a run does not know.
     """
-    require_small(report)
     draw = Random(seed)  # noqa: S311  # nothing is secret
     done = Run(report)
     for name, shape in report.graph.inputs.items():
@@ -257,17 +256,17 @@ def require_small(report: Report) -> None:
 
 
 def checked_index(text: str, report: Report) -> tuple[str, Index]:
-    """The last layer, and an index of its output: `c,y,x`.
+    """The last layer, and an index of its output, `c,y,x`: the middle of it unless one is given.
 
     Raises:
         DescriptionError: the text is none.
     """
     row = report.rows[-1]
-    parts = [part.strip() for part in text.split(",")]
     shape = row.profile.output
+    middle = ",".join(str(size // 2) for size in shape)
+    parts = [part.strip() for part in (text or middle).split(",")]
     whole = all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts)  # noqa: PLR2004  # digits
     if not whole or len(parts) != len(shape) or any(int(part) >= size for part, size in zip(parts, shape, strict=True)):
-        message = f"--pixel must be an index of the output {show(shape)}, counted from 0, but got {text or 'nothing'}"
-        way = ",".join(str(size // 2) for size in shape)
-        raise DescriptionError(Fault(message, notes=(f"try: --pixel {way}",)))
+        message = f"--pixel must be an index of the output {show(shape)}, counted from 0, but got {quoted(text)}"
+        raise DescriptionError(Fault(message, notes=(f"try: --pixel {middle}",)))
     return row.node.name, tuple(map(int, parts))

@@ -103,7 +103,7 @@ class Symbols:
 
     def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """The greatest number that divides both."""
-        return Divisor(sympy.sympify(one), sympy.sympify(other))
+        return 1 if 1 in (one, other) else Divisor(sympy.sympify(one), sympy.sympify(other))
 
     def holds(self, value: object) -> bool:
         """Whether a value is an expression."""

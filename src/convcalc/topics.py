@@ -216,6 +216,12 @@ def last_window(row: Row) -> Window | TransposedWindow:
     return axis
 
 
+def beyond(window: Window | TransposedWindow, size: int) -> int:
+    """How far the last window reaches beyond the end of an axis of `size`."""
+    before, _ = window.pads(size)
+    return max(0, int((window.positions(size) - 1) * window.stride + window.extent - before - size))
+
+
 OF_LAYERS: dict[str, Callable[[Row], Any]] = {
     "fan_in": lambda row: row.profile.fan_in,
     "output": lambda row: show(row.profile.output),
@@ -226,6 +232,7 @@ OF_LAYERS: dict[str, Callable[[Row], Any]] = {
     "before": lambda row: last_window(row).pads(row.inputs[0][-1])[0],
     "after": lambda row: last_window(row).pads(row.inputs[0][-1])[1],
     "dropped": lambda row: last_window(row).dropped(row.inputs[0][-1]),
+    "beyond": lambda row: beyond(last_window(row), row.inputs[0][-1]),
 }
 """What can be said of one layer, besides measures; of its last axis, where it has several."""
 
@@ -278,11 +285,13 @@ def plain_number(value: Any) -> Any:  # noqa: ANN401  # a number or a text
 def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
     """A figure in a text: integers with commas; `%` is a share, `.1f` so many decimals, `M` and `G` large units.
 
+    Thousands of `M` are `G`.
     `>9` and `<9` fill it up with blanks, for columns; `8.1M` is a column of millions, whose head says so.
     """
     if form == "%":
         return f"{float(value):.1%}"
     if form in UNITS:
+        form = "G" if form == "M" and value >= UNITS["G"] else form
         return f"{float(value) / UNITS[form]:.2f} {form}"
     if form[-1:] in UNITS:
         return format(float(value) / UNITS[form[-1]], f"{form[:-1]}f")

@@ -6,15 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.answer import Answer, Part
 from convcalc.layers.conv import Conv
-from convcalc.running import ACTIVATIONS, Run, checked_index, run
+from convcalc.running import ACTIVATIONS, Run, checked_index, require_small, run
 from convcalc.spec.describe import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.analysis import Report, Row
     from convcalc.running import Index, Number, Tap
 
 MOST_LINES = 60
 """Products that are listed for people, at most."""
+
+
+MADE = {
+    "maxpool": "the largest",
+    "gmp": "the largest",
+    "avgpool": "the mean, padding counted,",
+    "gap": "the mean",
+    "add": "the sum",
+    "mul": "the product",
+}
+"""What some kinds make of values."""
 
 
 def traced(report: Report, pixel: str, seed: int) -> Answer:
@@ -23,6 +36,7 @@ def traced(report: Report, pixel: str, seed: int) -> Answer:
     Raises:
         DescriptionError: the network cannot run, or there is no such value.
     """
+    require_small(report)
     name, index = checked_index(pixel, report)
     done = run(report, seed)
     chain = [done.row(name)]
@@ -40,7 +54,7 @@ def traced(report: Report, pixel: str, seed: int) -> Answer:
         Part("then", "Then", list(steps(done, chain, index)), literal=True),
     ]
     if isinstance(row.node.layer, Conv) and row.node.layer.groups == 1 and row.inputs[0][0] > 1:
-        parts.append(Part("types", "If filters were of another type", types(done, row, index), literal=True))
+        parts.append(Part("types", "The sum, by type of filter", types(done, row, index), literal=True))
     parts.append(Part("try", "Try", ["convcalc explain types", "--seed N has other numbers"], literal=True))
     about = {
         "seed": seed,
@@ -65,11 +79,11 @@ def products(read: list[tuple[Tap, Number, Number]], row: Row) -> list[str]:
     """Each value that is read, its weight if it has one, and what they make."""
     learns = any(tap.weight for tap, _, _ in read)
     several = len(row.node.inputs) > 1
-    lines = []
+    lines = [f"{'position':>12}  value" + (" · weight = product" if learns else "")]
     for tap, value, weight in read[:MOST_LINES]:
         where = "padding" if tap.place is None else f"[{','.join(map(str, tap.place))}]"
         of = f"{row.node.inputs[tap.tensor]}" if several else ""
-        lines.append(f"{of}{where:>12}  {value!s:>4}" + (f" · {weight!s:>2} = {value * weight!s:>4}" if learns else ""))
+        lines.append(f"{of}{where:>12}  {value!s:>5}" + (f" · {weight!s:>6} = {value * weight!s:>7}" if learns else ""))
     more = len(read) - MOST_LINES
     return [*lines, f"and {more:,} more; -f json has all"] if more > 0 else lines
 
@@ -85,25 +99,29 @@ def steps(done: Run, chain: list[Row], index: Index) -> Any:  # noqa: ANN401  # 
         if bias is not None:
             yield f"plus the bias of filter {index[0]}: {bias:+} = {total}"
     else:
-        yield f"{row.node.kind} of {len(read):,} values: {total}"
+        yield f"{MADE.get(row.node.kind, row.node.kind)} of {len(read):,} values: {total}"
     for each in chain[1:]:
         yield f"{each.node.kind} of that, once, after the sum: {done.values[each.node.name][index]}"
 
 
 def types(done: Run, row: Row, index: Index) -> list[str]:
-    """The same value under the other two readings of what a filter is."""
-    by_map: dict[int, Number] = {}
-    shared: Number = 0
+    """The same sum under each reading of what a filter is: before the bias, and before the activation."""
+    own: dict[int, Number] = {}
+    shared: dict[int, Number] = {}
     weights = done.weights[row.node.name]
     for tap, value, weight in done.products(row, index):
         _, channel, *place = tap.weight or ()
-        by_map[channel] = by_map.get(channel, 0) + value * weight
-        shared += value * weights[index[0], 0, *place]
+        own[channel] = own.get(channel, 0) + value * weight
+        shared[channel] = shared.get(channel, 0) + value * weights[index[0], 0, *place]
     maps, filters = row.inputs[0][0], row.profile.output[0]
-    apart = ", ".join(f"{part}" for part in by_map.values())
-    added = " + ".join(f"({part})" for part in by_map.values())
+    apart = ", ".join(map(str, shared.values()))
     return [
-        f"Type 1, each map apart: {apart}, one value in each of {maps * filters} maps",
-        f"Type 2.1, one filter for all maps (that of map 0): {shared}",
-        f"Type 2.2, a filter for each map, added: {added} = {sum(by_map.values())}",
+        f"Type 1, one slice on each map apart: {apart}, in {maps} of {maps * filters} maps",
+        f"Type 2.1, one slice on all maps, added: {added(shared)}",
+        f"Type 2.2, a slice for each map, added, as here: {added(own)}",
     ]
+
+
+def added(parts: Mapping[int, Number]) -> str:
+    """Numbers, and their sum."""
+    return f"{' + '.join(f'({part})' for part in parts.values())} = {sum(parts.values())}"

@@ -140,8 +140,8 @@ def test_the_arithmetic_of_a_convolution():
     text = shown("explain", "resnet50", "conv1")
 
     assert text.splitlines()[0] == "conv1 of ResNet-50: conv 64 7x7/2 p=3 on 3x224x224 makes 64x112x112"
-    assert "size: H_out = ⌊(H − K + 2·P)/S⌋ + 1 = ⌊(224 − 7 + 2·3)/2⌋ + 1 = 112.5 → 112," in text
-    assert "  weights: C_in·C_out·K² = 3·64·7·7 = 9,408\n" in text
+    assert "size: H_out = ⌊(H + 2·P − K)/S⌋ + 1 = (224 + 2·3 − 7)/2 + 1 = 112.5 → 112," in text
+    assert "  weights: C_out·C_in·K² = 64·3·7·7 = 9,408\n" in text
     assert "  C_in = 3, H = 224, W = 224, C_out = 64, K = 7, S = 2, P = 3\n" in text
     assert "  groups 1 → 2: impossible: in_channels (3) must be divisible by groups (2)\n" in text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -62,9 +63,9 @@ def explain(
     ] = "",
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of explain trace: which random numbers.")] = 0,
     format_: Annotated[
-        Literal["text", "markdown", "json"],
+        Literal["", "text", "markdown", "json"],
         typer.Option("--format", "-f", metavar="FORMAT", help="text, markdown or json.", show_default=False),
-    ] = "text",
+    ] = "",
     output: Output = None,
 ) -> None:
     """Say how a number comes about: the arithmetic of a layer, or the answer to a question.
@@ -90,6 +91,8 @@ def explain(
             )
         publish(of_layer(context, [], inputs, layers, settings, subject), format_, output)
     elif not subject:
+        if settings or inputs:
+            raise DescriptionError(Fault("what is to be explained?", notes=("try: convcalc explain, which lists it",)))
         publish(contents(), format_, output)
     elif layer and subject not in topic_names():
         publish(of_layer(context, [subject], inputs, layers, settings, layer), format_, output)
@@ -175,7 +178,7 @@ def contents() -> Answer:
     listed = sorted(topics(), key=lambda topic: (topic.group, topic.name))
     width = max((len(topic.name) for topic in listed), default=0)
     parts = [
-        Part(group.lower(), group, [f"{topic.name:{width}}  {topic.title}" for topic in each])
+        Part(group.lower(), group, [f"{topic.name:{width}}  {topic.title}" for topic in each], hang=width + 4)
         for group, each in groupby(listed, key=lambda topic: topic.group)
     ]
     usage = [
@@ -183,16 +186,18 @@ def contents() -> Answer:
         "convcalc explain NET LAYER",
         "convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1",
     ]
-    return Answer("What convcalc can explain", [*parts, Part("usage", "Usage", usage, literal=True)])
+    about = {"topics": [{"name": topic.name, "group": topic.group, "question": topic.title} for topic in listed]}
+    return Answer("What convcalc can explain", [*parts, Part("usage", "Usage", usage, literal=True)], about)
 
 
-def publish(answer: Answer, form: str, output: object) -> None:
-    """Write an answer."""
-    from convcalc.views.answers import VIEWS, render_text
+def publish(answer: Answer, form: str, output: Path | None) -> None:
+    """Write an answer, in the format that is asked for or that the name of a file tells."""
+    from convcalc.views.answers import SUFFIXES, VIEWS, render_text
 
+    form = form or SUFFIXES.get(output.suffix if output else "", "text")
     width = screen()["width"]
     text = render_text(answer, width) if form == "text" and width else VIEWS[form](answer)
     if output in STANDARD_OUTPUT:
         write(text)
     else:
-        save(output, text)  # type: ignore[arg-type]  # a path
+        save(Path(str(output)), text)
