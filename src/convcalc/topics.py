@@ -219,7 +219,7 @@ def last_window(row: Row) -> Window | TransposedWindow:
 def beyond(window: Window | TransposedWindow, size: int) -> int:
     """How far the last window reaches beyond the end of an axis of `size`."""
     before, _ = window.pads(size)
-    return max(0, int((window.positions(size) - 1) * window.stride + window.extent - before - size))
+    return max(0, (window.positions(size) - 1) * window.stride + window.extent - before - size)
 
 
 OF_LAYERS: dict[str, Callable[[Row], Any]] = {
@@ -285,8 +285,8 @@ def plain_number(value: Any) -> Any:  # noqa: ANN401  # a number or a text
 def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
     """A figure in a text: integers with commas; `%` is a share, `.1f` so many decimals, `M` and `G` large units.
 
-    Thousands of `M` are `G`.
-    `>9` and `<9` fill it up with blanks, for columns; `8.1M` is a column of millions, whose head says so.
+    From a thousand `M` on, it is `G`. `>9` and `<9` fill it up with blanks, for columns; `8.1M` is a column of
+    millions, whose head says so.
     """
     if form == "%":
         return f"{float(value):.1%}"
