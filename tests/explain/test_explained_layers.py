@@ -181,6 +181,25 @@ def test_formats():
     assert all(f"- {line}" in markdown for line in document["counts"])
 
 
+@pytest.mark.parametrize(("suffix", "form"), [("md", "markdown"), ("json", "json"), ("txt", "text")])
+def test_the_name_of_a_file_tells_the_format(suffix, form, tmp_path):
+    """What is written to a file is what is written to standard output in its format."""
+    path = tmp_path / f"conv2.{suffix}"
+    shown("explain", "alexnet", "conv2", "-o", path)
+
+    assert path.read_text(encoding="utf-8") == shown("explain", "alexnet", "conv2", "-f", form)
+
+
+def test_the_list_of_topics():
+    """Programs read names and questions; people see each question behind its name, in 80 columns."""
+    listed = json.loads(shown("explain", "-f", "json"))["topics"]
+    text = shown("explain")
+
+    assert {"name": "types", "group": "Convolution"}.items() <= next(t for t in listed if t["name"] == "types").items()
+    assert all(f"  {topic['name']} " in text for topic in listed)
+    assert max(map(len, text.splitlines())) <= 80
+
+
 WRONG = {
     "no such layer": (
         ["alexnet", "conv9"],

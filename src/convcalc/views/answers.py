@@ -21,14 +21,17 @@ def render_text(answer: Answer, width: int = 80) -> str:
     width = min(width, WIDEST)
     blocks = ["\n".join(wrap(answer.title, width))]
     for part in answer.parts:
-        lines = [*part.lines] if part.literal else [line for each in part.lines for line in wrapped(each, width)]
+        lines = (
+            [*part.lines] if part.literal else [line for each in part.lines for line in wrapped(each, width, part.hang)]
+        )
         blocks.append("\n".join([part.title.upper(), *[f"{MARGIN}{line}".rstrip() for line in lines]]))
     return "\n\n".join(blocks) + "\n"
 
 
-def wrapped(line: str, width: int) -> list[str]:
+def wrapped(line: str, width: int, hang: int) -> list[str]:
     """A sentence in lines; those behind its first stand further in."""
-    return wrap(line, width - len(MARGIN), subsequent_indent=MARGIN, break_on_hyphens=False) or [""]
+    inside = " " * (hang - len(MARGIN))
+    return wrap(line, width - len(MARGIN), subsequent_indent=inside, break_on_hyphens=False) or [""]
 
 
 def render_markdown(answer: Answer) -> str:
@@ -52,3 +55,6 @@ def render_json(answer: Answer) -> str:
 
 VIEWS: dict[str, Callable[[Answer], str]] = {"text": render_text, "markdown": render_markdown, "json": render_json}
 """The formats of answers."""
+
+SUFFIXES = {".md": "markdown", ".json": "json"}
+"""The formats that the name of a file tells."""
