@@ -417,14 +417,13 @@ def test_no_rows():
 
 def test_a_table_has_few_rows():
     """A table of more than 100,000 rows is refused, before it is computed where that can be known."""
-    message = "error: a table of {} rows is more than anybody reads\n  | try: -f csv, --top 20 --by macs, or {}\n"
-
-    assert called("sweep", *ENDLESS) == ("", message.format("9,000,000,000", "--where 'macs < 300e6'"), 2)
-    assert called("sweep", *ENDLESS, "--where", "macs > 0") == (
-        "",
-        message.format("more than 100,000", "--pareto params,macs"),
-        2,
+    message = (
+        "error: a table of more than 100,000 rows is more than anybody reads\n"
+        "  | try: -f csv, --top 20 --by macs, or --pareto params,macs\n"
     )
+
+    assert called("sweep", *ENDLESS) == ("", message, 2)
+    assert called("sweep", *ENDLESS, "--where", "macs > 0") == ("", message, 2)
 
 
 def test_progress(monkeypatch):

@@ -1,0 +1,199 @@
+"""Which configurations a sweep is about, and which of them are kept: what the options of the command line say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from convcalc.cli.options import piped
+from convcalc.errors import DescriptionError, Fault, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.configurations import Axis, Source
+    from convcalc.spec.variant import Variant
+    from convcalc.sweep import Goal, Joined
+
+
+MOST_SAMPLED = 10_000_000
+"""Configurations that are drawn at random, at most."""
+
+PART = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
+"""One of some parts."""
+
+
+def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]) -> Source:
+    """The configurations that are asked for.
+
+    Raises:
+        DescriptionError: there are none, or two kinds of them.
+    """
+    from convcalc.configurations import Grid
+    from convcalc.spec.load import STANDARD_INPUT, table
+    from convcalc.spec.vary import WAY, parse_listed, parse_vary
+
+    if vary and rows:
+        raise DescriptionError(Fault("--vary and --rows both give configurations: one of the two"))
+    if vary:
+        return Grid(parse_vary(vary))
+    described = bool(layers) or (bool(nets) and STANDARD_INPUT not in nets)
+    rows = rows or (STANDARD_INPUT if described and piped() else "")
+    if not rows:
+        raise DescriptionError(Fault("what is to be varied?", notes=(WAY, "or --rows FILE, a table of variables")))
+    if rows == STANDARD_INPUT and not described:
+        raise DescriptionError(Fault("standard input can be the network or --rows, not both"))
+    return parse_listed(table(rows), "<stdin>" if rows == STANDARD_INPUT else rows)
+
+
+def conjunction(conditions: list[str]) -> str:
+    """Conditions that must all hold, as one."""
+    return conditions[0] if len(conditions) == 1 else " and ".join(f"({each})" for each in conditions)
+
+
+def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | None:
+    """The table that tells more of configurations.
+
+    Raises:
+        DescriptionError: there are several, or it has a variable of the network that is not varied.
+    """
+    from convcalc.spec.load import table
+    from convcalc.spec.vary import parse_joined
+
+    if not files:
+        return None
+    if len(files) > 1:
+        raise DescriptionError(Fault(f"--join takes one table, but got {' and '.join(map(quoted, files))}"))
+    joined = parse_joined(table(files[0]), files[0], source.axes)
+    for axis in joined.axes:
+        if axis.name in variant.description.variables:
+            message = (
+                f"{quoted(files[0])} has a column {quoted(axis.name)}, a variable of the network that is not varied"
+            )
+            raise DescriptionError(Fault(message, notes=(f"try: --vary {axis.name}=…, with the values of the table",)))
+    return joined
+
+
+def require_kinds(axes: Sequence[Axis], variant: Variant) -> None:
+    """State that a variable that is a list takes lists, and one that is a number takes numbers.
+
+    Raises:
+        DescriptionError: it does not.
+    """
+    for axis in axes:
+        held = variant.description.variables.get(axis.name)
+        is_list = isinstance(held, tuple)
+        takes_lists = not axis.numeric and isinstance(axis.value(0), list)
+        if held is not None and is_list != takes_lists and axis.name not in variant.free:
+            takes = (
+                f"a list, as in --vary '{axis.name}=[1,2],[3,4]'"
+                if is_list
+                else f"a number, as in --vary {axis.name}=1:5"
+            )
+            raise DescriptionError(Fault(f"{axis.name} must be {takes}, but got {shown(axis.value(0))}"))
+
+
+def still(variant: Variant) -> dict[str, str]:
+    """The variables of a network that are not varied, and why they cannot be compared."""
+    return dict.fromkeys(variant.description.variables, "a variable that is not varied")
+
+
+def first_values(source: Source) -> dict[str, Any]:
+    """A value of each variable, to begin with."""
+    return {axis.name: axis.value(0) for axis in source.axes}
+
+
+def require_names(axes: Sequence[Axis]) -> None:
+    """State that each name is one thing.
+
+    Raises:
+        DescriptionError: a variable is called as a measure is.
+    """
+    from convcalc.measures import MEASURES
+    from convcalc.sweep import REASON, WHERE
+
+    for axis in axes:
+        if axis.name in (*MEASURES, REASON, WHERE, "network"):
+            message = f"a variable {axis.name} cannot be swept: a column of results is called so"
+            raise DescriptionError(Fault(message))
+
+
+def shown(value: Any) -> str:  # noqa: ANN401  # whatever a variable holds
+    """A value of a variable, as its author would write it."""
+    from convcalc.spec.options import show
+
+    return quoted(value if isinstance(value, str) else show(value))
+
+
+def unfit(axes: Sequence[Axis]) -> dict[str, str]:
+    """What cannot be compared, and why."""
+    return {axis.name: no_number(axis) for axis in axes if not axis.numeric} | dict.fromkeys(
+        [axis.name for axis in axes if axis.numeric], ""
+    )
+
+
+def no_number(axis: Axis) -> str:
+    """What an axis is that is not all numbers, with the first of its values that is none."""
+    from convcalc.spec.vary import DECIMAL
+
+    texts = [each for each in axis.others if not (isinstance(each, str) and DECIMAL.fullmatch(each))]
+    return f"no number, such as {shown(texts[0])}"
+
+
+def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Axis]) -> list[Goal]:
+    """What configurations should be good in: `macs`, `accuracy:max`. Less is better of what is counted.
+
+    Raises:
+        DescriptionError: options do not go together, or a key is not known, or no number.
+    """
+    from convcalc.measures import MEASURES
+    from convcalc.spec.names import guess
+    from convcalc.sweep import Goal
+
+    if by and pareto is not None:
+        raise DescriptionError(Fault("--top and --pareto each keep some configurations: one of the two"))
+    if bool(by) != bool(top):
+        raise DescriptionError(Fault("--top says how many are kept, and --by what is best: give both"))
+    known = (*MEASURES, *[axis.name for axis in axes])
+    goals = []
+    for text in filter(None, (by or pareto or "").split(",")):
+        key, _, way = (part.strip() for part in text.partition(":"))
+        if key not in known:
+            raise DescriptionError(Fault(f"unknown key: {quoted(key)}{guess(key, known)}"))
+        if unfit(axes).get(key):
+            raise DescriptionError(Fault(f"{key} cannot be compared: it is {unfit(axes)[key]}"))
+        if way not in ("", "min", "max"):
+            raise DescriptionError(Fault(f"{key} can be best at its min or max, but got {quoted(way)}"))
+        goals.append(Goal(key, way == "max" or (not way and key not in MEASURES)))
+    if pareto is not None and not goals:
+        got = quoted(pareto.strip()) or "nothing"
+        raise DescriptionError(Fault(f"--pareto must be some keys, such as params,macs, but got {got}"))
+    if by and len(goals) != 1:
+        raise DescriptionError(Fault("--by is one key", notes=("try: --pareto for several",)))
+    return goals
+
+
+def chosen_numbers(total: int, sample: int | None, seed: int) -> Sequence[int]:
+    """The numbers of the configurations that are asked for.
+
+    Raises:
+        DescriptionError: they are too many to draw.
+    """
+    from convcalc.configurations import sampled
+
+    if sample is not None and sample > MOST_SAMPLED:
+        raise DescriptionError(Fault(f"--sample draws at most {MOST_SAMPLED:,}, but got {sample:,}"))
+    return range(total) if sample is None else sampled(total, sample, seed)
+
+
+def chosen_part(text: str) -> tuple[int, int]:
+    """Which part of a sweep, of how many.
+
+    Raises:
+        DescriptionError: it is none.
+    """
+    match = PART.fullmatch(text.strip() or "1/1")
+    if match is None or int(match[1]) > int(match[2]):
+        message = f"--shard must be one of some parts, such as 3/16, but got {quoted(text)}"
+        raise DescriptionError(Fault(message))
+    return int(match[1]), int(match[2])
