@@ -108,6 +108,15 @@ def test_a_value_makes_numbers():
     assert rows(symbolic, meanings(symbolic, given)) == rows(numeric, {})
 
 
+def test_a_value_for_a_name_of_the_input():
+    """A name that only -i has is a symbol, or, with --set, its value: of a bundled network as of lines."""
+    numeric = counted("vgg16", "-i", "3,n,n", "--set", "n=64")
+
+    assert numeric["totals"] == counted("vgg16", "-i", "3x64x64")["totals"]
+    assert counted("vgg16", "-i", "3,n,n")["symbols"] == ["n"]
+    assert "symbols" not in numeric
+
+
 SCALARS = {
     name: [
         variable
