@@ -12,7 +12,7 @@ import numpy as np
 
 from convcalc.arithmetic import computing, decimal
 from convcalc.errors import DescriptionError
-from convcalc.recording import END, HOLE, OPERATIONS, TRUTHS, VARIABLE, Recorded, Recording
+from convcalc.recording import DIVIDED, END, HOLE, OPERATIONS, TRUTHS, VARIABLE, Recorded, Recording
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,12 +50,6 @@ RUN: dict[str, Callable[[Any, Any], Any]] = {
     "or": np.logical_or,
 }
 """What numpy calls the operations of a recording."""
-
-COMPUTING = ("add", "sub", "mul", "floordiv", "mod", "min", "max", "gcd")
-"""Operations that make numbers, and not truths."""
-
-DIVIDING = ("floordiv", "mod")
-"""Operations that take no 0; of a configuration that a guard refuses, there may be one."""
 
 
 class Variable(NamedTuple):
@@ -121,10 +115,10 @@ class Program:
         self.others: dict[tuple[int, int], Program] = {}
         self.holes = recording.holes if failure else []
         wanted = [*results.values(), *[hole[0] for hole in self.holes]]
-        self.wanted = {each.index for each in wanted if isinstance(each, Recorded)}
-        self.kept = self.wanted | {guard.number.index for guard in recording.guards}
-        self.steps = needed(recording.steps, self.kept)
-        self.spent = spent(self.steps, self.kept)
+        kept = {each.index for each in wanted if isinstance(each, Recorded)}
+        kept |= {guard.number.index for guard in recording.guards}
+        self.steps = needed(recording.steps, kept)
+        self.spent = spent(self.steps, kept)
         self.plans: list[tuple[Mapping[str, Bounds], frozenset[int]]] = []
         recording.forget()
 
@@ -167,9 +161,9 @@ class Program:
                 values[step.index] = columns[step.arguments[0]]
                 continue
             one, other = [values[each.index] if isinstance(each, Recorded) else each for each in step.arguments]
-            if step.operation in DIVIDING and may_be_zero(step.arguments[1]):
-                other = np.where(other == 0, 1, other)
-            if step.operation in COMPUTING:
+            if step.operation in DIVIDED and may_be_zero(step.arguments[1]):
+                other = np.where(other == 0, 1, other)  # of configurations that a guard refuses
+            if step.operation not in TRUTHS:
                 one, other = number(one), number(other)
             if step.index in wide:
                 one, other = exact(one), exact(other)

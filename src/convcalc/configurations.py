@@ -8,17 +8,17 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm, prod
 from random import Random
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+
+from convcalc.arrays import LARGEST
+from convcalc.recording import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-
-LARGEST = 2**63 - 1
-"""What int64 holds, and no negative number beyond."""
+    from convcalc.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,7 @@ class Axis:
         """The value that stands at a place."""
         if self.others:
             return self.others[code]
-        value = Fraction(int(self.numerators[code]), self.denominator)
-        return int(value) if value.denominator == 1 else value
+        return ratio(int(self.numerators[code]), self.denominator)
 
     def values(self, codes: Array, present: Callable[[Any], Any] | None = None) -> list[Any]:
         """The values that stand at some places, or what becomes of those that are not all integers."""
@@ -138,7 +137,7 @@ class Listed:
         axes, places = [], {}
         for name, values in columns.items():
             known: dict[Any, int] = {}
-            keys = [tuple(value) if isinstance(value, list) else value for value in values]
+            keys = list(map(hashable, values))
             places[name] = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
             firsts = dict(zip(reversed(keys), reversed(values), strict=True))
             axes.append(Axis.of(name, [firsts[key] for key in known]))
@@ -152,6 +151,11 @@ class Listed:
     def codes(self, numbers: Array) -> dict[str, Array]:
         """For each variable, the places of its values in the configurations of these numbers."""
         return {name: places[numbers] for name, places in self.places.items()}
+
+
+def hashable(value: Any) -> Any:  # noqa: ANN401  # whatever a variable holds
+    """A value that can be looked up."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def sampled(total: int, number: int, seed: int) -> Sequence[int]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from convcalc.arrays import Family, Variable
 from convcalc.configurations import count, integers
+from convcalc.recording import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
-    from convcalc.arrays import Array, Compute, Program
+    from convcalc.arrays import Array, Compute, Program, Results
 
 LEAF = 1 << 10
 """Values that are computed together rather than bounded together."""
@@ -46,8 +47,7 @@ class Scale:
 
     def value(self, code: int) -> int | Fraction:
         """The value that stands at a place."""
-        value = Fraction(self.numerators[code], self.denominator)
-        return int(value) if value.denominator == 1 else value
+        return ratio(self.numerators[code], self.denominator)  # type: ignore[no-any-return]  # of two integers
 
     @property
     def variable(self) -> Variable:
@@ -118,11 +118,15 @@ class Search:
                 boxes += [(low, middle), (middle + 1, high)]
         return None
 
-    def fitting(self, low: int, high: int) -> Any:  # noqa: ANN401  # an array
-        """The values from one place to another that fit, counted from the first."""
-        numerators = self.scale.array(low, high + 1)
+    def results(self, start: int, stop: int) -> Results:
+        """What comes out for the values from one place to before another."""
+        numerators = self.scale.array(start, stop)
         self.computed += len(numerators)
-        results = self.family.run({self.scale.name: numerators}, len(numerators))
+        return self.family.run({self.scale.name: numerators}, len(numerators))
+
+    def fitting(self, low: int, high: int) -> Array:
+        """The values from one place to another that fit, counted from the first."""
+        results = self.results(low, high + 1)
         fits = ~results.failed
         for limit in self.limits:
             if limit.key in results.values:
@@ -156,17 +160,14 @@ class Search:
     def possible(self, first: int) -> Point | None:
         """The first possible value from a place on."""
         for start in range(first, self.scale.last + 1, LEAF):
-            numerators = self.scale.array(start, start + LEAF)
-            results = self.family.run({self.scale.name: numerators}, len(numerators))
-            found = np.flatnonzero(~results.failed)
+            found = np.flatnonzero(~self.results(start, start + LEAF).failed)
             if len(found):
                 return self.point(start + int(found[0]))
         return None
 
     def point(self, code: int) -> Point:
         """What becomes of one value."""
-        self.computed += 1
-        results = self.family.run({self.scale.name: self.scale.array(code, code + 1)}, 1)
+        results = self.results(code, code + 1)
         if results.failed[0]:
             return Point(code, {}, results.reasons()[0])
         return Point(code, {key: int(values[0]) for key, values in results.values.items()}, "")

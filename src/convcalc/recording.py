@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from functools import partial, reduce
 from itertools import combinations
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -204,9 +205,8 @@ def binary(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as a
         return ratio(above * other_above, below * other_below)
     common = below * other_below // gcd(below, other_below)
     above, other_above = above * (common // below), other_above * (common // other_below)
-    if operation in ("add", "sub", "mod"):
-        return ratio(whole(operation, above, other_above), common)
-    return whole(operation, above, other_above)
+    found = whole(operation, above, other_above)
+    return ratio(found, common) if operation in ("add", "sub", "mod", "min", "max") else found
 
 
 def whole(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
@@ -447,17 +447,11 @@ class Recording:
 
     def largest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
         """The largest of some numbers."""
-        first, *others = numbers
-        for other in others:
-            first = compared("max", first, other)
-        return first
+        return reduce(partial(binary, "max"), numbers)
 
     def smallest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
         """The smallest of some numbers."""
-        first, *others = numbers
-        for other in others:
-            first = compared("min", first, other)
-        return first
+        return reduce(partial(binary, "min"), numbers)
 
     def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """The greatest number that divides both."""
@@ -490,8 +484,7 @@ class Recording:
     def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """A number that decides which layers there are, as it is here."""
         if isinstance(value, Ratio):
-            found = Fraction(int(value.numerator), value.denominator)
-            return int(found) if found.denominator == 1 else found
+            return ratio(int(value.numerator), value.denominator)
         return int(value) if isinstance(value, Recorded) else value
 
     def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
@@ -503,13 +496,6 @@ class Recording:
         numerator, denominator = parts(value)
         sure = max(abs(numerator.low), abs(numerator.high)) <= most * denominator and denominator <= most
         return value if sure else self.structural(value)
-
-
-def compared(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
-    """The larger or the smaller of two numbers."""
-    (above, below), (other_above, other_below) = parts(one), parts(other)
-    common = below * other_below // gcd(below, other_below)
-    return ratio(whole(operation, above * (common // below), other_above * (common // other_below)), common)
 
 
 VARIABLE = "variable"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from convcalc.arrays import MOST_STEPS, Family, Results, Variable
-from convcalc.configurations import chunks, integers
+from convcalc.configurations import chunks, hashable, integers
 from convcalc.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -69,11 +69,6 @@ class Joined:
         return {name: np.where(found < 0, -1, places[found]) for name, places in self.places.items()}
 
 
-def hashable(value: Any) -> Any:  # noqa: ANN401  # whatever a variable holds
-    """A value that can be looked up."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 @dataclass
 class Part:
     """Configurations of a sweep that were computed together, and what became of them.
@@ -117,9 +112,10 @@ class Part:
             return cells
         return [None if none else cell for none, cell in zip(missing.tolist(), cells, strict=True)]
 
-    def values(self, goal: Goal, lanes: Array) -> list[Any]:
-        """Integers and fractions of a goal, less being better."""
-        return [-value if goal.most else value for value in self.column(goal.key, lanes)]
+    def points(self, goal: Goal, lanes: Array) -> Array:
+        """Integers that tell how good configurations are in a goal, less being better."""
+        numbers = self.numbers(goal.key, lanes)
+        return -numbers if goal.most else numbers
 
     def comparable(self, goals: Sequence[Goal]) -> Array:
         """The configurations that are asked for, possible, and have a value for each goal."""
@@ -232,10 +228,10 @@ class Best:
     def take(self, part: Part, keys: Sequence[str]) -> None:
         """Look at more of them; what is to be shown has `keys`."""
         lanes = part.comparable([self.goal])
-        own = ranks(part.numbers(self.goal.key, lanes), most=self.goal.most)
-        chosen = lanes[np.argsort(own, kind="stable")[: self.number]]
-        rows = zip(*part.columns(keys, chosen), strict=True)
-        self.rows += zip(part.values(self.goal, chosen), rows, strict=True)
+        points = part.points(self.goal, lanes)
+        best = np.argsort(ranks(points), kind="stable")[: self.number]
+        rows = zip(*part.columns(keys, lanes[best]), strict=True)
+        self.rows += zip(points[best].tolist(), rows, strict=True)
         self.rows.sort(key=lambda row: row[0])
         del self.rows[self.number :]
 
@@ -255,7 +251,7 @@ class Front:
     def take(self, part: Part, keys: Sequence[str]) -> None:
         """Look at more of them; what is to be shown has `keys`."""
         lanes = part.comparable(self.goals)
-        found = [-part.numbers(goal.key, lanes) if goal.most else part.numbers(goal.key, lanes) for goal in self.goals]
+        found = [part.points(goal, lanes) for goal in self.goals]
         best = front(found)
         points = [np.concatenate([old, new[best]]) for old, new in zip(self.points, found, strict=True)]
         rows = [*self.rows, *zip(*part.columns(keys, lanes[best]), strict=True)]
@@ -265,23 +261,20 @@ class Front:
 
     def shown(self) -> list[tuple[Any, ...]]:
         """The rows, by the first goal, then by the next."""
-        order = np.lexsort([ranks(each, most=False) for each in reversed(self.points)])
+        order = np.lexsort([ranks(each) for each in reversed(self.points)])
         return [self.rows[index] for index in order.tolist()]
 
 
-def ranks(numbers: Array, *, most: bool) -> Array:
+def ranks(numbers: Array) -> Array:
     """Numbers of any size in their order, as small ones."""
-    if numbers.dtype != object:
-        return -numbers if most else numbers
-    _, found = np.unique(numbers, return_inverse=True)
-    return -found if most else found
+    return np.unique(numbers, return_inverse=True)[1] if numbers.dtype == object else numbers
 
 
 def front(goals: Sequence[Array]) -> Array:
     """The places of those than which none is as small in all goals, and smaller in one; equal ones are all kept."""
     if not goals or not len(goals[0]):
         return np.array([], dtype=np.int64)
-    small = [ranks(each, most=False) for each in goals]
+    small = list(map(ranks, goals))
     order = np.lexsort(small[::-1])
     points = np.stack(small, axis=1)[order]
     first = np.ones(len(points), dtype=bool)

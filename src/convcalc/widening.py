@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from convcalc.arithmetic import Number
     from convcalc.errors import Place
     from convcalc.layers import Layer
+    from convcalc.shapes import Shape
 
 OPTIONS = {"linear": "out_features"}
 """The option that is the width of a layer, where it is not out_channels."""
@@ -133,6 +134,13 @@ def scaled(width: Number, factor: Any, divisor: int) -> Number:  # noqa: ANN401 
     nearest = (2 * exact + divisor) // (2 * divisor) * divisor
     least = ceil_div(TENTHS * exact, 10 * divisor) * divisor if divisor > 1 else divisor
     return largest(divisor, nearest, least)
+
+
+def scaled_shapes(shapes: Mapping[str, Shape], factor: Any) -> dict[str, Shape]:  # noqa: ANN401  # as above
+    """Shapes of inputs with their sizes times a factor, rounded to the nearest."""
+    return {
+        name: (channels, *[scaled(size, factor, 1) for size in sizes]) for name, (channels, *sizes) in shapes.items()
+    }
 
 
 def hidden_layers(report: Report) -> frozenset[str]:

@@ -191,9 +191,7 @@ def count_sheet(
         "schema": SCHEMA,
         "network": graph.name,
         "input": graph.inputs,
-        "batch": terms.batch,
-        "dtype": terms.dtype,
-        "conventions": conventions(terms),
+        **counted_for(terms),
     }
     sheet = Sheet(printable(graph.name), headings, rows, about, "layers", totals, warnings)
     if Current.domain is not None:
@@ -210,6 +208,11 @@ def asked(column: Column[Line]) -> Column[Line]:
     """A column, which is among the last to be left out where room is short if somebody asked for it."""
     heading = column.heading
     return column if heading.key in PEOPLE else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
+
+
+def counted_for(terms: Terms) -> dict[str, Any]:
+    """On which terms counts are, for machines."""
+    return {"batch": terms.batch, "dtype": terms.dtype, "conventions": conventions(terms)}
 
 
 def conventions(terms: Terms) -> dict[str, str]:

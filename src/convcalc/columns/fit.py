@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic import decimal
 from convcalc.columns import SCHEMA
-from convcalc.columns.count import FOOT, conventions
+from convcalc.columns.count import FOOT, counted_for
+from convcalc.columns.sweep import in_decimals
 from convcalc.errors import printable
 from convcalc.shapes import show
-from convcalc.sheet import Column, Decimal, Exact, Heading, Sheet, filled, text
+from convcalc.sheet import Column, Exact, Heading, Sheet, filled, text
 from convcalc.widening import shown
 
 if TYPE_CHECKING:
@@ -67,14 +68,11 @@ def binds(bound: Bound) -> bool:
 
 def value_cell(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
     """A value as a cell."""
-    if isinstance(value, int) or value.denominator == 1:
-        return int(value)
-    return Decimal(value) if Fraction(str(Decimal(value))) == value else Exact(str(value))
+    return int(value) if value.denominator == 1 else in_decimals(value)
 
 
 def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms) -> Sheet:
     """The largest network within its limits, measure by measure."""
-    name = graph.name
     assert fit.best is not None  # noqa: S101  # what does not fit has no sheet
     most = {limit.key: limit.most for limit in fit.limits}
     beyond = fit.beyond.measures if fit.beyond else {}
@@ -83,20 +81,18 @@ def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms) -> Sheet:
     best = way.simplest(fit.scale.value(fit.best.code))
     about = {
         "schema": SCHEMA,
-        "network": name,
+        "network": graph.name,
         "input": graph.inputs,
         "vary": fit.scale.name,
         "value": value_cell(best),
         "next": value_cell(fit.scale.value(fit.beyond.code)) if fit.beyond else None,
         "searched": [value_cell(fit.scale.value(0)), value_cell(fit.scale.value(fit.scale.last))],
         "binding": [limit.key for limit in fit.binding],
-        "batch": terms.batch,
-        "dtype": terms.dtype,
-        "conventions": conventions(terms),
+        **counted_for(terms),
     }
     shapes = " and ".join(show(shape) for shape in graph.inputs.values())
     foot = [f"Input {shapes}.", *after(way, fit), FOOT]
-    return Sheet(f"{printable(name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
+    return Sheet(f"{printable(graph.name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
 
 
 def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fraction

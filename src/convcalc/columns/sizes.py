@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.columns import SCHEMA
-from convcalc.columns.count import FOOT, conventions, count_columns
+from convcalc.columns.count import FOOT, count_columns, counted_for
 from convcalc.errors import printable
 from convcalc.shapes import show
 from convcalc.sheet import Column, Heading, Sheet, filled
@@ -67,8 +67,7 @@ def inputs_sheet(  # what is told of the whole
     known = count_columns(terms, {})
     headings = [Heading("input", "Input"), *[known[key].heading for key in TOLD]]
     rows: list[tuple[Cell, ...]] = [(shape, *[measures[key] for key in TOLD]) for shape, measures in inputs]
-    told = {"schema": SCHEMA, "network": name, **about, "batch": terms.batch, "dtype": terms.dtype}
-    told["conventions"] = conventions(terms)
+    told = {"schema": SCHEMA, "network": name, **about, **counted_for(terms)}
     return Sheet(f"{printable(name)}: {title}", headings, rows, told, "inputs", foot=[*foot, FOOT])
 
 

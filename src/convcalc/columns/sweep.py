@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
 from convcalc.columns import SCHEMA
-from convcalc.columns.count import FOOT, conventions, count_columns
+from convcalc.columns.count import FOOT, count_columns, counted_for
 from convcalc.errors import printable
 from convcalc.measures import MEASURES
 from convcalc.sheet import Decimal, Exact, Heading, Sheet
@@ -49,8 +49,7 @@ def sweep_sheet(  # noqa: PLR0913  # what is to be said around the rows
 ) -> Sheet:
     """Configurations, a row each."""
     shown = list(rows)
-    known = {"schema": SCHEMA, "network": name, **(about or {}), "batch": sweep.terms.batch, "dtype": sweep.terms.dtype}
-    known["conventions"] = conventions(sweep.terms)
+    known = {"schema": SCHEMA, "network": name, **(about or {}), **counted_for(sweep.terms)}
     title = f"{printable(name)}: {'1 configuration' if len(shown) == 1 else f'{len(shown):,} configurations'}"
     sentences = [*foot, *([FOOT] if "macs" in keys else [])]
     return Sheet(title, headings(keys, sweep), shown, known, rows_key="configurations", foot=sentences)
@@ -60,6 +59,11 @@ def present(axis: Axis, value: Any) -> Cell:  # noqa: ANN401  # whatever a varia
     """A value as a cell: of an axis that has decimals, all values are such."""
     if not axis.numeric:
         return value if isinstance(value, str) else Exact(show(value))
+    return in_decimals(value)
+
+
+def in_decimals(value: Fraction | int) -> Cell:
+    """A number with decimals, or as it is where these are not exact."""
     near = Decimal(value)
     return near if Fraction(str(near)) == value else Exact(show(value))
 

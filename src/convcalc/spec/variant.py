@@ -92,13 +92,9 @@ class Variant:
 
     def larger(self, factor: Fraction) -> Variant:
         """The same with the sizes of its inputs times a factor, rounded to the nearest."""
-        from convcalc.widening import scaled  # as above
+        from convcalc.widening import scaled_shapes  # as above
 
-        shapes = {
-            name: (channels, *[scaled(size, factor, 1) for size in sizes])
-            for name, (channels, *sizes) in self.network().graph.inputs.items()
-        }
-        return self.resized(shapes)
+        return self.resized(scaled_shapes(self.network().graph.inputs, factor))
 
     def resized(self, shapes: Mapping[str, Shape]) -> Variant:
         """The same with inputs of other shapes."""

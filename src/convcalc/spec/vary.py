@@ -11,13 +11,13 @@ from math import lcm
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic import decimal
-from convcalc.configurations import Axis, Listed, integers, progressions
+from convcalc.configurations import Axis, Listed, hashable, integers, progressions
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.measures import MEASURES
 from convcalc.spec.amount import DIGITS
 from convcalc.spec.load import BRACKETS, assignments, value
 from convcalc.spec.options import show
-from convcalc.sweep import REASON, Joined, hashable
+from convcalc.sweep import REASON, Joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,15 +66,17 @@ def axis(name: str, written: str, place: Place) -> Axis:
     Raises:
         DescriptionError: they cannot be read, or there are too many.
     """
-    parts = [(match.start(), match[0]) for match in re.finditer(r"(?:\[[^\[\]]*\]|[^,\[\]])+", written)]
+    parts = OUTSIDE.split(written)
     if re.search(r"[\[\]]", BRACKETED.sub("", written)):
         raise DescriptionError(Fault(f"a list stands in brackets, but got {quoted(written)}", place, notes=(WAY,)))
-    if len(parts) != len(OUTSIDE.split(written)):
+    if "" in parts:
         raise DescriptionError(Fault(f"a value is missing in {quoted(written)}", place, notes=(WAY,)))
     numerators: list[Any] = []
     values: list[Any] = []
-    for start, part in parts:
-        own = place.part(start, max(1, len(part)))
+    start = 0
+    for part in parts:
+        own = place.part(start, len(part))
+        start += len(part) + len(",")
         if ":" in part and "[" not in part:
             first, last, step = limits(part, own)
             amount = (last - first) // step + 1

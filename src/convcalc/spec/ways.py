@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +15,10 @@ from convcalc.spec.deepen import depths
 from convcalc.spec.names import guess
 from convcalc.spec.value import Value
 from convcalc.spec.vary import parse_vary
-from convcalc.widening import Widening, hidden_layers, require_tables, scaled
+from convcalc.widening import Widening, hidden_layers, require_tables, scaled, scaled_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from convcalc.analysis import Report
     from convcalc.configurations import Axis
@@ -174,15 +175,10 @@ def by_size(variant: Variant) -> Way:
     if not sizes:
         raise DescriptionError(Fault("the input has no sizes to scale besides its channels"))
 
-    def resized(factor: Any) -> Mapping[str, Any]:  # noqa: ANN401  # as above
-        return {
-            name: (channels, *[scaled(size, factor, 1) for size in own]) for name, (channels, *own) in shapes.items()
-        }
-
     return Way(
         Scale(FACTOR, *steps(sizes, HALVES, LARGEST)),
         "times as large",
-        lambda factor: variant.resized(resized(factor)).varied({}),
-        lambda factor: variant.resized(resized(Fraction(factor))).network(),
-        lambda factor: shortest(factor, resized),
+        lambda factor: variant.resized(scaled_shapes(shapes, factor)).varied({}),
+        lambda factor: variant.larger(Fraction(factor)).network(),
+        lambda factor: shortest(factor, partial(scaled_shapes, shapes)),
     )
