@@ -19,6 +19,7 @@ from convcalc.rules import AXES, rule_of, unrounded
 from convcalc.shapes import show
 from convcalc.spec.describe import describe
 from convcalc.spec.options import schema
+from convcalc.spec.options import show as show_value
 from convcalc.window import Window, show_pads
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def change_lines(row: Row) -> Iterator[str]:
             times, more = CHANGES[name]
             other = tuple(times * each + more for each in value) if is_sizes(value) else changed(value, times, more)
             if other != value:
-                yield change(row, f"{name} {shown(value)} → {shown(other)}", {name: other})
+                yield change(row, f"{name} {show_value(value)} → {show_value(other)}", {name: other})
 
 
 def is_sizes(value: object) -> bool:
@@ -180,11 +181,6 @@ def is_sizes(value: object) -> bool:
 def changed(value: Any, times: int, more: int) -> Any:  # noqa: ANN401  # a number, or what is none
     """A number changed; anything else as it is."""
     return times * value + more if isinstance(value, int) else value
-
-
-def shown(value: Any) -> str:  # noqa: ANN401  # a number or several
-    """The value of an option."""
-    return show(value) if isinstance(value, tuple) else str(value)
 
 
 def change(row: Row, what: str, options: dict[str, Any]) -> str:

@@ -82,8 +82,7 @@ def _(layer: DepthwiseConv, row: Row, index: Index) -> list[Tap]:
 
 @taps.register(Linear)
 def _(layer: Linear, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
-    places = product(*map(range, row.inputs[0]))
-    return [Tap(0, place, (index[0], number)) for number, place in enumerate(places)]
+    return [Tap(0, place, (index[0], number)) for number, place in enumerate(places(row.inputs[0]))]
 
 
 @taps.register(MaxPool)
@@ -127,9 +126,7 @@ def _(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as
 
 @taps.register(Flatten)
 def _(layer: Flatten, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
-    places = list(product(*map(range, row.inputs[0])))
-    own = list(product(*map(range, row.profile.output)))
-    return [Tap(0, places[own.index(index)])]
+    return [Tap(0, places(row.inputs[0])[places(row.profile.output).index(index)])]
 
 
 def require_plain(row: Row, *, crop: bool) -> None:
@@ -147,7 +144,7 @@ def windowed(row: Row, index: Index) -> list[tuple[Index, Index | None]]:
     sizes, windows = row.inputs[0][1:], row.profile.windows or ()
     kernels = [getattr(window, "kernel", 1) for window in windows]
     found = []
-    for tap in product(*map(range, kernels)):
+    for tap in places(kernels):
         at = tuple(
             position * window.stride + step * window.dilation - window.pads(size)[0]  # type: ignore[union-attr]  # all are windows
             for position, step, window, size in zip(index[1:], tap, windows, sizes, strict=True)

@@ -81,13 +81,13 @@ class Topic:
     evidence: Sequence[Citation]
     tries: Sequence[str]
 
-    def answer(self, settings: Sequence[str] = (), net: str = "") -> Answer:
-        """The answer, with the figures of other variables, or of another network, in the place of its own.
+    def answer(self, settings: Sequence[str] = ()) -> Answer:
+        """The answer, with the figures of other variables in the place of its own.
 
         Raises:
             DescriptionError: a variable is none of the topic's, or a network cannot be counted.
         """
-        figures = Figures(self, settings, net)
+        figures = Figures(self, settings)
         parts = [
             Part(
                 key,
@@ -112,9 +112,8 @@ class Topic:
 class Figures:
     """The figures of a topic, each computed when it is asked for."""
 
-    def __init__(self, topic: Topic, settings: Sequence[str], net: str) -> None:
+    def __init__(self, topic: Topic, settings: Sequence[str]) -> None:
         self.topic = topic
-        self.net = net
         self.variables = {**topic.variables, **given(topic, settings)}
         self.reports: dict[str, Report] = {}
 
@@ -129,9 +128,9 @@ class Figures:
         if name not in self.topic.figures:
             raise DescriptionError(Fault(f"the topic {self.topic.name} has no figure {quoted(name)}"))
         written = self.topic.figures[name]
-        return (
-            self.measure(*written) if isinstance(written, list) else self.computed(ast.parse(written, mode="eval").body)
-        )
+        if isinstance(written, list):
+            return self.measure(*written)
+        return self.computed(ast.parse(written, mode="eval").body)
 
     def computed(self, node: ast.expr) -> Any:  # noqa: ANN401  # as above
         """What an expression of figures comes to."""
@@ -273,13 +272,9 @@ PADDINGS = frozenset({"p", "op"})
 
 def plain_number(value: Any) -> Any:  # noqa: ANN401  # a number or a text
     """A figure for programs."""
-    return (
-        float(value)
-        if isinstance(value, Fraction) and value.denominator > 1
-        else value
-        if isinstance(value, str)
-        else int(value)
-    )
+    if isinstance(value, str):
+        return value
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
@@ -308,9 +303,7 @@ def shown(value: Any) -> str:  # noqa: ANN401  # as above
     """A figure as it is."""
     if isinstance(value, str):
         return value
-    return (
-        f"{value:,}" if isinstance(value, int) else f"{int(value):,}" if value.denominator == 1 else decimal(value, 4)
-    )
+    return f"{int(value):,}" if value.denominator == 1 else decimal(value, 4)
 
 
 def topics() -> Iterator[Topic]:

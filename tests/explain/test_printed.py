@@ -20,7 +20,7 @@ ROWS = {
 
 def test_googlenet_table():
     """The topic of GoogLeNet's Table 1 has all of its rows, as they are printed and as they should be."""
-    figure = Figures(topic("googlenet-table"), [], "").figure
+    figure = Figures(topic("googlenet-table"), []).figure
     with TABLE.open(encoding="utf-8", newline="") as lines:
         table = {row["layer"]: row for row in csv.DictReader(lines) if row["params"]}
 

@@ -85,28 +85,28 @@ def test_variables_change_figures(name):
     if not found.variables:
         return
     first = next(iter(found.variables))
-    before = {key: Figures(found, [], "").figure(key) for key in found.figures}
-    after = {key: Figures(found, [f"{first}={2 * found.variables[first]}"], "").figure(key) for key in found.figures}
+    before = {key: Figures(found, []).figure(key) for key in found.figures}
+    after = {key: Figures(found, [f"{first}={2 * found.variables[first]}"]).figure(key) for key in found.figures}
 
     assert before != after
 
 
 def test_a_padding_may_be_0():
     """Variables that are paddings may be 0, and others not."""
-    assert Figures(topic("output-size"), ["n=227", "k=11", "s=4", "p=0"], "").figure("out") == 55
+    assert Figures(topic("output-size"), ["n=227", "k=11", "s=4", "p=0"]).figure("out") == 55
     assert "must be a whole number, but got x" in called("explain", "output-size", "--set", "p=x").err
     assert "must be a whole number above 0, but got 0" in called("explain", "output-size", "--set", "k=0").err
 
 
 def test_what_same_adds():
     """Same adds the odd zero at the end, and a topic tells how many stand on both sides."""
-    figures = Figures(topic("same"), [], "")
+    figures = Figures(topic("same"), [])
 
     assert [figures.figure(name) for name in ("before", "after", "wide_before", "wide_after")] == [0, 1, 1, 2]
 
 
 def test_a_bundled_network_on_another_input():
     """A topic may put a bundled network on an input of its own."""
-    figures = Figures(topic("224-227"), [], "")
+    figures = Figures(topic("224-227"), [])
 
     assert (figures.figure("last"), figures.figure("less")) == (6, 5)

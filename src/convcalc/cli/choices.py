@@ -93,9 +93,10 @@ def require_kinds(axes: Sequence[Axis], variant: Variant) -> None:
             raise DescriptionError(Fault(f"{axis.name} must be {takes}, but got {shown(axis.value(0))}"))
 
 
-def still(variant: Variant) -> dict[str, str]:
+def still(variant: Variant, axes: Sequence[Axis]) -> dict[str, str]:
     """The variables of a network that are not varied, and why they cannot be compared."""
-    return dict.fromkeys(variant.description.variables, "a variable that is not varied")
+    varied = [axis.name for axis in axes]
+    return {name: "a variable that is not varied" for name in variant.description.variables if name not in varied}
 
 
 def first_values(source: Source) -> dict[str, Any]:
@@ -127,9 +128,7 @@ def shown(value: Any) -> str:  # noqa: ANN401  # whatever a variable holds
 
 def unfit(axes: Sequence[Axis]) -> dict[str, str]:
     """What cannot be compared, and why."""
-    return {axis.name: no_number(axis) for axis in axes if not axis.numeric} | dict.fromkeys(
-        [axis.name for axis in axes if axis.numeric], ""
-    )
+    return {axis.name: no_number(axis) for axis in axes if not axis.numeric}
 
 
 def no_number(axis: Axis) -> str:
@@ -155,13 +154,14 @@ def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Ax
     if bool(by) != bool(top):
         raise DescriptionError(Fault("--top says how many are kept, and --by what is best: give both"))
     known = (*MEASURES, *[axis.name for axis in axes])
+    wrong = unfit(axes)
     goals = []
     for text in filter(None, (by or pareto or "").split(",")):
         key, _, way = (part.strip() for part in text.partition(":"))
         if key not in known:
             raise DescriptionError(Fault(f"unknown key: {quoted(key)}{guess(key, known)}"))
-        if unfit(axes).get(key):
-            raise DescriptionError(Fault(f"{key} cannot be compared: it is {unfit(axes)[key]}"))
+        if key in wrong:
+            raise DescriptionError(Fault(f"{key} cannot be compared: it is {wrong[key]}"))
         if way not in ("", "min", "max"):
             raise DescriptionError(Fault(f"{key} can be best at its min or max, but got {quoted(way)}"))
         goals.append(Goal(key, way == "max" or (not way and key not in MEASURES)))

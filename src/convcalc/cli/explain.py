@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from convcalc.cli.options import Inputs, Layers, Output, Settings, numeric, read
-from convcalc.cli.output import STANDARD_OUTPUT, save, screen, write
+from convcalc.cli.options import Inputs, Layers, Output, Settings, read_one
+from convcalc.cli.output import put, screen
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from convcalc.answer import Answer
 
 
@@ -141,8 +142,7 @@ def of_layer(
     from convcalc.explaining import explained_layer
     from convcalc.spec.names import guess
 
-    (maker,) = read(context, nets, layers, inputs, settings, most=1)
-    report = numeric(context, maker()).network()
+    report = read_one(context, nets, layers, inputs, settings).network()
     names = [row.node.name for row in report.rows]
     if not name and len(names) == 1:
         name = names[0]
@@ -166,8 +166,8 @@ def of_value(  # what a network is made of, and a place
     """One value of a small network, on numbers."""
     from convcalc.tracing import traced
 
-    (maker,) = read(context, [net] if net else [], layers, inputs, settings, most=1)
-    return traced(numeric(context, maker()).network(), pixel, seed)
+    report = read_one(context, [net] if net else [], layers, inputs, settings).network()
+    return traced(report, pixel, seed)
 
 
 def contents() -> Answer:
@@ -197,7 +197,4 @@ def publish(answer: Answer, form: str, output: Path | None) -> None:
     form = form or SUFFIXES.get(output.suffix if output else "", "text")
     width = screen()["width"]
     text = render_text(answer, width) if form == "text" and width else VIEWS[form](answer)
-    if output in STANDARD_OUTPUT:
-        write(text)
-    else:
-        save(Path(str(output)), text)
+    put(text, output)

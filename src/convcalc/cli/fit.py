@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,8 +18,7 @@ from convcalc.cli.options import (
     Nets,
     Settings,
     chosen_terms,
-    numeric,
-    read,
+    read_one,
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description
 from convcalc.errors import DescriptionError, Fault, quoted
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from convcalc.measures import Terms
     from convcalc.spec.variant import Variant
     from convcalc.spec.ways import Way
+    from convcalc.widening import Widening
 
 SIZES = re.compile(r"\d{1,9}(x\d{1,9})*", re.ASCII)
 """What --output is where it is no file: the sizes that a layer should make."""
@@ -98,6 +97,10 @@ def fit(
     convcalc fit alexnet --layer conv3 --output 7x7
     convcalc fit unet --smallest-input
     """  # noqa: D301  # typer reads \b as: keep these lines
+    from fractions import Fraction  # a start is what a user waits for
+
+    from convcalc.widening import Widening
+
     limits = chosen_limits(
         {
             "params": max_params,
@@ -121,8 +124,8 @@ def fit(
     if smallest_input or valid_inputs:
         from convcalc.cli.sizes import input_sizes
 
-        (maker,) = read(context, nets, layers, inputs, settings, most=1)
-        publish([input_sizes(numeric(context, maker()), valid_inputs, terms)], format_, output)
+        variant = read_one(context, nets, layers, inputs, settings)
+        publish([input_sizes(variant, valid_inputs, terms)], format_, output)
         return
     if nets and layers:
         raise DescriptionError(Fault("--layer NAME goes with --output SIZES", notes=("try: --output 7x7",)))
@@ -130,10 +133,10 @@ def fit(
         ways = ("try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB",)
         raise DescriptionError(Fault("within which limits?", notes=ways))
     varied = {vary.partition("=")[0].strip(): 1} if vary else {}
-    (maker,) = read(context, nets, layers, inputs, settings, most=1, varied=varied)
-    variant = numeric(context, maker())
+    variant = read_one(context, nets, layers, inputs, settings, varied)
     variant.require_sound()
-    way = chosen_way(variant, vary, scale, divisor, keep or [], only or [], linear=linear)
+    plan = Widening(Fraction(1), divisor, tuple(keep or ()), tuple(only or ()))
+    way = chosen_way(variant, vary, scale, plan, hidden=linear, shaping=shaping)
     found = fitted(way, limits, terms)
     if found.best is None:
         complain(nothing(way, found))
@@ -190,18 +193,14 @@ def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
     return [Limit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
 
 
-def chosen_way(  # options
-    variant: Variant, vary: str, scale: str, divisor: int, keep: list[str], only: list[str], *, linear: bool
-) -> Way:
-    """What is to be made larger.
+def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidden: bool, shaping: bool) -> Way:
+    """What is to be made larger; a plan for widths is `shaping` if somebody has asked for one.
 
     Raises:
         DescriptionError: there is no such thing, or options do not go together.
     """
     from convcalc.spec.ways import by_depth, by_size, by_variable, by_width
-    from convcalc.widening import Widening
 
-    shaping = divisor != 1 or bool(keep or only or linear)
     if vary and (scale != "width" or shaping):
         raise DescriptionError(Fault("--vary makes a variable large, and --scale and its options the network"))
     if scale != "width" and shaping:
@@ -212,7 +211,7 @@ def chosen_way(  # options
         return by_depth(variant)
     if scale == "resolution":
         return by_size(variant)
-    return by_width(variant, Widening(Fraction(1), divisor, tuple(keep), tuple(only)), hidden=linear)
+    return by_width(variant, plan, hidden=hidden)
 
 
 def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:

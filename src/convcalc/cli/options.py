@@ -149,12 +149,21 @@ def built(variants: list[Callable[[], Variant]]) -> list[tuple[Variant, Report]]
     return found
 
 
-def numeric(context: typer.Context, variant: Variant) -> Variant:
-    """State that a network is made of numbers.
+def read_one(  # what describes a network
+    context: typer.Context,
+    nets: list[str] | None,
+    layers: list[str] | None,
+    inputs: list[str] | None,
+    settings: list[str] | None,
+    varied: Mapping[str, Any] | None = None,
+) -> Variant:
+    """The one network that a command line describes, in numbers.
 
     Raises:
-        DescriptionError: it has symbols.
+        DescriptionError: there are several, it cannot be read, or it has symbols.
     """
+    (make,) = read(context, nets, layers, inputs, settings, most=1, varied=varied)
+    variant = make()
     if variant.symbols is not None:
         names = ", ".join(variant.symbols.symbols)
         message = f"{context.info_name} takes numbers, and here are symbols: {names}"

@@ -147,10 +147,7 @@ def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     between = "" if chosen == "jsonl" else "\n"
     render = partial(view(chosen), **screen()) if chosen == "table" and output is None else view(chosen)
     text = between.join(map(render, sheets))
-    if output is None:
-        write(text, escaped if chosen in ("json", "jsonl") else readable)
-    else:
-        save(output, text)
+    put(text, output, escaped if chosen in ("json", "jsonl") else readable)
 
 
 def publish_binary(sheets: Sequence[Sheet], form: str, output: Path | None) -> None:
@@ -166,9 +163,13 @@ def publish_description(report: Report, output: Path | None) -> None:
     """Write a network as a description, to standard output or to a file."""
     from convcalc.spec.written import written
 
-    text = written(report.graph)
-    if output in STANDARD_OUTPUT or output is None:
-        write(text)
+    put(written(report.graph), output)
+
+
+def put(text: str, output: Path | None, lacking: Callable[[str], str] = readable) -> None:
+    """Write to standard output, or to a file; `lacking` writes characters that standard output does not have."""
+    if output is None or output in STANDARD_OUTPUT:
+        write(text, lacking)
     else:
         save(output, text)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.cli.options import numeric, read
+from convcalc.cli.options import read_one
 from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.shapes import show
 
 if TYPE_CHECKING:
     import typer
@@ -39,16 +40,13 @@ def layer_options(  # what describes a network
 
     if nets and len(layers or []) > 1:
         raise DescriptionError(Fault(f"--layer names one layer of {quoted(nets[0])}, but got {len(layers or [])}"))
-    (maker,) = read(context, nets, None if nets else layers, inputs, settings, most=1)
-    report = numeric(context, maker()).network()
+    report = read_one(context, nets, None if nets else layers, inputs, settings).network()
     row = named(report, (layers or [""])[0] if nets else "")
     sizes = [int(size) for size in wanted.split("x")]
     axes = len(row.inputs[0]) - 1
     if len(sizes) != axes or 0 in sizes:
         message = f"--output must be {axes} sizes of at least 1, one for each axis of {row.node.name}, but got {wanted}"
-        raise DescriptionError(
-            Fault(message, notes=(f"{row.node.name} makes {'x'.join(map(str, row.profile.output[1:]))}",))
-        )
+        raise DescriptionError(Fault(message, notes=(f"{row.node.name} makes {show(row.profile.output[1:])}",)))
     return choices_sheet(report.graph.name, row, sizes, choices(row, sizes))
 
 

@@ -6,19 +6,6 @@ from typing import Annotated
 
 import typer
 
-from convcalc.cli.choices import (
-    chosen_goals,
-    chosen_join,
-    chosen_numbers,
-    chosen_part,
-    chosen_source,
-    conjunction,
-    first_values,
-    require_kinds,
-    require_names,
-    still,
-    unfit,
-)
 from convcalc.cli.options import (
     Batch,
     Dtype,
@@ -29,11 +16,9 @@ from convcalc.cli.options import (
     Quiet,
     Settings,
     chosen_terms,
-    numeric,
-    read,
+    read_one,
 )
 from convcalc.cli.output import INTERRUPTED, NO, chosen_format, complain, publish
-from convcalc.cli.sweeping import Job, interruptible, require_few
 from convcalc.errors import quoted
 
 
@@ -103,6 +88,20 @@ def sweep(
     convcalc sweep seed --vary k1=8:128:8 --vary k2=8:128:8 --pareto params,macs:max -f csv
     convcalc sweep resnet18 --vary 'depth=[2,2,2,2],[3,4,6,3]' --where 'params < 20M'
     """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.cli.choices import (
+        chosen_goals,
+        chosen_join,
+        chosen_numbers,
+        chosen_part,
+        chosen_source,
+        conjunction,
+        first_values,
+        require_kinds,
+        require_names,
+        still,
+        unfit,
+    )
+    from convcalc.cli.sweeping import Job, interruptible, require_few
     from convcalc.columns.count import chosen
     from convcalc.columns.sweep import USUAL, present
     from convcalc.configurations import count, shard
@@ -113,8 +112,7 @@ def sweep(
 
     form = chosen_format(format_, output)
     source = chosen_source(vary or [], rows, nets or [], layers or [])
-    (maker,) = read(context, nets, layers, inputs, settings, most=1, varied=first_values(source))
-    variant = numeric(context, maker())
+    variant = read_one(context, nets, layers, inputs, settings, first_values(source))
     variant.require_sound()
     require_kinds(source.axes, variant)
     joined = chosen_join(join or [], source, variant)
@@ -123,18 +121,19 @@ def sweep(
     measures = chosen(columns, USUAL, tuple(MEASURES))
     condition = Condition("--where", conjunction(where)) if where is not None else None
     if condition:
-        condition.require((*MEASURES, *[axis.name for axis in axes]), {**still(variant), **unfit(axes)})
+        condition.require((*MEASURES, *[axis.name for axis in axes]), still(variant, axes) | unfit(axes))
     goals = chosen_goals(by, pareto, top, axes)
     needed = {*measures, *[goal.key for goal in goals], *(condition.names if condition else ())}
     counted = tuple(key for key in MEASURES if key in needed)
     whole = Sweep(variant.varied, source, counted, chosen_terms(batch, dtype), joined, condition, valid, present)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
     streaming = form in STREAMS and not goals
+    number = count(numbers)
     if not (streaming or goals or condition):
-        require_few(count(numbers))
+        require_few(number)
     reasons = [] if valid or condition or goals else [REASON]
     keys = [*[axis.name for axis in axes], *measures, *reasons]
-    job = Job(whole, numbers, keys, goals, top, variant.description.name, quiet=quiet)
+    job = Job(whole, numbers, number, keys, goals, top, variant.description.name, quiet=quiet)
     with interruptible() as stopped:
         if streaming:
             job.stream(form, output, stopped)

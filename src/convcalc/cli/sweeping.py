@@ -25,10 +25,11 @@ MOST_SHOWN = 100_000
 
 @dataclass
 class Job:
-    """A sweep to be done: which configurations, and what is to be shown of them."""
+    """A sweep to be done: which configurations, how many that are, and what is to be shown of them."""
 
     sweep: Sweep
     numbers: Sequence[int]
+    number: int
     keys: Sequence[str]
     goals: Sequence[Goal]
     top: int | None
@@ -47,7 +48,7 @@ class Job:
                 rows = zip(*part.columns(self.keys, part.lanes), strict=True)
                 append(sweep_sheet(self.sweep, self.keys, rows, self.name))
         if stopped():
-            complain(stopped_after(self.sweep.done, count_of(self.numbers)))
+            complain(stopped_after(self.sweep.done, self.number))
 
     def sheet(self, stopped: Callable[[], bool]) -> Sheet:
         """All rows that are asked for, once all are computed."""
@@ -64,18 +65,17 @@ class Job:
                 require_few(len(rows))
         rows = best.shown() if best else rows
         keys = [key for key in self.keys if key != REASON or self.sweep.impossible]
-        about, foot = told(self.sweep, count_of(self.numbers), len(rows), narrowed=bool(best))
+        about, foot = told(self.sweep, self.number, len(rows), narrowed=bool(best))
         return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 
     def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[Part]:
         """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""
-        number = count_of(self.numbers)
         begin = last = monotonic()
         for part in self.sweep.parts(self.numbers):
             yield part
             now = monotonic()
             if not quiet and now - last > pause():
-                remark(progress(self.sweep.done, number, now - begin))
+                remark(progress(self.sweep.done, self.number, now - begin))
                 last = now
             if stopped():
                 break
@@ -91,13 +91,6 @@ def require_few(rows: int) -> None:
     if rows > MOST_SHOWN:
         message = f"a table of more than {MOST_SHOWN:,} rows is more than anybody reads"
         raise DescriptionError(Fault(message, notes=("try: -f csv, --top 20 --by macs, or --pareto params,macs",)))
-
-
-def count_of(numbers: Sequence[int]) -> int:
-    """How many configurations there are."""
-    from convcalc.configurations import count
-
-    return count(numbers)
 
 
 def progress(done: int, number: int, seconds: float) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, numeric, read
+from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read_one
 from convcalc.cli.output import chosen_format, publish, publish_description, save, screen
 from convcalc.errors import DescriptionError, Fault
 
@@ -69,8 +69,8 @@ def widen(
     from convcalc.widening import Widening, widened
 
     form = chosen_format(format_, output)
-    (variant,) = read(context, nets, layers, inputs, settings, most=1)
-    steps = scaled_otherwise(numeric(context, variant()), depth_factor, resolution)
+    variant = read_one(context, nets, layers, inputs, settings)
+    steps = scaled_otherwise(variant, depth_factor, resolution)
     require_sense(
         form, factor, factors, rewrite, alone=len(steps) == 1, other=bool(layers or settings or inputs), depth=depth
     )

@@ -146,7 +146,7 @@ class Condition:
             DescriptionError: one is not, or is no number, for the reason among `unfit`.
         """
         for name in sorted(self.names):
-            if unfit.get(name):
+            if name in unfit:
                 raise self.fault(f"{name} cannot be compared: it is {unfit[name]}")
             if name not in known:
                 raise self.fault(f"unknown name: {quoted(name)}{guess(name, known)}")
