@@ -30,6 +30,9 @@ SPEAKING = (
 )  # fmt: skip  # a list reads better in lines
 """How the variables begin by which an environment changes what a command writes."""
 
+CODED = re.compile(r"^error\[[a-z-]+\]: ", re.MULTILINE)
+"""How an error begins."""
+
 SGR = re.compile(r"\x1b\[([0-9;]*)m")
 """How a terminal is told a style."""
 
@@ -40,6 +43,11 @@ class Done(NamedTuple):
     out: str
     err: str
     status: int
+
+
+def uncoded(text):
+    """Errors without their codes, for tests that are about the message alone."""
+    return CODED.sub("error: ", text)
 
 
 def environment(**given):

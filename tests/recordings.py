@@ -130,7 +130,7 @@ def results(trees, values):
     try:
         found = [computed(tree, values) for tree in trees]
     except RuleError as error:
-        raise DescriptionError(Fault(str(error), layer="tree")) from None
+        raise DescriptionError(Fault(error.code, str(error), layer="tree")) from None
     return {(index, at): each for index, number in enumerate(found) for at, each in enumerate(parts(number))}
 
 

@@ -41,6 +41,7 @@ ORDER = (
     "running",
     "tracing",
     "topics",
+    "error_codes",
     "views",
     "columns",
     "cli",

@@ -545,10 +545,10 @@ class Divisor(sympy.Function):
         return next((b for a, b in ((one, other), (other, one)) if sympy.cancel(a / b).is_integer), None)
 
 
-def require_unless_open(condition: object, option: str, message: str, /, **values: object) -> None:
+def require_unless_open(condition: object, code: str, option: str, message: str, /, **values: object) -> None:
     """A condition that some symbols may fulfil is taken to hold."""
     if not isinstance(condition, sympy.core.relational.Relational):
-        require(condition, option, message, **values)
+        require(condition, code, option, message, **values)
 
 
 FOR_SYMBOLS = {
@@ -650,8 +650,8 @@ def every(condition: object) -> bool:
     return bool(np.all(condition))
 
 
-def require_of_all(condition: object, option: str, message: str, /, **values: object) -> None:
-    require(every(condition), option, message, **values)
+def require_of_all(condition: object, code: str, option: str, message: str, /, **values: object) -> None:
+    require(every(condition), code, option, message, **values)
 
 
 FOR_ARRAYS = {

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import prod
 
 import pytest
-from command_line import counted
+from command_line import counted, uncoded
 from descriptions import layers, line, network, refused
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -328,7 +328,7 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "message"), REFUSED)
 def test_weights_that_cannot_be_shared(text, message):
     """Layers of another kind, with other channels, another kernel, or with a norm have weights of their own."""
-    assert refused(line, text, shape="4x8x8") == f"error: {message}"
+    assert uncoded(refused(line, text, shape="4x8x8")) == f"error: {message}"
 
 
 def test_weights_of_blocks_that_differ():
@@ -336,14 +336,15 @@ def test_weights_of_blocks_that_differ():
     text = "input: 4x8x8\nlayers:\n  - {share: w, do: [conv 4 3 same, conv 4 1]}\n  - {share: w, do: [%s]}\n"
 
     assert refused(network, text % "conv 4 3 same, conv 4 1, conv 4 1") == (
-        "error: share=w is for 2 layers that learn, but here are 3\n"
+        "error[shared-weights]: share=w is for 2 layers that learn, but here are 3\n"
         " --> net.yaml:4:13\n"
         "  |\n"
         "4 |   - {share: w, do: [conv 4 3 same, conv 4 1, conv 4 1]}\n"
         "  |             ^"
     )
     assert refused(network, text % "conv 4 1, conv 4 3 same").startswith(
-        "error: conv1 has the weights of share=w, which are those of conv 3x3 with 144 weights and 4 biases, "
+        "error[shared-weights]: conv1 has the weights of share=w, which are those of conv 3x3 "
+        "with 144 weights and 4 biases, "
         "and not of conv 1x1 with 16 weights and 4 biases\n"
         " --> net.yaml:4:21   conv3\n"
     )
@@ -355,7 +356,10 @@ def test_weights_have_one_name(value):
     """Two names would be two sets of weights, none would be nothing to share."""
     message = refused(network, f"input: 4x8x8\nlayers:\n  - share: {value}\n    do: conv 4 3\n")
 
-    assert message.splitlines()[:2] == ["error: share takes a name", f" --> net.yaml:3:{12 if value else 11}"]
+    assert message.splitlines()[:2] == [
+        "error[wrong-form]: share takes a name",
+        f" --> net.yaml:3:{12 if value else 11}",
+    ]
 
 
 def test_a_mismatch_in_a_finished_graph_is_told_as_well():
@@ -364,7 +368,8 @@ def test_a_mismatch_in_a_finished_graph_is_told_as_well():
     broken = type(one)(one.name, one.inputs, (one.nodes[0], replace(other.nodes[1], share="w")), one.outputs)
 
     assert refused(analyze, broken).startswith(
-        "error: conv1 has the weights of share=w, which are those of conv 3x3 with 144 weights and 4 biases, "
+        "error[shared-weights]: conv1 has the weights of share=w, which are those of conv 3x3 "
+        "with 144 weights and 4 biases, "
         "and not of conv 5x5 with 400 weights and 4 biases"
     )
 

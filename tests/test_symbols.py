@@ -5,7 +5,7 @@ from math import gcd
 from pathlib import Path
 
 import pytest
-from command_line import called, shown
+from command_line import called, shown, uncoded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -234,17 +234,17 @@ def test_what_no_numbers_can_be(line, message):
     done = called("count", "-i", "3,n,n", "-l", line)
 
     assert (done.out, done.status) == ("", 2)
-    assert done.err.startswith(f"error: {message}")
+    assert uncoded(done.err).startswith(f"error: {message}")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["seed", "--symbolic", "k3"], "error: unknown variable: k3; known: k1, k2, m, n\n"),
-        (["seed", "--symbolic", "k1", "--set", "k1=3"], "error: k1 is both set and symbolic\n"),
+        (["seed", "--symbolic", "k3"], "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n"),
+        (["seed", "--symbolic", "k1", "--set", "k1=3"], "error[given-twice]: k1 is both set and symbolic\n"),
         (
             ["-i", "1,n,n", "-l", "conv 8 3", "--columns", "+receptive_field"],
-            "error: receptive fields are told of numbers, and not of symbols\n",
+            "error[needs-numbers]: receptive fields are told of numbers, and not of symbols\n",
         ),
     ],
 )
@@ -258,7 +258,7 @@ def test_a_misspelt_word_is_no_symbol():
     done = called("count", "-i", "3x8x8", "-l", "conv 8 rleu")
 
     assert done.status == 2
-    assert done.err.startswith("error: unknown word or variable: rleu; did you mean relu?\n")
+    assert done.err.startswith("error[unknown-name]: unknown word or variable: rleu; did you mean relu?\n")
 
 
 def test_sizes_that_run_together_are_no_symbol():
@@ -266,7 +266,7 @@ def test_sizes_that_run_together_are_no_symbol():
     done = called("count", "-i", "3xnxm", "-l", "conv k 3")
 
     assert done.status == 2
-    assert done.err.startswith("error: unknown variable: nxm\n")
+    assert done.err.startswith("error[unknown-name]: unknown variable: nxm\n")
     assert "\n  | try: n x m, as an x within a name divides nothing\n" in done.err
     assert called("count", "-i", "3 x n x m", "-l", "conv k 3").status == 0
 

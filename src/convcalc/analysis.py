@@ -120,7 +120,7 @@ def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
     if most < MANY:
         message = "{kind} reads {wanted}, but gets {count}"
         fits = least <= len(inputs) <= most
-        require(fits, "", message, kind=kind, wanted=TENSORS[layer.reads], count=len(inputs))
+        require(fits, "wrong-number-of-inputs", "", message, kind=kind, wanted=TENSORS[layer.reads], count=len(inputs))
     profile = layer(*inputs)
     return profile if Current.domain is None else settled(profile, Current.domain)
 
@@ -149,7 +149,7 @@ def analyze(graph: Graph) -> Report:
             row = Row(node, inputs, profile)
             row = charged(row, charges) if node.share else row
         except RuleError as error:
-            raise DescriptionError(Fault(str(error), node.place, node.name)) from None
+            raise DescriptionError(Fault(error.code, str(error), node.place, node.name)) from None
         shapes[node.name] = profile.output
         rows.append(row)
     return Report(graph, tuple(rows))
@@ -168,7 +168,7 @@ def charged(row: Row, charges: dict[str, Row]) -> Row:
     differ = [name for name in {**own, **other} if own.get(name) != other.get(name)]
     message = "{name} has the weights of share={share}, which are those of {other}, and not of {own}"
     shown = {"share": row.node.share, "name": first.node.name, "own": partial(weights_of, row, differ)}
-    require(len(differ) == 0, "", message, **shown, other=partial(weights_of, first, differ))
+    require(len(differ) == 0, "shared-weights", "", message, **shown, other=partial(weights_of, first, differ))
     return replace(row, repeated=True)
 
 

@@ -26,7 +26,7 @@ Condition: TypeAlias = bool
 class Domain(Protocol):
     """What the helpers do with numbers that are no integers."""
 
-    def require(self, condition: Any, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # of the domain
+    def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # of the domain
         """State what must hold."""
 
     def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
@@ -100,10 +100,10 @@ def computing(domain: Domain) -> Iterator[None]:
         Current.domain = before
 
 
-def broken(option: str, message: str, values: Mapping[str, object]) -> RuleError:
+def broken(code: str, option: str, message: str, values: Mapping[str, object]) -> RuleError:
     """The error of a condition that does not hold."""
     shown = {name: value() if callable(value) else value for name, value in values.items()}
-    return RuleError(message.format(**{name: as_written(value) for name, value in shown.items()}), option)
+    return RuleError(code, message.format(**{name: as_written(value) for name, value in shown.items()}), option)
 
 
 def as_written(value: object) -> object:
@@ -111,8 +111,8 @@ def as_written(value: object) -> object:
     return value if isinstance(value, int | str) or not hasattr(value, "denominator") else decimal(value)
 
 
-def require(condition: Condition, option: str, message: str, /, **values: object) -> None:
-    """State what must hold; `option` is the field to blame, `message` a template for `values`.
+def require(condition: Condition, code: str, option: str, message: str, /, **values: object) -> None:
+    """State what must hold; `code` names the error, `option` the field to blame, `message` is a template for `values`.
 
     A value that is costly to show is a function without arguments: it is called only where the condition fails.
 
@@ -122,22 +122,22 @@ def require(condition: Condition, option: str, message: str, /, **values: object
     if condition is True:
         return
     if Current.domain is not None:
-        Current.domain.require(condition, option, message, values)
+        Current.domain.require(condition, code, option, message, values)
     elif not condition:
-        raise broken(option, message, values)
+        raise broken(code, option, message, values)
 
 
 def require_at_least(least: Number, option: str, value: Number) -> None:
     """State that the number of an option is in its range."""
     message = "{option} ({value}) must be at least {least}"
-    require(value >= least, option, message, option=option, value=value, least=least)
+    require(value >= least, "too-small", option, message, option=option, value=value, least=least)
 
 
 def require_divisible(option: str, number: Number, divisor_option: str, divisor: Number) -> Number:
     """The exact quotient of two options; the divisor is the one to blame."""
     message = "{option} ({number}) must be divisible by {divisor_option} ({divisor})"
     values = {"option": option, "number": number, "divisor_option": divisor_option, "divisor": divisor}
-    require(divisible(number, divisor), divisor_option, message, **values)
+    require(divisible(number, divisor), "not-divisible", divisor_option, message, **values)
     return number // divisor if Current.domain is None else Current.domain.quotient(number, divisor)
 
 

@@ -44,7 +44,7 @@ class TransposedWindow:
         """
         count = self.spread(size)
         message = "padding ({padding}) takes away all that an axis of {size} is spread to"
-        require(count >= 1, "padding", message, padding=lambda: show_pads(self.pads(size)), size=size)
+        require(count >= 1, "does-not-fit", "padding", message, padding=lambda: show_pads(self.pads(size)), size=size)
         return count
 
     def spread(self, size: Number) -> Number:

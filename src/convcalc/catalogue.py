@@ -206,8 +206,12 @@ def known_kind(word: str) -> str:
     """
     kind = canonical(word.removeprefix("torch.").removeprefix("nn."))
     if kind in STRUCTURES:
-        raise DescriptionError(Fault(f"{kind} is no kind of layer, but a structure; docs/language.md tells of it"))
+        raise DescriptionError(
+            Fault("unknown-kind", f"{kind} is no kind of layer, but a structure; docs/language.md tells of it")
+        )
     if kind not in KINDS:
         known = (*KINDS, *(alias for each in KINDS.values() for alias in each.aliases))
-        raise DescriptionError(Fault(f"unknown kind of layer: {quoted(word)}{guess(kind, known, FOREIGN_KINDS)}"))
+        raise DescriptionError(
+            Fault("unknown-kind", f"unknown kind of layer: {quoted(word)}{guess(kind, known, FOREIGN_KINDS)}")
+        )
     return kind

@@ -63,8 +63,12 @@ NOWHERE = Place(Source("", ""), 1, 1)
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong; `layer` is the one it is about, `notes` are causes and ways out."""
+    """One thing that is wrong; `layer` is the one it is about, `notes` are causes and ways out.
 
+    `code` is the name of what is wrong, by which `convcalc explain` knows it; empty where a fault only counts others.
+    """
+
+    code: str
     message: str
     place: Place | None = None
     layer: str = ""
@@ -72,12 +76,13 @@ class Fault:
 
     def __str__(self) -> str:
         message = printable(shortened(self.message, LONGEST_MESSAGE))
+        head = f"error[{self.code}]: {message}" if self.code else f"error: {message}"
         if self.place is None:
-            return "\n".join([f"error: {message}", *(f"  | {note}" for note in self.notes)])
+            return "\n".join([head, *(f"  | {note}" for note in self.notes)])
         margin = " " * len(str(self.place.line))
         where = f"{margin}--> {self.place}" + (f"   {self.layer}" if self.layer else "")
         notes = (f"{margin} | {note}" for note in self.notes)
-        return "\n".join([f"error: {message}", where, *excerpt(self.place), *notes])
+        return "\n".join([head, where, *excerpt(self.place), *notes])
 
 
 class ConvcalcError(Exception):
@@ -87,8 +92,9 @@ class ConvcalcError(Exception):
 class RuleError(ConvcalcError):
     """A layer cannot be applied to the shapes that reach it; `option` is the field to blame, if one is."""
 
-    def __init__(self, message: str, option: str = "") -> None:
+    def __init__(self, code: str, message: str, option: str = "") -> None:
         super().__init__(message)
+        self.code = code
         self.option = option
 
 
@@ -132,7 +138,7 @@ class Faults:
         faults = sorted(self.found.values(), key=position)
         more = len(faults) - MOST_FAULTS
         if more > 0:
-            faults = [*faults[:MOST_FAULTS], Fault(f"and {more} more")]
+            faults = [*faults[:MOST_FAULTS], Fault("", f"and {more} more")]
         raise DescriptionError(*faults)
 
 

@@ -51,10 +51,12 @@ class Graph:
         known = set(self.inputs)
         for node in self.nodes:
             if node.name in known:
-                raise DescriptionError(Fault(f"the name {node.name} is taken", node.place))
+                raise DescriptionError(Fault("name-taken", f"the name {node.name} is taken", node.place))
             if not known.issuperset(node.inputs):
                 unknown = min(set(node.inputs) - known)
-                raise DescriptionError(Fault(f"{node.name} reads {unknown}, which is not above it", node.place))
+                raise DescriptionError(
+                    Fault("unknown-label", f"{node.name} reads {unknown}, which is not above it", node.place)
+                )
             known.add(node.name)
         if unknown_outputs := set(self.outputs) - known:
-            raise DescriptionError(Fault(f"the output {min(unknown_outputs)} does not exist"))
+            raise DescriptionError(Fault("unknown-label", f"the output {min(unknown_outputs)} does not exist"))

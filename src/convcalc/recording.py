@@ -403,7 +403,7 @@ class Recording:
         """Whether a value is a number of this domain."""
         return isinstance(value, Recorded | Ratio)
 
-    def require(self, condition: Any, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a condition
+    def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a condition
         """Go on only where it holds.
 
         Raises:
@@ -412,7 +412,7 @@ class Recording:
         if isinstance(condition, Recorded) and condition.index not in self.kept:
             self.required.add(condition.index)
         if not condition:
-            raise broken(option, message, values)
+            raise broken(code, option, message, values)
 
     def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
         """The truth of a condition, here."""

@@ -60,7 +60,7 @@ def taps(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  #
     """
     message = f"a trace cannot run {row.node.kind}"
     known = "conv, dwconv, linear, pools, relu, flatten, add, mul and concat"
-    raise DescriptionError(Fault(message, row.node.place, row.node.name, (f"it runs {known}",)))
+    raise DescriptionError(Fault("cannot-trace", message, row.node.place, row.node.name, (f"it runs {known}",)))
 
 
 @taps.register(Conv)
@@ -120,7 +120,9 @@ def _(layer: Add | Mul, row: Row, index: Index) -> list[Tap]:
 def _(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
     if row.node.kind not in ACTIVATIONS:
         message = f"a trace cannot run {row.node.kind}, which is not exact"
-        raise DescriptionError(Fault(message, row.node.place, row.node.name, ("it runs relu and relu6",)))
+        raise DescriptionError(
+            Fault("cannot-trace", message, row.node.place, row.node.name, ("it runs relu and relu6",))
+        )
     return [Tap(0, index)]
 
 
@@ -136,7 +138,9 @@ def require_plain(row: Row, *, crop: bool) -> None:
         DescriptionError: it does.
     """
     if crop:
-        raise DescriptionError(Fault("a trace cannot run a join that crops", row.node.place, row.node.name))
+        raise DescriptionError(
+            Fault("cannot-trace", "a trace cannot run a join that crops", row.node.place, row.node.name)
+        )
 
 
 def windowed(row: Row, index: Index) -> list[tuple[Index, Index | None]]:
@@ -249,7 +253,7 @@ def require_small(report: Report) -> None:
     read = sum(row.profile.activations * row.profile.fan_in for row in report.rows)
     if read > MOST_VALUES:
         message = f"a trace is for networks that read at most {MOST_VALUES:,} values, and this one reads {read:,}"
-        raise DescriptionError(Fault(message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
+        raise DescriptionError(Fault("beyond-limits", message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
 
 
 def checked_index(text: str, report: Report) -> tuple[str, Index]:
@@ -265,5 +269,5 @@ def checked_index(text: str, report: Report) -> tuple[str, Index]:
     whole = all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts)  # noqa: PLR2004  # digits
     if not whole or len(parts) != len(shape) or any(int(part) >= size for part, size in zip(parts, shape, strict=True)):
         message = f"--pixel must be an index of the output {show(shape)}, counted from 0, but got {quoted(text)}"
-        raise DescriptionError(Fault(message, notes=(f"try: --pixel {middle}",)))
+        raise DescriptionError(Fault("wrong-argument", message, notes=(f"try: --pixel {middle}",)))
     return row.node.name, tuple(map(int, parts))

@@ -26,6 +26,7 @@ def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
         return (size,) * axes
     require(
         len(size) == axes,
+        "one-per-axis",
         option,
         "{option} ({size}) must be one number or {axes}, one for each axis of the input",
         option=option,

@@ -46,7 +46,7 @@ class Symbols:
         """The symbol of a name."""
         return self.symbols.setdefault(name, sympy.Symbol(name, integer=True, positive=True))
 
-    def require(self, condition: Any, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a relation
+    def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a relation
         """Assume what cannot be decided.
 
         Raises:
@@ -56,7 +56,7 @@ class Symbols:
         if known is None:
             self.assume(condition)
         elif not known:
-            raise broken(option, message, values)
+            raise broken(code, option, message, values)
 
     def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
         """The generic case of what cannot be decided: numbers differ, and an inequality holds."""

@@ -22,7 +22,7 @@ from convcalc.receptive_field import receptive_fields
 from convcalc.shapes import show
 from convcalc.spec.load import topic_names, topic_text
 from convcalc.spec.names import guess
-from convcalc.spec.tree import List, Map, Scalar, parse_tree
+from convcalc.spec.tree import parse_tree, plain
 from convcalc.spec.variant import variants
 from convcalc.window import Window
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from convcalc.analysis import Report, Row
     from convcalc.receptive_field import ReceptiveField
-    from convcalc.spec.tree import Tree
 
 HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
 """A figure in a text, and how it is shown: as `{share:%}` or `{ratio:.1f}`."""
@@ -121,12 +120,12 @@ class Figures:
         """A figure, or a variable.
 
         Raises:
-            DescriptionError: there is none of that name.
+            ValueError: there is none of that name.
         """
         if name in self.variables:
             return self.variables[name]
         if name not in self.topic.figures:
-            raise DescriptionError(Fault(f"the topic {self.topic.name} has no figure {quoted(name)}"))
+            raise ValueError(f"the topic {self.topic.name} has no figure {name}")
         written = self.topic.figures[name]
         if isinstance(written, list):
             return self.measure(*written)
@@ -141,7 +140,7 @@ class Figures:
                 return value
             case ast.BinOp(left=one, op=sign, right=other) if type(sign) in COMPUTE:
                 return COMPUTE[type(sign)](self.computed(one), self.computed(other))
-        raise DescriptionError(Fault(f"the topic {self.topic.name} cannot compute {ast.unparse(node)}"))
+        raise ValueError(f"the topic {self.topic.name} cannot compute {ast.unparse(node)}")
 
     def measure(self, net: str, *path: str) -> Any:  # noqa: ANN401  # as above
         """A measure of a network, of one of its blocks, or of one of its layers."""
@@ -152,7 +151,7 @@ class Figures:
             return SIGHT[key](receptive_fields(self.report(net)).fields[layer[0]]["input"][-1])
         rows = part(self.report(net).rows, layer[0]) if layer else self.report(net).rows
         if not rows:
-            raise DescriptionError(Fault(f"{net} has no layer {layer[0]}"))
+            raise ValueError(f"{net} has no layer {layer[0]}")
         if key in MEASURES:
             return MEASURES[key](Terms(), rows)
         return OF_LAYERS[key](rows[-1]) if key in OF_LAYERS else option(rows[-1], key)
@@ -178,13 +177,13 @@ class Figures:
         """Why a network is impossible.
 
         Raises:
-            DescriptionError: it is possible.
+            ValueError: it is possible.
         """
         try:
             self.report(name)
         except DescriptionError as error:
             return error.faults[0].message
-        raise DescriptionError(Fault(f"the network {name} of the topic {self.topic.name} is possible"))
+        raise ValueError(f"the network {name} of the topic {self.topic.name} is possible")
 
     def filled(self, text: str) -> str:
         """A text with its figures."""
@@ -207,11 +206,11 @@ def last_window(row: Row) -> Window | TransposedWindow:
     """What slides along the last axis of a layer.
 
     Raises:
-        DescriptionError: nothing does.
+        TypeError: nothing does.
     """
     axis = (row.profile.windows or [None])[-1]
     if not isinstance(axis, Window | TransposedWindow):
-        raise DescriptionError(Fault(f"{row.node.name} has no window"))
+        raise TypeError(f"{row.node.name} has no window")
     return axis
 
 
@@ -255,13 +254,15 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
         name, _, value = (part.strip() for part in text.partition("="))
         if name not in topic.variables:
             known = guess(name, topic.variables) if topic.variables else "; the topic has no variables"
-            raise DescriptionError(Fault(f"unknown variable: {quoted(name)}{known}"))
+            raise DescriptionError(Fault("unknown-name", f"unknown variable: {quoted(name)}{known}"))
         least = 0 if name in PADDINGS else 1
         whole = value.isascii() and value.isdecimal() and len(value) <= 9  # noqa: PLR2004  # digits
         if not whole or int(value) < least:
             kind = "a whole number above 0" if least else "a whole number"
             message = f"--set {quoted(name)} must be {kind}, but got {quoted(value) or 'nothing'}"
-            raise DescriptionError(Fault(message, notes=(f"try: --set {quoted(name)}={topic.variables[name]}",)))
+            raise DescriptionError(
+                Fault("wrong-argument", message, notes=(f"try: --set {quoted(name)}={topic.variables[name]}",))
+            )
         found[name] = int(value)
     return found
 
@@ -326,18 +327,6 @@ def topic(name: str) -> Topic:
         [Citation(**each) for each in held.get("evidence", [])],
         lines(held.get("try")),
     )
-
-
-def plain(tree: Tree | None) -> Any:  # noqa: ANN401  # texts, lists and mappings
-    """A tree as Python's own."""
-    match tree:
-        case Scalar():
-            return tree.text
-        case List():
-            return [plain(each) for each in tree.items]
-        case Map():
-            return {key.text: plain(value) for key, value in tree.pairs}
-    return None
 
 
 def lines(held: Any) -> list[str]:  # noqa: ANN401  # as above

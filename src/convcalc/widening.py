@@ -242,7 +242,7 @@ def require_patterns(widening: Widening, widths: Mapping[str, Width]) -> None:
                 names = list(widths)
                 listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
                 message = f"{option} {quoted(pattern)} names no layer that has a width"
-                raise DescriptionError(Fault(message, notes=(f"those that have: {listed}",)))
+                raise DescriptionError(Fault("nothing-to-change", message, notes=(f"those that have: {listed}",)))
 
 
 def require_scaled(widening: Widening) -> None:
@@ -254,7 +254,9 @@ def require_scaled(widening: Widening) -> None:
     widths = [width for width in widening.widths.values() if matches(width.name, widening.only)]
     if widths and all(widening.reason(width) for width in widths):
         notes = [f"{width.name} is not widened: {widening.reason(width)}" for width in widths[:SHOWN]]
-        raise DescriptionError(Fault("nothing of what --only names is widened", notes=tuple(notes)))
+        raise DescriptionError(
+            Fault("nothing-to-change", "nothing of what --only names is widened", notes=tuple(notes))
+        )
 
 
 def rebuilt(network: Network, widening: Widening, before: Report) -> Report:
@@ -284,7 +286,7 @@ def require_tables(before: Report, after: Report, widening: Widening) -> None:
             message = f"{row.node.name} names the channels that it reads, and cannot tell which it reads of more"
             name, told = origin(row.node.inputs[0], before, widening)
             way = f": try --keep {name}" if name in widening.widths else ""
-            raise DescriptionError(Fault(message, row.node.place, row.node.name, (f"{told}{way}",)))
+            raise DescriptionError(Fault("cannot-widen", message, row.node.place, row.node.name, (f"{told}{way}",)))
 
 
 def explained(fault: Fault, widening: Widening, before: Report) -> Fault:

@@ -98,7 +98,9 @@ class Window:
             count = room // self.stride + 1
         message = "kernel_size ({kernel}) does not fit an axis of {size} with padding {padding}"
         padding = partial(show_pads, (before, after))
-        require(count >= 1, "kernel_size", message, kernel=self.shown_kernel, size=size, padding=padding)
+        require(
+            count >= 1, "does-not-fit", "kernel_size", message, kernel=self.shown_kernel, size=size, padding=padding
+        )
         return count
 
     def shown_kernel(self) -> str:
@@ -143,13 +145,13 @@ def require_ranges(
             require_at_least(1, option, number)
     if isinstance(padding, str):
         message = "padding must be {words} or numbers, but got {word}"
-        require(padding in PADDINGS, "padding", message, words=", ".join(PADDINGS), word=padding)
+        require(padding in PADDINGS, "wrong-value", "padding", message, words=", ".join(PADDINGS), word=padding)
     else:
         for side in padding if isinstance(padding, tuple) else (padding,):
             for pad in side if isinstance(side, tuple) else (side,):
                 require_at_least(0, "padding", pad)
     message = "rounding must be floor, ceil or caffe, but got {word}"
-    require(rounding in ROUNDINGS, "rounding", message, word=rounding)
+    require(rounding in ROUNDINGS, "wrong-value", "rounding", message, word=rounding)
 
 
 def windows(  # noqa: PLR0913, PLR0917  # the properties of a window, and the axes
@@ -182,7 +184,9 @@ def resolved(
         RuleError: there is no axis, or the numbers of an option are not one per axis.
     """
     axes = len(sizes)
-    require(axes >= 1, "", "the input must have an axis to slide along besides its channels, such as CxHxW")
+    require(
+        axes >= 1, "wrong-rank", "", "the input must have an axis to slide along besides its channels, such as CxHxW"
+    )
     kernels = per_axis("kernel_size", kernel_size, axes)
     strides = per_axis("stride", stride, axes)
     dilations = per_axis("dilation", dilation, axes)
@@ -196,7 +200,7 @@ def resolved(
         pads = tuple([(extent // 2, extent // 2) for extent in extents])
     elif padding == "causal":
         message = "padding causal is for one axis, as in CxL, but the input has {axes}"
-        require(axes == 1, "padding", message, axes=axes)
+        require(axes == 1, "wrong-rank", "padding", message, axes=axes)
         pads = ((Window(kernels[0], dilation=dilations[0]).extent - 1, 0),)
     else:
         pads = ((0, 0),) * axes
@@ -226,11 +230,11 @@ def centred(x: Shape, wanted: Sequence[Number]) -> tuple[Window, ...]:
     sizes = x[1:]
     message = "cropping needs tensors with equally many axes, but got {shape} and sizes {wanted}"
     shown = partial(show, x)
-    require(len(sizes) == len(wanted), "", message, shape=shown, wanted=lambda: show(tuple(wanted)))
+    require(len(sizes) == len(wanted), "shapes-differ", "", message, shape=shown, wanted=lambda: show(tuple(wanted)))
     axes = []
     for size, least in zip(sizes, wanted, strict=True):
         message = "an axis of {size} cannot be cropped to {wanted}, in {shape}"
-        require(size >= least, "", message, size=size, wanted=least, shape=shown)
+        require(size >= least, "does-not-fit", "", message, size=size, wanted=least, shape=shown)
         before = (size - least) // 2
         axes.append(Window(1, padding=(-before, before + least - size)))
     return tuple(axes)
@@ -249,6 +253,7 @@ def pads_per_axis(option: str, padding: Margin, axes: int) -> tuple[Pads, ...]:
         return pairs * axes
     require(
         len(pairs) == axes,
+        "one-per-axis",
         option,
         "{option} ({padding}) must be one number or {axes}, one for each axis of the input",
         option=option,

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from command_line import CONVCALC, Done, called, environment, shown
+from command_line import CONVCALC, Done, called, environment, shown, uncoded
 
 TINY = "input: 3x8x8\nlayers: conv 1 1\n"
 SOON = 30
@@ -142,8 +142,8 @@ def check(done, message):
     """Whether a command has failed with one message, that is fit to be shown, and with nothing else."""
     first, *others = done.err.splitlines()
 
-    assert first == f"error: {message}"
-    assert [line for line in others if line.startswith("error: ")] == []
+    assert uncoded(first) == f"error: {message}"
+    assert [line for line in others if line.startswith("error")] == []
     assert all(line.isprintable() for line in others)
     assert max(map(len, others), default=0) < 250
     assert (done.out, done.status) == ("", 2)
@@ -231,7 +231,7 @@ def test_a_place_counts_from_the_start_of_its_line(tmp_path, content, told):
     """Neither a byte order mark nor CRLF moves what is wrong, nor shows in the excerpt."""
     for encoded in (content.encode(), content.encode("utf-8-sig").replace(b"\n", b"\r\n")):
         path = written(tmp_path, encoded)
-        message = f"error: unknown kind of layer: cnv; did you mean conv?\n --> {path}{told}"
+        message = f"error[unknown-kind]: unknown kind of layer: cnv; did you mean conv?\n --> {path}{told}"
 
         assert called("count", path) == ("", message, 2)
 
@@ -288,7 +288,7 @@ def test_loops_in_loops_are_bounded(name, tmp_path, monkeypatch):
     done = called("count", path)
     first, place, *_ = done.err.splitlines()
 
-    assert first == "error: a network must have at most 1,000 layers"
+    assert first == "error[beyond-limits]: a network must have at most 1,000 layers"
     assert re.fullmatch(rf" *--> {re.escape(str(path))}:\d+:\d+", place)
     assert (done.out, done.status) == ("", 2)
 
@@ -325,64 +325,82 @@ COLUMNS = (
 WRONG = {
     "an unknown command": (
         ["cuont"],
-        "error: No such command 'cuont'. Did you mean 'count'?\n  | try: convcalc --help\n",
+        "error[usage]: No such command 'cuont'. Did you mean 'count'?\n  | try: convcalc --help\n",
     ),
-    "a network for a command": (["alexnet"], "error: No such command 'alexnet'\n  | try: convcalc --help\n"),
-    "an unknown option of convcalc": (["--loud"], "error: No such option: --loud\n  | try: convcalc --help\n"),
+    "a network for a command": (["alexnet"], "error[usage]: No such command 'alexnet'\n  | try: convcalc --help\n"),
+    "an unknown option of convcalc": (["--loud"], "error[usage]: No such option: --loud\n  | try: convcalc --help\n"),
     "an unknown option": (
         ["count", "seed", "--formt", "json"],
-        "error: No such option: --formt (Possible options: --format)\n  | try: convcalc count --help\n",
+        "error[usage]: No such option: --formt (Possible options: --format)\n  | try: convcalc count --help\n",
     ),
     "an option without its value": (
         ["count", "seed", "-f"],
-        "error: Option '-f' requires an argument\n  | try: convcalc count --help\n",
+        "error[usage]: Option '-f' requires an argument\n  | try: convcalc count --help\n",
     ),
-    "an unknown format": (["count", "seed", "-f", "jsn"], "error: unknown format: jsn; did you mean json?\n"),
-    "a format in capitals": (["count", "seed", "-f", "JSON"], "error: unknown format: JSON; did you mean json?\n"),
+    "an unknown format": (
+        ["count", "seed", "-f", "jsn"],
+        "error[unknown-choice]: unknown format: jsn; did you mean json?\n",
+    ),
+    "a format in capitals": (
+        ["count", "seed", "-f", "JSON"],
+        "error[unknown-choice]: unknown format: JSON; did you mean json?\n",
+    ),
     "a format like no other": (
         ["count", "seed", "-f", "xyz"],
-        "error: unknown format: xyz; known: csv, json, jsonl, latex, markdown, parquet, plain, table, tsv, yaml\n",
+        (
+            "error[unknown-choice]: unknown format: xyz; known: csv, json, jsonl, latex, "
+            "markdown, parquet, plain, table, tsv, yaml\n"
+        ),
     ),
     "an unknown column": (
         ["count", "seed", "--columns", "name,mac"],
-        "error: unknown column: mac; did you mean macs?\n",
+        "error[unknown-choice]: unknown column: mac; did you mean macs?\n",
     ),
-    "a column to add": (["count", "seed", "--columns", "+zzz"], f"error: unknown column: zzz; known: {COLUMNS}\n"),
+    "a column to add": (
+        ["count", "seed", "--columns", "+zzz"],
+        f"error[unknown-choice]: unknown column: zzz; known: {COLUMNS}\n",
+    ),
     "no column": (
         ["count", "seed", "--columns", "-name,-description,-output,-weights,-biases,-macs,-macs_share"],
-        "error: no column is left to show\n",
+        "error[missing-argument]: no column is left to show\n",
     ),
     "no depth": (
         ["count", "seed", "--depth", "-1"],
-        "error: Invalid value for '--depth': -1 is not in the range x>=0\n  | try: convcalc count --help\n",
+        "error[usage]: Invalid value for '--depth': -1 is not in the range x>=0\n  | try: convcalc count --help\n",
     ),
     "a depth in words": (
         ["count", "seed", "--depth", "two"],
-        "error: Invalid value for '--depth': 'two' is not a valid int range\n  | try: convcalc count --help\n",
+        "error[usage]: Invalid value for '--depth': 'two' is not a valid int range\n  | try: convcalc count --help\n",
     ),
     "a setting without =": (
         ["count", "seed", "--set", "k1"],
-        "error: --set takes name=value, but got k1\n --> --set:1:1\n  |\n1 | k1\n  | ^^\n  | try: --set width=64\n",
+        (
+            "error[wrong-argument]: --set takes name=value, but got k1\n --> --set:1:1\n  |\n1 | k1\n"
+            "  | ^^\n  | try: --set width=64\n"
+        ),
     ),
     "a setting without a name": (
         ["count", "seed", "--set", "=64"],
-        "error: --set takes name=value, but got =64\n --> --set:1:2\n  |\n1 | =64\n  |  ^^\n  | try: --set width=64\n",
+        (
+            "error[wrong-argument]: --set takes name=value, but got =64\n --> --set:1:2\n  |\n1 | =64\n"
+            "  |  ^^\n  | try: --set width=64\n"
+        ),
     ),
     "an unknown variable": (
         ["count", "seed", "--set", "k3=1"],
-        "error: unknown variable: k3; known: k1, k2, m, n\n",
+        "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n",
     ),
     "a variable nearly known": (
         ["count", "resnet50", "--set", "clases=1"],
-        "error: unknown variable: clases; did you mean classes?\n",
+        "error[unknown-name]: unknown variable: clases; did you mean classes?\n",
     ),
     "a variable that is too large": (
         ["count", "seed", "--set", f"k1={'9' * 19}"],
-        f"error: {TOO_MANY_DIGITS}\n --> --set:1:4\n  |\n1 | k1={'9' * 19}\n  |    {'^' * 19}\n",
+        f"error[beyond-limits]: {TOO_MANY_DIGITS}\n --> --set:1:4\n  |\n1 | k1={'9' * 19}\n  |    {'^' * 19}\n",
     ),
     "an input of nothing": (
         ["count", "seed", "-i", "3x0x8"],
-        "error: a size of the input (0) must be at least 1\n --> --input:1:1\n  |\n1 | 3x0x8\n  | ^^^^^\n",
+        "error[wrong-input]: a size of the input (0) must be at least 1\n --> --input:1:1\n  |\n1 | 3x0x8\n  | ^^^^^\n",
     ),
 }
 
@@ -415,4 +433,4 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Path, "open", forbidden)
 
-    assert called("count", path.name) == ("", "error: cannot read net.yaml: permission denied\n", 2)
+    assert called("count", path.name) == ("", "error[cannot-read]: cannot read net.yaml: permission denied\n", 2)

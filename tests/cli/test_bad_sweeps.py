@@ -11,7 +11,7 @@ from convcalc.measures import MEASURES
 
 WAY = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
 COMPARE = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
-NO_ROWS = "error: {} has no rows\n  | try: a line of names, and lines of values"
+NO_ROWS = "error[bad-table]: {} has no rows\n  | try: a line of names, and lines of values"
 LINE = ("-i", "3,n,n", "-l", "conv k 3 same, conv 2*k 5 same bn relu")
 
 
@@ -26,22 +26,22 @@ def test_without_values_on_a_terminal():
 
     assert (done.stdout, done.returncode) == (b"", 2)
     assert done.stderr.decode() == (
-        f"error: what is to be varied?\n  | {WAY}\n  | or --rows FILE, a table of variables\n"
+        f"error[missing-argument]: what is to be varied?\n  | {WAY}\n  | or --rows FILE, a table of variables\n"
     )
 
 
 def test_standard_input_is_one_thing():
     """A network and its table cannot both come from standard input."""
     text = b"name: x\ninput: 3x8x8\nvars: {k: 3}\nlayers: [conv k 3]\n"
-    message = "error: standard input can be the network or --rows, not both\n"
+    message = "error[conflicting-options]: standard input can be the network or --rows, not both\n"
 
     assert called("sweep", "-", "--rows", "-", stdin=text) == ("", message, 2)
     assert called("sweep", "--rows", "-", stdin=text) == ("", message, 2)
 
 
 K1 = ("seed", "--vary", "k1=8")
-SHARD = "error: --shard must be one of some parts, such as 3/16, but got"
-NO_RANGE = "error: Invalid value for '{}': {} is not in the range x>={}\n  | try: convcalc sweep --help"
+SHARD = "error[wrong-argument]: --shard must be one of some parts, such as 3/16, but got"
+NO_RANGE = "error[usage]: Invalid value for '{}': {} is not in the range x>={}\n  | try: convcalc sweep --help"
 MEASURED = ", ".join(sorted(MEASURES))
 
 
@@ -59,49 +59,55 @@ def at(option, text, start, *notes, width=None):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["seed", "--vary", "k9=3"], "error: unknown variable: k9; known: k1, k2, m, n"),
-        (["seed", "--vary", "k1"], "error: --vary takes name=values, but got k1" + at("--vary", "k1", 0, WAY)),
+        (["seed", "--vary", "k9=3"], "error[unknown-name]: unknown variable: k9; known: k1, k2, m, n"),
+        (["seed", "--vary", "k1"], ("error[wrong-argument]: --vary takes name=values, but got "
+"k1") + at("--vary", "k1", 0, WAY)),
         (
             ["seed", "--vary", "k1="],
-            "error: --vary takes name=values, but got k1=" + at("--vary", "k1=", 3, WAY, width=1),
+            "error[wrong-argument]: --vary takes name=values, but got k1=" + at("--vary", "k1=", 3, WAY, width=1),
         ),
         (
             ["seed", "--vary", "k1=8:2"],
-            "error: a range goes up, from its first number to its last, but got 8:2" + at("--vary", "k1=8:2", 3, WAY),
+            ("error[bad-values]: a range goes up, from its first number to its last, but got "
+"8:2") + at("--vary", "k1=8:2", 3, WAY),
         ),
-        (["seed", "--vary", "k1=8,9,8"], "error: k1 takes 8 twice" + at("--vary", "k1=8,9,8", 3)),
-        ([*K1, "--vary", "k1=9"], "error: --vary gives k1 twice" + at("--vary", "k1=9", 3)),
+        (["seed", "--vary", "k1=8,9,8"], "error[given-twice]: k1 takes 8 twice" + at("--vary", "k1=8,9,8", 3)),
+        ([*K1, "--vary", "k1=9"], "error[given-twice]: --vary gives k1 twice" + at("--vary", "k1=9", 3)),
         (
             ["seed", "--vary", "k1=wide"],
-            "error: a value must be a number, but got wide" + at("--vary", "k1=wide", 3, WAY),
+            "error[bad-values]: a value must be a number, but got wide" + at("--vary", "k1=wide", 3, WAY),
         ),
-        ([*K1, "--set", "k1=3"], "error: k1 is both set and varied"),
-        ([*K1, "--set", "k5=3"], "error: unknown variable: k5; known: k1, k2, m, n"),
-        ([*K1, "--columns", "maks"], "error: unknown column: maks; did you mean macs?"),
-        ([*K1, "--columns", "k1"], f"error: unknown column: k1; known: {MEASURED}"),
-        ([*K1, "--top", "3"], "error: --top says how many are kept, and --by what is best: give both"),
-        ([*K1, "--by", "macs"], "error: --top says how many are kept, and --by what is best: give both"),
+        ([*K1, "--set", "k1=3"], "error[given-twice]: k1 is both set and varied"),
+        ([*K1, "--set", "k5=3"], "error[unknown-name]: unknown variable: k5; known: k1, k2, m, n"),
+        ([*K1, "--columns", "maks"], "error[unknown-choice]: unknown column: maks; did you mean macs?"),
+        ([*K1, "--columns", "k1"], f"error[unknown-choice]: unknown column: k1; known: {MEASURED}"),
+        ([*K1, "--top", "3"], ("error[conflicting-options]: --top says how many are kept, and --by what is best: "
+"give both")),
+        ([*K1, "--by", "macs"], ("error[conflicting-options]: --top says how many are kept, and --by what is best: "
+"give both")),
         ([*K1, "--top", "0", "--by", "macs"], NO_RANGE.format("--top", 0, 1)),
-        ([*K1, "--top", "3", "--by", "macs,params"], "error: --by is one key\n  | try: --pareto for several"),
-        ([*K1, "--top", "3", "--by", "mac"], "error: unknown key: mac; did you mean macs?"),
-        ([*K1, "--top", "3", "--by", "macs:least"], "error: macs can be best at its min or max, but got least"),
+        ([*K1, "--top", "3", "--by", "macs,params"], ("error[conflicting-options]: --by is one key\n"
+"  | try: --pareto for several")),
+        ([*K1, "--top", "3", "--by", "mac"], "error[unknown-choice]: unknown key: mac; did you mean macs?"),
+        ([*K1, "--top", "3", "--by", "macs:least"], ("error[wrong-argument]: macs can be best at its min or max, but got "  # noqa: E501  # a row of the table
+"least")),
         (
             [*K1, "--top", "3", "--by", "macs", "--pareto", "macs"],
-            "error: --top and --pareto each keep some configurations: one of the two",
+            "error[conflicting-options]: --top and --pareto each keep some configurations: one of the two",
         ),
-        ([*K1, "--pareto", "macs,mac"], "error: unknown key: mac; did you mean macs?"),
+        ([*K1, "--pareto", "macs,mac"], "error[unknown-choice]: unknown key: mac; did you mean macs?"),
         (
             ["resnet18", "--vary", "depth=[1,1,1,1],[2,2,2,2]", "--pareto", "macs,depth"],
-            "error: depth cannot be compared: it is no number, such as [1, 1, 1, 1]",
+            "error[bad-condition]: depth cannot be compared: it is no number, such as [1, 1, 1, 1]",
         ),
         (
             ["resnet18", "--vary", "depth=[1,1,1,1],[2,2,2,2]", "--where", "depth > 3"],
-            "error: depth cannot be compared: it is no number, such as [1, 1, 1, 1]"
+            "error[bad-condition]: depth cannot be compared: it is no number, such as [1, 1, 1, 1]"
             + at("--where", "depth > 3", 0, COMPARE),
         ),
         (
             [*K1, "--where", "k2 < 3"],
-            "error: k2 cannot be compared: it is a variable that is not varied"
+            "error[bad-condition]: k2 cannot be compared: it is a variable that is not varied"
             + at("--where", "k2 < 3", 0, COMPARE),
         ),
         ([*K1, "--shard", "17/16"], f"{SHARD} 17/16"),
@@ -109,39 +115,45 @@ def at(option, text, start, *notes, width=None):
         ([*K1, "--shard", "1/0"], f"{SHARD} 1/0"),
         ([*K1, "--shard", "third"], f"{SHARD} third"),
         ([*K1, "--sample", "0"], NO_RANGE.format("--sample", 0, 1)),
-        ([*K1, "--sample", "10000001"], "error: --sample draws at most 10,000,000, but got 10,000,001"),
+        ([*K1, "--sample", "10000001"], "error[beyond-limits]: --sample draws at most 10,000,000, but got 10,000,001"),
         ([*K1, "--seed", "-1"], NO_RANGE.format("--seed", -1, 0)),
         ([*K1, "--batch", "0"], NO_RANGE.format("--batch", 0, 1)),
-        ([*K1, "--dtype", "fp8"], "error: unknown dtype: fp8; known: bf16, fp16, fp32, int4, int8"),
-        ([*K1, "-f", "parquet"], "error: this format is for a file\n  | try: -o FILE"),
-        ([*K1, "-f", "yaml"], "error: only networks can be written as yaml"),
+        ([*K1, "--dtype", "fp8"], "error[unknown-choice]: unknown dtype: fp8; known: bf16, fp16, fp32, int4, int8"),
+        ([*K1, "-f", "parquet"], "error[format-does-not-apply]: this format is for a file\n  | try: -o FILE"),
+        ([*K1, "-f", "yaml"], "error[format-does-not-apply]: only networks can be written as yaml"),
         (
             [*K1, "-f", "exe"],
-            "error: unknown format: exe; known: csv, json, jsonl, latex, markdown, parquet, plain, table, tsv, yaml",
+            ("error[unknown-choice]: unknown format: exe; known: csv, json, jsonl, latex, "
+"markdown, parquet, plain, table, tsv, yaml"),
         ),
-        ([*K1, "-o", "/nowhere/x.csv"], "error: cannot write /nowhere/x.csv: no such file or directory"),
-        ([*K1, "-o", "/nowhere/x.parquet"], "error: cannot write /nowhere/x.parquet: no such file or directory"),
-        ([*K1, "-o", "/nowhere/x.json"], "error: cannot write /nowhere/x.json: no such file or directory"),
-        ([*K1, "--rows", "x.csv"], "error: --vary and --rows both give configurations: one of the two"),
-        (["seed", "--rows", "/nowhere/x.csv"], "error: there is no file /nowhere/x.csv"),
-        ([*K1, "--join", "/nowhere/x.csv"], "error: there is no file /nowhere/x.csv"),
-        (["seed", "vgg16", "--vary", "k1=8"], "error: sweep takes one network, but got 2"),
+        ([*K1, "-o", "/nowhere/x.csv"], "error[cannot-write]: cannot write /nowhere/x.csv: no such file or directory"),
+        ([*K1, "-o", "/nowhere/x.parquet"], ("error[cannot-write]: cannot write /nowhere/x.parquet: no such file or "
+"directory")),
+        ([*K1, "-o", "/nowhere/x.json"], ("error[cannot-write]: cannot write /nowhere/x.json: no such file or "
+"directory")),
+        ([*K1, "--rows", "x.csv"], ("error[conflicting-options]: --vary and --rows both give configurations: one of the "  # noqa: E501  # as above
+"two")),
+        (["seed", "--rows", "/nowhere/x.csv"], "error[no-such-file]: there is no file /nowhere/x.csv"),
+        ([*K1, "--join", "/nowhere/x.csv"], "error[no-such-file]: there is no file /nowhere/x.csv"),
+        (["seed", "vgg16", "--vary", "k1=8"], "error[conflicting-options]: sweep takes one network, but got 2"),
         (
             [*K1, "-l", "conv 3 3"],
-            "error: a network is a NET or --layer, not both, but got seed and --layer",
+            "error[conflicting-options]: a network is a NET or --layer, not both, but got seed and --layer",
         ),
-        ([*LINE, "--vary", "k=8"], "error: sweep takes numbers, and here are symbols: n\n  | try: --set n=32"),
+        ([*LINE, "--vary", "k=8"], ("error[needs-numbers]: sweep takes numbers, and here are symbols: n\n"
+"  | try: --set n=32")),
         (
             ["-i", "3x8x8", "-l", "conv macs 3", "--vary", "macs=8"],
-            "error: a variable macs cannot be swept: a column of results is called so",
+            "error[name-taken]: a variable macs cannot be swept: a column of results is called so",
         ),
         (
             ["-i", "3x8x8", "-l", "conv reason 3", "--vary", "reason=8"],
-            "error: a variable reason cannot be swept: a column of results is called so",
+            "error[name-taken]: a variable reason cannot be swept: a column of results is called so",
         ),
         (
             ["nope", "--vary", "k=3"],
-            "error: there is no file and no bundled network nope; convcalc nets lists those that there are",
+            ("error[no-such-file]: there is no file and no bundled network nope; convcalc nets "
+"lists those that there are"),
         ),
     ],
 )  # fmt: skip  # a message in one line
@@ -166,35 +178,41 @@ def test_what_is_wrong_whatever_the_variables_hold():
         ("k1,k2\n", NO_ROWS),
         (
             "k1,k2\n8\n",
-            "error: a row must have 2 values, as the first line has, but got 1\n --> {}:2:1\n  |\n2 | 8\n  | ^",
+            ("error[bad-table]: a row must have 2 values, as the first line has, but got 1\n --> {}:2:1\n"
+"  |\n2 | 8\n  | ^"),
         ),
         (
             "k1\n8\n8,9\n",
-            "error: a row must have 1 values, as the first line has, but got 2\n --> {}:3:1\n  |\n3 | 8,9\n  | ^^^",
+            ("error[bad-table]: a row must have 1 values, as the first line has, but got 2\n --> {}:3:1\n"
+"  |\n3 | 8,9\n  | ^^^"),
         ),
-        ("k1,k1\n8,9\n", "error: the first line must be names, each once\n --> {}:1:1\n  |\n1 | k1,k1\n  | ^^^^^"),
-        ("k1,\n8,9\n", "error: the first line must be names, each once\n --> {}:1:1\n  |\n1 | k1,\n  | ^^^"),
-        ("k1,k7\n8,9\n", "error: unknown variable: k7; known: k1, k2, m, n"),
-        ("k1,params\n8,9\n", ("error: {} has columns of results, params, and takes variables alone\n"
+        ("k1,k1\n8,9\n", ("error[bad-table]: the first line must be names, each once\n --> {}:1:1\n  |\n1 | k1,k1\n"
+"  | ^^^^^")),
+        ("k1,\n8,9\n", "error[bad-table]: the first line must be names, each once\n --> {}:1:1\n  |\n1 | k1,\n  | ^^^"),
+        ("k1,k7\n8,9\n", "error[unknown-name]: unknown variable: k7; known: k1, k2, m, n"),
+        ("k1,params\n8,9\n", ("error[bad-table]: {} has columns of results, params, and takes variables alone\n"
          "  | try: --join for what was measured elsewhere")),
         (
             "k1\n8\nwide\n",
-            "error: k1: a value must be a number, but got wide\n --> {}:3:1\n  |\n3 | wide\n  | ^^^^\n  | " + WAY,
+            ("error[bad-values]: k1: a value must be a number, but got wide\n --> {}:3:1\n  |\n3 | wide\n"
+"  | ^^^^\n  | ") + WAY,
         ),
-        ("k1,k2\n8,\n", "error: k2: a value is missing here\n --> {}:2:1\n  |\n2 | 8,\n  | ^^"),
+        ("k1,k2\n8,\n", "error[missing-value]: k2: a value is missing here\n --> {}:2:1\n  |\n2 | 8,\n  | ^^"),
         (
             '{"k1": 8, "k2": 3}\n{"k1": 9}\n',
-            'error: a row has k1, and those above have k1, k2\n --> {}:2:1\n  |\n2 | {{"k1": 9}}\n  | ^^^^^^^^^',
+            ('error[bad-table]: a row has k1, and those above have k1, k2\n --> {}:2:1\n  |\n'
+'2 | {{"k1": 9}}\n  | ^^^^^^^^^'),
         ),
         (
             '{"k1": 8}\n[3]\n',
-            "error: a row must be an object in JSON, on a line of its own\n --> {}:2:1\n  |\n2 | [3]\n  | ^^^",
+            ("error[bad-table]: a row must be an object in JSON, on a line of its own\n --> {}:2:1\n  |\n"
+"2 | [3]\n  | ^^^"),
         ),
         (
             '{"k1": null}\n',
-            'error: k1: a value is missing here\n --> {}:1:1\n  |\n1 | {{"k1": null}}\n  | ^^^^^^^^^^^^',
+            'error[missing-value]: k1: a value is missing here\n --> {}:1:1\n  |\n1 | {{"k1": null}}\n  | ^^^^^^^^^^^^',
         ),
-        ("k1\n8\0\n", "error: {} is binary, and a table is text in CSV or JSON"),
+        ("k1\n8\0\n", "error[not-text]: {} is binary, and a table is text in CSV or JSON"),
     ],
 )  # fmt: skip  # a message in one line
 def test_tables_that_are_none(text, message, table):
@@ -208,12 +226,12 @@ def test_tables_that_are_none(text, message, table):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("k2,k9\n8,3\n", "error: {} has no variable among its columns, k2, k9\n  | the variables are k1"),
-        ("k1\n8\n", "error: {} has nothing but variables among its columns, k1\n  | the variables are k1"),
-        ("k1,a\n8,3\n8.0,4\n", "error: {} tells twice of k1 = 8"),
-        ("k1,a\n8,\n9,\n", "error: the column a of {} is empty"),
-        ("k1,macs\n8,3\n", "error: {} has a column macs, which is what a sweep counts"),
-        ("k1,reason\n8,3\n", "error: a variable reason cannot be swept: a column of results is called so"),
+        ("k2,k9\n8,3\n", "error[bad-table]: {} has no variable among its columns, k2, k9\n  | the variables are k1"),
+        ("k1\n8\n", "error[bad-table]: {} has nothing but variables among its columns, k1\n  | the variables are k1"),
+        ("k1,a\n8,3\n8.0,4\n", "error[given-twice]: {} tells twice of k1 = 8"),
+        ("k1,a\n8,\n9,\n", "error[bad-table]: the column a of {} is empty"),
+        ("k1,macs\n8,3\n", "error[bad-table]: {} has a column macs, which is what a sweep counts"),
+        ("k1,reason\n8,3\n", "error[name-taken]: a variable reason cannot be swept: a column of results is called so"),
         ("k1,a\n", NO_ROWS),
     ],
 )

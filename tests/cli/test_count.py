@@ -47,7 +47,7 @@ LONG = ("-i", "3x8x8", "-l", "conv 3 1 *2500")
 """A network whose rows fill more than a pipe holds."""
 
 WHICH = """\
-error: which network?
+error[missing-argument]: which network?
   | usage: convcalc count [OPTIONS] [NET]...
   | try: convcalc count alexnet, or convcalc count -i 3x32x32 -l 'conv 16 3 same, linear 10'
 """
@@ -112,9 +112,9 @@ def test_mistakes_of_all_networks_are_told_at_once(net):
     """One run tells what is wrong with each NET, and shows no result of the others."""
     net.write_bytes(b"input: 3x8x8\nlayers: cnv 1 1\n")
     told = f"""\
-error: there is no file and no bundled network zzz; convcalc nets lists those that there are
+error[no-such-file]: there is no file and no bundled network zzz; convcalc nets lists those that there are
 
-error: unknown kind of layer: cnv; did you mean conv?
+error[unknown-kind]: unknown kind of layer: cnv; did you mean conv?
  --> {net}:2:9
   |
 2 | layers: cnv 1 1
@@ -155,7 +155,7 @@ def test_a_network_is_a_net_or_lines_but_not_both():
     """NET and --layer contradict each other."""
     assert called("count", "seed", "-l", "conv 1 1") == (
         "",
-        "error: a network is a NET or --layer, not both, but got seed and --layer\n",
+        "error[conflicting-options]: a network is a NET or --layer, not both, but got seed and --layer\n",
         2,
     )
 
@@ -164,7 +164,7 @@ def test_lines_need_an_input():
     """--layer without --input says what is missing."""
     assert called("count", "-l", "conv 1 1") == (
         "",
-        "error: the network has no input\n  | try: input: 3x224x224 in the description, or -i 3x224x224\n",
+        "error[wrong-input]: the network has no input\n  | try: input: 3x224x224 in the description, or -i 3x224x224\n",
         2,
     )
 
@@ -172,7 +172,7 @@ def test_lines_need_an_input():
 def test_a_pipe_without_data_is_an_empty_description():
     """What has nothing on standard input says that it is empty, and does not wait."""
     told = """\
-error: the description is empty
+error[no-layers]: the description is empty
  --> <stdin>:1:1
   | try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3
 """
@@ -380,7 +380,11 @@ def test_a_file_that_cannot_be_written_is_an_error(tmp_path, path, reason):
     """-o into nowhere ends in exit status 2, and shows no result."""
     path = tmp_path / path
 
-    assert called("count", "seed", "-o", path) == ("", f"error: cannot write {shortened(path)}: {reason}\n", 2)
+    assert called("count", "seed", "-o", path) == (
+        "",
+        f"error[cannot-write]: cannot write {shortened(path)}: {reason}\n",
+        2,
+    )
 
 
 def shortened(path):
@@ -432,7 +436,11 @@ def test_quiet_does_not_silence_errors():
     """What ends in exit status 2 says why."""
     done = called("count", "alexne", "-q")
 
-    assert done == ("", "error: there is no file and no bundled network alexne; did you mean alexnet?\n", 2)
+    assert done == (
+        "",
+        "error[no-such-file]: there is no file and no bundled network alexne; did you mean alexnet?\n",
+        2,
+    )
 
 
 # The command itself
@@ -571,7 +579,7 @@ def test_a_full_disk_is_an_error(arguments):
     with Path("/dev/full").open("wb") as full:
         done = to(full, *arguments)
 
-    assert (done.stderr, done.returncode) == ("error: cannot write: no space left on device\n", 2)
+    assert (done.stderr, done.returncode) == ("error[cannot-write]: cannot write: no space left on device\n", 2)
 
 
 def test_a_closed_standard_output_is_an_error():
@@ -586,7 +594,7 @@ def test_a_closed_standard_output_is_an_error():
         check=False,
     )
 
-    assert (done.stderr, done.returncode) == ("error: cannot write: standard output is closed\n", 2)
+    assert (done.stderr, done.returncode) == ("error[cannot-write]: cannot write: standard output is closed\n", 2)
 
 
 @pytest.mark.parametrize(("arguments", "status"), [(["count", "-", "-f", "csv"], 0), (["count", "nosuch"], 2)])
@@ -697,7 +705,11 @@ def test_an_error_on_a_terminal_has_no_escapes():
     """What goes wrong is told in plain words."""
     done = on_terminal("count", "alexne")
 
-    assert done == ("error: there is no file and no bundled network alexne; did you mean alexnet?\n", "", 2)
+    assert done == (
+        "error[no-such-file]: there is no file and no bundled network alexne; did you mean alexnet?\n",
+        "",
+        2,
+    )
 
 
 @pytest.mark.parametrize("form", ["plain", "json", "csv", "markdown"])

@@ -135,92 +135,104 @@ def test_inputs_that_lose_no_border():
 WRONG = {
     "no limit": (
         ["resnet18"],
-        "error: within which limits?\n  | try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB\n",
+        (
+            "error[missing-argument]: within which limits?\n"
+            "  | try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB\n"
+        ),
     ),
     "no amount": (
         ["resnet18", "--max-params", "5Q"],
-        "error: --max-params must be an amount such as 5M, 300e6 or 256KiB, but got 5Q\n",
+        "error[wrong-argument]: --max-params must be an amount such as 5M, 300e6 or 256KiB, but got 5Q\n",
     ),
     "nothing for an amount": (
         ["resnet18", "--max-activation-bytes", " "],
-        "error: --max-activation-bytes must be an amount such as 5M, 300e6 or 256KiB, but got nothing\n",
+        (
+            "error[wrong-argument]: --max-activation-bytes must be an amount such as 5M, 300e6 or "
+            "256KiB, but got nothing\n"
+        ),
     ),
     "a list": (
         ["resnet18", "--max-params", "5M", "--vary", "depth"],
         (
-            "error: depth is no number, so that none is the largest\n"
+            "error[bad-values]: depth is no number, so that none is the largest\n"
             "  | try: --scale depth, or convcalc sweep --vary 'depth=[…],[…]'\n"
         ),
     ),
     "lists of values": (
         ["resnet18", "--max-params", "5M", "--vary", "depth=[1,1],[2,2]"],
-        "error: depth must be numbers, of which one is the largest\n",
+        "error[bad-values]: depth must be numbers, of which one is the largest\n",
     ),
     "an unknown variable": (
         ["resnet18", "--max-params", "5M", "--vary", "clases"],
-        "error: unknown variable: clases; did you mean classes?\n",
+        "error[unknown-name]: unknown variable: clases; did you mean classes?\n",
     ),
     "something else to scale": (
         ["resnet18", "--max-params", "5M", "--scale", "height"],
         (
-            "error: Invalid value for '--scale': 'height' is not one of 'width', 'depth', 'resolution'\n"
+            "error[usage]: Invalid value for '--scale': 'height' is not one of 'width', 'depth', 'resolution'\n"
             "  | try: convcalc fit --help\n"
         ),
     ),
     "a divisor of depths": (
         ["resnet18", "--max-params", "5M", "--scale", "depth", "--divisor", "8"],
-        "error: --divisor, --keep, --only and --linear are about width, and not depth\n",
+        "error[conflicting-options]: --divisor, --keep, --only and --linear are about width, and not depth\n",
     ),
     "a variable and a scale": (
         ["mobilenet_v1", "--max-params", "5M", "--vary", "alpha", "--scale", "depth"],
-        "error: --vary makes a variable large, and --scale and its options the network\n",
+        "error[conflicting-options]: --vary makes a variable large, and --scale and its options the network\n",
     ),
     "two questions": (
         ["resnet18", "--max-params", "5M", "--smallest-input"],
-        "error: these are questions of their own: --smallest-input and limits, and what is to be made large\n",
+        (
+            "error[conflicting-options]: these are questions of their own: --smallest-input and "
+            "limits, and what is to be made large\n"
+        ),
     ),
     "symbols": (
         ["-i", "3,n,n", "-l", "conv k 3", "--vary", "k", "--max-macs", "5M"],
-        "error: fit takes numbers, and here are symbols: n\n  | try: --set n=32\n",
+        "error[needs-numbers]: fit takes numbers, and here are symbols: n\n  | try: --set n=32\n",
     ),
     "nothing to widen": (
         ["-i", "3x9x9", "-l", "maxpool 2", "--max-macs", "5M"],
-        "error: there is no width to scale\n",
+        "error[nothing-to-change]: there is no width to scale\n",
     ),
     "no depth": (
         ["alexnet", "--max-macs", "5M", "--scale", "depth"],
         (
-            "error: nothing in the description is a depth\n"
+            "error[nothing-to-change]: nothing in the description is a depth\n"
             "  | try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers\n"
         ),
     ),
     "an unknown layer": (
         ["alexnet", "--layer", "conv33", "--output", "7x7"],
-        "error: unknown layer: conv33; did you mean conv3?\n",
+        "error[unknown-layer]: unknown layer: conv33; did you mean conv3?\n",
     ),
     "a layer without a kernel": (
         ["alexnet", "--layer", "linear1", "--output", "7x7"],
-        "error: linear1 is a linear, which has no kernel, stride and padding\n",
+        "error[nothing-to-change]: linear1 is a linear, which has no kernel, stride and padding\n",
     ),
     "too few sizes": (
         ["alexnet", "--layer", "conv3", "--output", "7"],
-        "error: --output must be 2 sizes of at least 1, one for each axis of conv3, but got 7\n  | conv3 makes 13x13\n",
+        (
+            "error[wrong-argument]: --output must be 2 sizes of at least 1, one for each axis of "
+            "conv3, but got 7\n  | conv3 makes 13x13\n"
+        ),
     ),
     "two layers": (
         ["alexnet", "--layer", "conv3", "--layer", "conv4", "--output", "7x7"],
-        "error: --layer names one layer of alexnet, but got 2\n",
+        "error[conflicting-options]: --layer names one layer of alexnet, but got 2\n",
     ),
     "no network with kernels": (
         ["-i", "10", "-l", "linear 3", "--output", "7x7"],
-        "error: no layer of the network has a kernel, a stride and a padding\n",
+        "error[nothing-to-change]: no layer of the network has a kernel, a stride and a padding\n",
     ),
     "sizes that go down": (
         ["unet", "--valid-inputs", "9:1"],
-        "error: --valid-inputs must be two sizes from 1 to 1,000,000, such as 1:512, but got 9:1\n",
+        "error[wrong-argument]: --valid-inputs must be two sizes from 1 to 1,000,000, such as 1:512, but got 9:1\n",
     ),
     "no sizes": (
         ["-i", "10", "-l", "linear 3", "--smallest-input"],
-        "error: the input has no sizes besides its channels\n",
+        "error[wrong-input]: the input has no sizes besides its channels\n",
     ),
 }
 

@@ -311,14 +311,14 @@ def test_kinds_fit_a_terminal(width):
 )
 def test_a_kind_that_there_is_not(word, message):
     """It ends in exit status 2, with a guess at what was meant."""
-    assert called("kinds", word) == ("", f"error: {message}\n", 2)
+    assert called("kinds", word) == ("", f"error[unknown-kind]: {message}\n", 2)
 
 
 @pytest.mark.parametrize("word", FOREIGN_KINDS)
 def test_a_foreign_name_leads_to_a_kind(word):
     """What other frameworks call a kind is understood by none, but each leads to one."""
     done = called("kinds", word)
-    meant = re.fullmatch(rf"error: unknown kind of layer: {word}; did you mean (\w+)\?\n", done.err)
+    meant = re.fullmatch(rf"error\[unknown-kind\]: unknown kind of layer: {word}; did you mean (\w+)\?\n", done.err)
 
     assert done.status == 2
     assert called("kinds", meant[1]).status == 0
@@ -328,7 +328,7 @@ def test_kinds_takes_one_kind():
     """Two are one too many."""
     assert called("kinds", "conv", "linear") == (
         "",
-        "error: Got unexpected extra argument(s) (linear)\n  | try: convcalc kinds --help\n",
+        "error[usage]: Got unexpected extra argument(s) (linear)\n  | try: convcalc kinds --help\n",
         2,
     )
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from command_line import called, counted, plain, shown, values
+from command_line import called, counted, plain, shown, uncoded, values
 
 from convcalc.columns.count import COVERS, KEYS
 from convcalc.measures import DTYPES
@@ -209,7 +209,7 @@ def test_a_batch_is_a_number_of_samples(batch):
     done = called("count", "seed", "--batch", batch)
 
     assert (done.out, done.status) == ("", 2)
-    assert done.err.startswith("error: Invalid value for '--batch': ")
+    assert done.err.startswith("error[usage]: Invalid value for '--batch': ")
     assert done.err.endswith("\n  | try: convcalc count --help\n")
 
 
@@ -246,7 +246,7 @@ def test_a_type_that_is_not_known_is_an_error(dtype, message):
     """It ends in exit status 2, with a guess or with all that there are."""
     done = called("count", "seed", "--dtype", dtype)
 
-    assert done == ("", f"error: {message}\n", 2)
+    assert (done.out, uncoded(done.err), done.status) == ("", f"error: {message}\n", 2)
 
 
 def test_an_edge_that_most_networks_lose_is_told_to_who_asks():

@@ -13,7 +13,7 @@ FOOT = (
 WIDENED = [net for net in SPECS if net != "lenet5"]  # its table names the channels that it reads
 
 NOT_WRITTEN = """\
-error: --write changes the widths in a file by one factor, and nothing else: no variable, no input
+error[conflicting-options]: --write changes the widths in a file by one factor, and nothing else: no variable, no input
   | try: -f yaml, which writes the whole network"""
 
 UNET = """\
@@ -426,7 +426,9 @@ def test_factors_of_a_deeper_network():
 def test_factors_that_are_none(factor):
     """A factor is a number above 0, of a size that makes sense."""
     for option in ("--factor", "--depth-factor", "--resolution"):
-        message = f"error: {option} must be a number above 0, such as 2, 0.75 or 1/2, but got {factor}\n"
+        message = (
+            f"error[wrong-argument]: {option} must be a number above 0, such as 2, 0.75 or 1/2, but got {factor}\n"
+        )
         assert called("widen", "seed", f"{option}={factor}") == ("", message, 2)
 
 
@@ -435,7 +437,7 @@ def test_factors_that_are_none(factor):
 )
 def test_lists_of_factors_that_are_none(factors, received):
     """Each of several factors must be one."""
-    message = f"error: --factors must be a number above 0, such as 2, 0.75 or 1/2, but got {received}\n"
+    message = f"error[wrong-argument]: --factors must be a number above 0, such as 2, 0.75 or 1/2, but got {received}\n"
 
     assert called("widen", "seed", "--factors", factors) == ("", message, 2)
 
@@ -452,16 +454,19 @@ def test_factors_in_other_forms(factor, shown_as):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["seed"], "error: by how much?\n  | try: --factor 2, or --factors 0.5,1,2,4"),
-        (["seed", "--factor", ""], "error: by how much?\n  | try: --factor 2, or --factors 0.5,1,2,4"),
-        (["seed", "vgg16", "--factor", "2"], "error: widen takes one network, but got 2"),
+        (["seed"], "error[missing-argument]: by how much?\n  | try: --factor 2, or --factors 0.5,1,2,4"),
+        (
+            ["seed", "--factor", ""],
+            "error[missing-argument]: by how much?\n  | try: --factor 2, or --factors 0.5,1,2,4",
+        ),
+        (["seed", "vgg16", "--factor", "2"], "error[conflicting-options]: widen takes one network, but got 2"),
         (
             ["seed", "--factor", "2", "--factors", "2,3"],
-            "error: --factor is one factor, and --factors several: give one of the two",
+            "error[conflicting-options]: --factor is one factor, and --factors several: give one of the two",
         ),
         (
             ["seed", "--factor", "2", "-l", "conv 3 3"],
-            "error: a network is a NET or --layer, not both, but got seed and --layer",
+            "error[conflicting-options]: a network is a NET or --layer, not both, but got seed and --layer",
         ),
         (
             ["-i", "3x8x8", "-l", "conv 3 3", "--factor", "2", "--write", "x.yaml"],
@@ -477,30 +482,30 @@ def test_factors_in_other_forms(factor, shown_as):
         ),
         (
             ["seed", "--factors", "1,2", "-f", "yaml"],
-            "error: --factors makes several networks, of which none can be written as yaml",
+            "error[conflicting-options]: --factors makes several networks, of which none can be written as yaml",
         ),
         (
             ["seed", "--factor", "2", "--keep", "conv3"],
-            "error: --keep conv3 names no layer that has a width\n  | those that have: conv1, conv2",
+            "error[nothing-to-change]: --keep conv3 names no layer that has a width\n  | those that have: conv1, conv2",
         ),
         (
             ["seed", "--depth-factor", "2"],
             """\
-error: nothing in the description is a depth
+error[nothing-to-change]: nothing in the description is a depth
   | try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers""",
         ),
-        (["nope", "--factor", "2"], "error: there is no file and no bundled network nope"),
+        (["nope", "--factor", "2"], "error[no-such-file]: there is no file and no bundled network nope"),
         (
             ["seed", "--factor", "2", "--divisor", "0"],
-            "error: Invalid value for '--divisor': 0 is not in the range x>=1\n  | try: convcalc widen --help",
+            "error[usage]: Invalid value for '--divisor': 0 is not in the range x>=1\n  | try: convcalc widen --help",
         ),
         (
             ["seed", "--factor", "2", "--write", "/nowhere/x"],
-            "error: cannot write /nowhere/x: no such file or directory",
+            "error[cannot-write]: cannot write /nowhere/x: no such file or directory",
         ),
         (
             ["seed", "--factor", "2", "-f", "yaml", "-o", "/nowhere/x"],
-            "error: cannot write /nowhere/x: no such file or directory",
+            "error[cannot-write]: cannot write /nowhere/x: no such file or directory",
         ),
     ],
 )
@@ -539,6 +544,8 @@ def test_lenet5():
     refused = called("widen", "lenet5", "--factor", "2")
 
     assert (refused.out, refused.status) == ("", 2)
-    assert refused.err.startswith("error: C3 names the channels that it reads, and cannot tell which it reads of more")
+    assert refused.err.startswith(
+        "error[cannot-widen]: C3 names the channels that it reads, and cannot tell which it reads of more"
+    )
     assert refused.err.endswith("as wide as C1, is widened: try --keep C1\n")
     assert widened("lenet5", "--factor", "2", "--keep", "C1")["totals"]["params_ratio"] > 1

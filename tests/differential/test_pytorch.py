@@ -95,7 +95,7 @@ def described(kind, options, *inputs):
     try:
         report = network(json.dumps(description))
     except DescriptionError as error:
-        raise RuleError(str(error)) from None
+        raise RuleError(error.faults[0].code, str(error)) from None
     return report.rows[0].profile
 
 

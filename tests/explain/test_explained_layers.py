@@ -203,20 +203,23 @@ def test_the_list_of_topics():
 WRONG = {
     "no such layer": (
         ["alexnet", "conv9"],
-        "error: unknown layer: conv9; did you mean conv5?\n",
+        "error[unknown-layer]: unknown layer: conv9; did you mean conv5?\n",
     ),
-    "no such topic": (["tpyes"], "error: there is no topic and no bundled network tpyes; did you mean types?\n"),
+    "no such topic": (
+        ["tpyes"],
+        "error[unknown-topic]: there is no topic, no error and no bundled network tpyes; did you mean types?\n",
+    ),
     "a network alone": (
         ["alexnet"],
-        "error: which layer of alexnet?\n  | try: convcalc count alexnet, which lists them\n",
+        "error[unknown-layer]: which layer of alexnet?\n  | try: convcalc count alexnet, which lists them\n",
     ),
     "a variable that is none": (
         ["types", "--set", "k3=9"],
-        "error: unknown variable: k3; known: k1, k2, m, n\n",
+        "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n",
     ),
     "a value that is none": (
         ["types", "--set", "k1=0"],
-        "error: --set k1 must be a whole number above 0, but got 0\n  | try: --set k1=32\n",
+        "error[wrong-argument]: --set k1 must be a whole number above 0, but got 0\n  | try: --set k1=32\n",
     ),
 }
 

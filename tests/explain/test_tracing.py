@@ -136,19 +136,23 @@ def test_the_same_seed_has_the_same_numbers():
 WRONG = {
     "outside": (
         ["-i", "2x5x5", "-l", "conv 3 3", "--pixel", "0,1,3"],
-        "error: --pixel must be an index of the output 3x3x3, counted from 0, but got 0,1,3\n  | try: --pixel 1,1,1\n",
+        (
+            "error[wrong-argument]: --pixel must be an index of the output 3x3x3, counted from 0, "
+            "but got 0,1,3\n  | try: --pixel 1,1,1\n"
+        ),
     ),
     "too large": (
         ["alexnet", "--pixel", "0"],
         (
-            "error: a trace is for networks that read at most 200,000 values, and this one reads 728,560,576\n"
+            "error[beyond-limits]: a trace is for networks that read at most 200,000 values, and "
+            "this one reads 728,560,576\n"
             "  | try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'\n"
         ),
     ),
     "a kind that it cannot run": (
         ["-i", "2x5", "-l", "lstm 3", "--pixel", "0,0"],
         (
-            "error: a trace cannot run lstm\n --> --layer:1:1   lstm1\n  |\n1 | lstm 3\n  | ^^^^\n"
+            "error[cannot-trace]: a trace cannot run lstm\n --> --layer:1:1   lstm1\n  |\n1 | lstm 3\n  | ^^^^\n"
             "  | it runs conv, dwconv, linear, pools, relu, flatten, add, mul and concat\n"
         ),
     ),

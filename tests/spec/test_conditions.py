@@ -63,7 +63,7 @@ def test_amounts_that_are_none(text):
     got = text.strip().replace("\n", "\\n") or "nothing"
 
     assert refused(amount, "--max-macs", text) == (
-        f"error: --max-macs must be an amount such as 5M, 300e6 or 256KiB, but got {got}"
+        f"error[wrong-argument]: --max-macs must be an amount such as 5M, 300e6 or 256KiB, but got {got}"
     )
 
 
@@ -133,7 +133,7 @@ def test_conditions_are_those_of_python(condition, rows):
 def faulty(message, text, *notes):
     """A whole message about a condition."""
     notes = "".join(f"\n  | {note}" for note in notes or [WAY])
-    return f"error: {message}\n --> --where:1:1\n  |\n1 | {text}\n  | {'^' * len(text)}{notes}"
+    return f"error[bad-condition]: {message}\n --> --where:1:1\n  |\n1 | {text}\n  | {'^' * len(text)}{notes}"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,10 @@ def test_conditions_do_not_divide(sign):
 )  # fmt: skip  # a list reads better in lines
 def test_what_is_no_condition_at_all(text):
     """The text, and what conditions look like."""
-    assert refused(Condition, "--where", text) == f"error: --where must be a condition, but got {text}\n  | {WAY}"
+    assert (
+        refused(Condition, "--where", text)
+        == f"error[bad-condition]: --where must be a condition, but got {text}\n  | {WAY}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,12 +205,15 @@ def test_signs_of_other_languages(text, way):
 def test_conditions_are_short_and_in_ascii():
     """Nothing, too much, and other scripts each have their message."""
     long = "macs < 3 and " * 77 + "macs < 3"
-    rule = "error: --where must be a condition of at most 1000 characters, but got"
+    rule = "error[beyond-limits]: --where must be a condition of at most 1000 characters, but got"
 
     assert len(long) == 77 * 13 + 8
     assert refused(Condition, "--where", "  ") == f"{rule} nothing"
     assert refused(Condition, "--where", long) == f"{rule} 1009 characters"
-    assert refused(Condition, "--where", "mаcs < 3") == f"error: --where must be in ASCII, but got mаcs < 3\n  | {WAY}"
+    assert (
+        refused(Condition, "--where", "mаcs < 3")
+        == f"error[bad-condition]: --where must be in ASCII, but got mаcs < 3\n  | {WAY}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -239,7 +245,7 @@ def test_names_are_those_of_measures_and_variables(name):
     assert condition.names == {name}
     with pytest.raises(DescriptionError) as caught:
         condition.require(["macs", "k1"], {})
-    assert str(caught.value).startswith(f"error: unknown name: {name}; ")
+    assert str(caught.value).startswith(f"error[unknown-name]: unknown name: {name}; ")
 
 
 def test_names_that_cannot_be_compared():
@@ -257,7 +263,10 @@ def test_names_that_cannot_be_compared():
 )
 def test_deep_conditions_are_refused(text):
     """What is nested too deep, or has too many digits, is no condition."""
-    assert refused(Condition, "--where", text) == f"error: --where must be a condition, but got {text[:60]}…\n  | {WAY}"
+    assert (
+        refused(Condition, "--where", text)
+        == f"error[bad-condition]: --where must be a condition, but got {text[:60]}…\n  | {WAY}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -284,6 +293,6 @@ def test_any_text_is_a_condition_or_refused(text):
     try:
         own = Condition("--where", text)
     except DescriptionError as error:
-        assert str(error).startswith("error: ")  # noqa: PT017  # either is right
+        assert str(error).startswith("error[")  # noqa: PT017  # either is right
     else:
         assert own.holds(dict.fromkeys(own.names, 1)) in (True, False)

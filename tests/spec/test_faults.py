@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 import pytest
+from command_line import uncoded
 from descriptions import layers, line, network, refused
 
 from convcalc.errors import DescriptionError, Source
@@ -15,7 +16,7 @@ def test_a_kernel_that_does_not_fit():
     items = ["conv 64 3 same", "maxpool 2", "pool4: maxpool 28", "conv5: conv 64 7x7"]
 
     assert refused(layers, items, "3x224x224") == dedent("""\
-        error: kernel_size (7) does not fit an axis of 4 with padding 0
+        error[does-not-fit]: kernel_size (7) does not fit an axis of 4 with padding 0
          --> net.yaml:6:20   conv5
           |
         6 |   - conv5: conv 64 7x7
@@ -30,7 +31,7 @@ def test_a_kernel_that_does_not_fit():
 def test_channels_that_groups_do_not_divide():
     """All numbers of groups that would do are named."""
     assert refused(line, "conv 64 3, conv 96 3 g=5") == dedent("""\
-        error: in_channels (64) must be divisible by groups (5)
+        error[not-divisible]: in_channels (64) must be divisible by groups (5)
          --> --layer:1:24   conv2
           |
         1 | conv 64 3, conv 96 3 g=5
@@ -42,7 +43,7 @@ def test_channels_that_groups_do_not_divide():
 def test_branches_that_disagree():
     """Each branch is shown with its shape, and where it comes from."""
     assert refused(layers, ["a: conv 16 3 same", "conv 32 3/2 same", "add @a"]) == dedent("""\
-        error: add needs tensors of one shape, but got 32x16x16 and 16x32x32
+        error[shapes-differ]: add needs tensors of one shape, but got 32x16x16 and 16x32x32
          --> net.yaml:5:5   add1
           |
         5 |   - add @a
@@ -62,7 +63,7 @@ def test_a_fault_in_a_block_names_the_call_and_the_variables():
         """
 
     assert refused(network, text) == dedent("""\
-        error: out_channels (0) must be at least 1
+        error[too-small]: out_channels (0) must be at least 1
          --> net.yaml:3:24   narrow1.conv1
           |
         3 |   narrow(c, by): [conv c//by 3]
@@ -86,11 +87,11 @@ def test_all_independent_faults_are_told_in_one_run():
         """
 
     assert [message.partition("\n")[0] for message in refused(network, text).split("\n\n")] == [
-        "error: unknown kind of layer: convv; did you mean conv?",
-        "error: unknown word or variable: widht",
-        "error: unknown word or variable: rleu; did you mean relu?",
-        "error: maxpool needs kernel_size",
-        "error: unknown label: bar; known: input",
+        "error[unknown-kind]: unknown kind of layer: convv; did you mean conv?",
+        "error[unknown-name]: unknown word or variable: widht",
+        "error[unknown-name]: unknown word or variable: rleu; did you mean relu?",
+        "error[missing-option]: maxpool needs kernel_size",
+        "error[unknown-label]: unknown label: bar; known: input",
     ]
 
 
@@ -128,7 +129,7 @@ def test_independent_branches_are_both_told():
 
 def test_a_fault_in_a_loop_is_told_once():
     """Rounds that fail alike are one fault."""
-    assert refused(layers, ["{repeat: 100000, do: conv 8 99}"]).count("error:") == 1
+    assert refused(layers, ["{repeat: 100000, do: conv 8 99}"]).count("error[") == 1
 
 
 def test_faults_are_listed_up_to_a_bound():
@@ -308,7 +309,7 @@ ONE_LINE = [
 @pytest.mark.parametrize(("item", "message"), ONE_LINE)
 def test_one_wrong_line(item, message):
     """The first line of the message is the rule, and what was received."""
-    assert refused(layers, [item]).partition("\n")[0] == f"error: {message}"
+    assert uncoded(refused(layers, [item])).partition("\n")[0] == f"error: {message}"
 
 
 WHOLE = {
@@ -442,7 +443,7 @@ def test_one_wrong_description(case):
     """The first line of the message is the rule, and what was received."""
     text, message = WHOLE[case]
 
-    assert refused(network, text).partition("\n")[0] == f"error: {message}"
+    assert uncoded(refused(network, text)).partition("\n")[0] == f"error: {message}"
 
 
 @pytest.mark.parametrize(
@@ -463,7 +464,7 @@ def test_one_wrong_setting(setting, message):
     """A variable of the command line is told of like one of the file."""
     text = "input: 3x8x8\nvars: {width: 4}\nlayers: [conv width 3]"
 
-    assert refused(network, text, setting).partition("\n")[0] == f"error: {message}"
+    assert uncoded(refused(network, text, setting)).partition("\n")[0] == f"error: {message}"
 
 
 @pytest.mark.parametrize(
@@ -529,7 +530,7 @@ def test_a_description_without_a_fault_has_none():
     [
         (
             "input: 3x8x8\nblocks: {res(c): conv c 3, 'res(c, s)': conv c 5/s}\nlayers: [res 8]\n",
-            "error: the block res is defined twice\n --> net.yaml:2:29\n",
+            "error[given-twice]: the block res is defined twice\n --> net.yaml:2:29\n",
         ),
         (
             "input: 3x8x8\ndefaults: {conv: relu}\nlayers: [conv 8 1 -relu sigmoid]\n",

@@ -229,7 +229,7 @@ def test_variables_of_the_command_line():
             "input: 3x8x8\nblocks:\n  b(c): [conv c 3 same]\nlayers: [b 16, b 16]",
             {"keep": ("b2.*",)},
             """\
-error: b1.conv1 is widened, but b2.conv1 is not (--keep b2.* names it), and both are this text
+error[cannot-widen]: b1.conv1 is widened, but b2.conv1 is not (--keep b2.* names it), and both are this text
  --> net.yaml:3:15   b1.conv1
   |
 3 |   b(c): [conv c 3 same]
@@ -240,18 +240,18 @@ error: b1.conv1 is widened, but b2.conv1 is not (--keep b2.* names it), and both
             "input: 3x8x8\nblocks:\n  b(c): [conv c 3 same]\nlayers: [conv 8 1, b C, b 16]",
             {},
             """\
-error: b2.conv1 is widened, but b1.conv1 is not (its width follows from what it reads), and both are this text
+error[cannot-widen]: b2.conv1 is widened, but b1.conv1 is not (its width follows from what it reads), and both are this text
  --> net.yaml:3:15   b2.conv1
   |
 3 |   b(c): [conv c 3 same]
   |               ^
-""",
+""",  # noqa: E501  # a message in one line
         ),
         (
             "input: 3x8x8\nvars: {c: 8}\nlayers: [conv c 3 same]",
             {"divisor": 16, "factor": 3},
             """\
-error: no expression rounds 3 times c to multiples of 16
+error[cannot-widen]: no expression rounds 3 times c to multiples of 16
  --> net.yaml:3:15   conv1
   |
 3 | layers: [conv c 3 same]
@@ -262,7 +262,7 @@ error: no expression rounds 3 times c to multiples of 16
             "input: 3x8x8\nvars: {c: 8}\nlayers: [conv c 3 same]",
             {"factor": "0.01"},
             """\
-error: a width is below 1
+error[cannot-widen]: a width is below 1
  --> net.yaml:3:15   conv1
   |
 3 | layers: [conv c 3 same]
@@ -273,7 +273,7 @@ error: a width is below 1
             'input: 3x8x8\nlayers: ["conv\\u0020 8 3"]',
             {},
             """\
-error: a width in this text cannot be changed in place
+error[cannot-widen]: a width in this text cannot be changed in place
  --> net.yaml:2:10   conv1
   |
 2 | layers: ["conv\\u0020 8 3"]

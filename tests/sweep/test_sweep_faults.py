@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pyarrow.parquet
 import pytest
-from command_line import called, shown, started, values
+from command_line import called, shown, started, uncoded, values
 from recordings import at_once as recorded_at_once
 from recordings import one_by_one as computed_one_by_one
 from sweeps import at_once, described, one_by_one
@@ -20,7 +20,7 @@ def test_a_stride_is_no_value(text):
     done = called("sweep", "seed", "--vary", text)
 
     assert (done.out, done.status) == ("", 2)
-    assert done.err.startswith("error: ")
+    assert done.err.startswith("error[")
 
 
 def test_a_stride_in_a_table():
@@ -43,7 +43,7 @@ def test_sizes_are_whole_numbers():
     rows = values(shown("sweep", "mobilenet_v1", "--vary", "size=32,32.5", "-f", "csv"))
     alone = called("count", "mobilenet_v1", "--set", "size=32.5")
 
-    assert alone.err.startswith(f"error: {rows[1]['reason']}\n")
+    assert uncoded(alone.err).startswith(f"error: {rows[1]['reason']}\n")
     assert [row["macs"] for row in rows] == ["12610048", ""]
 
 
@@ -151,6 +151,9 @@ def test_parquet_has_no_room(tmp_path):
 
     assert done == (
         "",
-        "error: macs has numbers beyond 2^63, which Parquet cannot hold exactly\n  | try: -f csv\n",
+        (
+            "error[format-does-not-apply]: macs has numbers beyond 2^63, which Parquet cannot hold exactly\n"
+            "  | try: -f csv\n"
+        ),
         2,
     )

@@ -374,7 +374,7 @@ def test_all_kinds_that_have_a_width():
         (
             lambda: widen(lines("residual(conv 3 3 same)"), 2),
             """\
-error: add needs tensors of one shape, but got 6x32x32 and 3x32x32
+error[shapes-differ]: add needs tensors of one shape, but got 6x32x32 and 3x32x32
  --> --layer:1:1   add1
   |
 1 | residual(conv 3 3 same)
@@ -389,7 +389,7 @@ error: add needs tensors of one shape, but got 6x32x32 and 3x32x32
         (
             lambda: widen(lines("conv 8 3 same, residual(conv 8 3 same bn)"), 2, keep=("conv1",)),
             """\
-error: add needs tensors of one shape, but got 16x32x32 and 8x32x32
+error[shapes-differ]: add needs tensors of one shape, but got 16x32x32 and 8x32x32
  --> --layer:1:16   add1
   |
 1 | conv 8 3 same, residual(conv 8 3 same bn)
@@ -404,7 +404,7 @@ error: add needs tensors of one shape, but got 16x32x32 and 8x32x32
         (
             lambda: widen(lines("a: conv 8 3 same, conv 8 1, b: conv 8 3 same, add @a"), 2, only=("conv*", "b")),
             """\
-error: add needs tensors of one shape, but got 16x32x32 and 8x32x32
+error[shapes-differ]: add needs tensors of one shape, but got 16x32x32 and 8x32x32
  --> --layer:1:47   add1
   |
 1 | a: conv 8 3 same, conv 8 1, b: conv 8 3 same, add @a
@@ -418,7 +418,7 @@ error: add needs tensors of one shape, but got 16x32x32 and 8x32x32
         (
             lambda: widen(lines("a: conv 8 3 same, slice 0 4, conv 4 1, add(pass | conv 4 1 fixed)"), 2),
             """\
-error: add needs tensors of one shape, but got 8x32x32 and 4x32x32
+error[shapes-differ]: add needs tensors of one shape, but got 8x32x32 and 4x32x32
  --> --layer:1:40   add1
   |
 1 | a: conv 8 3 same, slice 0 4, conv 4 1, add(pass | conv 4 1 fixed)
@@ -432,7 +432,7 @@ error: add needs tensors of one shape, but got 8x32x32 and 4x32x32
         (
             lambda: widen(lines("a: conv 8 3 same, slice 0 4, relu, add(pass | conv 4 1)"), 2),
             """\
-error: add needs tensors of one shape, but got 4x32x32 and 8x32x32
+error[shapes-differ]: add needs tensors of one shape, but got 4x32x32 and 8x32x32
  --> --layer:1:36   add1
   |
 1 | a: conv 8 3 same, slice 0 4, relu, add(pass | conv 4 1)
@@ -446,7 +446,7 @@ error: add needs tensors of one shape, but got 4x32x32 and 8x32x32
         (
             lambda: widen(lines("conv 8 3, conv 8 3 g=4"), "3/4"),
             """\
-error: in_channels (6) must be divisible by groups (4)
+error[not-divisible]: in_channels (6) must be divisible by groups (4)
  --> --layer:1:22   conv2
   |
 1 | conv 8 3, conv 8 3 g=4
@@ -459,7 +459,7 @@ error: in_channels (6) must be divisible by groups (4)
         (
             lambda: widen(lines("conv 6 3, relu, table_conv 0:1:2x1:2:3 3"), 2),
             """\
-error: table_conv1 names the channels that it reads, and cannot tell which it reads of more
+error[cannot-widen]: table_conv1 names the channels that it reads, and cannot tell which it reads of more
  --> --layer:1:17   table_conv1
   |
 1 | conv 6 3, relu, table_conv 0:1:2x1:2:3 3
@@ -469,7 +469,7 @@ error: table_conv1 names the channels that it reads, and cannot tell which it re
         (
             lambda: widen(lines("concat(conv 3 1 | conv 3 1), table_conv 0:1:2x1:2:3 3"), 2),
             """\
-error: table_conv1 names the channels that it reads, and cannot tell which it reads of more
+error[cannot-widen]: table_conv1 names the channels that it reads, and cannot tell which it reads of more
  --> --layer:1:30   table_conv1
   |
 1 | concat(conv 3 1 | conv 3 1), table_conv 0:1:2x1:2:3 3
@@ -478,12 +478,12 @@ error: table_conv1 names the channels that it reads, and cannot tell which it re
         ),
         (
             lambda: widen(bundled("seed"), 2, keep=("conv1", "nope*")),
-            "error: --keep nope* names no layer that has a width\n  | those that have: conv1, conv2",
+            "error[nothing-to-change]: --keep nope* names no layer that has a width\n  | those that have: conv1, conv2",
         ),
         (
             lambda: widen(bundled("resnet18"), 2, only=("basic1.bn1",)),
             """\
-error: --only basic1.bn1 names no layer that has a width
+error[nothing-to-change]: --only basic1.bn1 names no layer that has a width
   | those that have: conv1, basic1.conv1, basic1.conv2, basic2.conv1, basic2.conv2, basic3.conv1, basic3.conv2, \
 basic3.conv3, …""",
         ),

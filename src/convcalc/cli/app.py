@@ -14,7 +14,7 @@ from convcalc.cli.lists import list_kinds, list_nets
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
 from convcalc.cli.sweep import sweep
 from convcalc.cli.widen import widen
-from convcalc.errors import ConvcalcError, printable
+from convcalc.errors import ConvcalcError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,9 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         complain(str(error))
         return BAD_INPUT
     except typer.TyperException as error:
-        complain(
-            f"error: {printable(error.format_message()).rstrip('.')}\n  | try: convcalc {command(arguments)}--help"
-        )
+        message = error.format_message().rstrip(".")
+        complain(str(Fault("usage", message, notes=(f"try: convcalc {command(arguments)}--help",))))
         return BAD_INPUT
     except OSError as error:
         return unwritable(error)

@@ -34,15 +34,19 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
     from convcalc.spec.vary import WAY, parse_listed, parse_vary
 
     if vary and rows:
-        raise DescriptionError(Fault("--vary and --rows both give configurations: one of the two"))
+        raise DescriptionError(
+            Fault("conflicting-options", "--vary and --rows both give configurations: one of the two")
+        )
     if vary:
         return Grid(parse_vary(vary))
     described = bool(layers) or (bool(nets) and STANDARD_INPUT not in nets)
     rows = rows or (STANDARD_INPUT if described and piped() else "")
     if not rows:
-        raise DescriptionError(Fault("what is to be varied?", notes=(WAY, "or --rows FILE, a table of variables")))
+        raise DescriptionError(
+            Fault("missing-argument", "what is to be varied?", notes=(WAY, "or --rows FILE, a table of variables"))
+        )
     if rows == STANDARD_INPUT and not described:
-        raise DescriptionError(Fault("standard input can be the network or --rows, not both"))
+        raise DescriptionError(Fault("conflicting-options", "standard input can be the network or --rows, not both"))
     return parse_listed(table(rows), "<stdin>" if rows == STANDARD_INPUT else rows)
 
 
@@ -63,14 +67,18 @@ def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | 
     if not files:
         return None
     if len(files) > 1:
-        raise DescriptionError(Fault(f"--join takes one table, but got {' and '.join(map(quoted, files))}"))
+        raise DescriptionError(
+            Fault("conflicting-options", f"--join takes one table, but got {' and '.join(map(quoted, files))}")
+        )
     joined = parse_joined(table(files[0]), files[0], source.axes)
     for axis in joined.axes:
         if axis.name in variant.description.variables:
             message = (
                 f"{quoted(files[0])} has a column {quoted(axis.name)}, a variable of the network that is not varied"
             )
-            raise DescriptionError(Fault(message, notes=(f"try: --vary {axis.name}=…, with the values of the table",)))
+            raise DescriptionError(
+                Fault("bad-table", message, notes=(f"try: --vary {axis.name}=…, with the values of the table",))
+            )
     return joined
 
 
@@ -90,7 +98,7 @@ def require_kinds(axes: Sequence[Axis], variant: Variant) -> None:
                 if is_list
                 else f"a number, as in --vary {axis.name}=1:5"
             )
-            raise DescriptionError(Fault(f"{axis.name} must be {takes}, but got {shown(axis.value(0))}"))
+            raise DescriptionError(Fault("bad-values", f"{axis.name} must be {takes}, but got {shown(axis.value(0))}"))
 
 
 def still(variant: Variant, axes: Sequence[Axis]) -> dict[str, str]:
@@ -116,7 +124,7 @@ def require_names(axes: Sequence[Axis]) -> None:
     for axis in axes:
         if axis.name in (*MEASURES, REASON, WHERE, "network"):
             message = f"a variable {axis.name} cannot be swept: a column of results is called so"
-            raise DescriptionError(Fault(message))
+            raise DescriptionError(Fault("name-taken", message))
 
 
 def shown(value: Any) -> str:  # noqa: ANN401  # whatever a variable holds
@@ -150,26 +158,34 @@ def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Ax
     from convcalc.sweep import Goal
 
     if by and pareto is not None:
-        raise DescriptionError(Fault("--top and --pareto each keep some configurations: one of the two"))
+        raise DescriptionError(
+            Fault("conflicting-options", "--top and --pareto each keep some configurations: one of the two")
+        )
     if bool(by) != bool(top):
-        raise DescriptionError(Fault("--top says how many are kept, and --by what is best: give both"))
+        raise DescriptionError(
+            Fault("conflicting-options", "--top says how many are kept, and --by what is best: give both")
+        )
     known = (*MEASURES, *[axis.name for axis in axes])
     wrong = unfit(axes)
     goals = []
     for text in filter(None, (by or pareto or "").split(",")):
         key, _, way = (part.strip() for part in text.partition(":"))
         if key not in known:
-            raise DescriptionError(Fault(f"unknown key: {quoted(key)}{guess(key, known)}"))
+            raise DescriptionError(Fault("unknown-choice", f"unknown key: {quoted(key)}{guess(key, known)}"))
         if key in wrong:
-            raise DescriptionError(Fault(f"{key} cannot be compared: it is {wrong[key]}"))
+            raise DescriptionError(Fault("bad-condition", f"{key} cannot be compared: it is {wrong[key]}"))
         if way not in ("", "min", "max"):
-            raise DescriptionError(Fault(f"{key} can be best at its min or max, but got {quoted(way)}"))
+            raise DescriptionError(
+                Fault("wrong-argument", f"{key} can be best at its min or max, but got {quoted(way)}")
+            )
         goals.append(Goal(key, way == "max" or (not way and key not in MEASURES)))
     if pareto is not None and not goals:
         got = quoted(pareto.strip()) or "nothing"
-        raise DescriptionError(Fault(f"--pareto must be some keys, such as params,macs, but got {got}"))
+        raise DescriptionError(
+            Fault("wrong-argument", f"--pareto must be some keys, such as params,macs, but got {got}")
+        )
     if by and len(goals) != 1:
-        raise DescriptionError(Fault("--by is one key", notes=("try: --pareto for several",)))
+        raise DescriptionError(Fault("conflicting-options", "--by is one key", notes=("try: --pareto for several",)))
     return goals
 
 
@@ -182,7 +198,7 @@ def chosen_numbers(total: int, sample: int | None, seed: int) -> Sequence[int]:
     from convcalc.configurations import sampled
 
     if sample is not None and sample > MOST_SAMPLED:
-        raise DescriptionError(Fault(f"--sample draws at most {MOST_SAMPLED:,}, but got {sample:,}"))
+        raise DescriptionError(Fault("beyond-limits", f"--sample draws at most {MOST_SAMPLED:,}, but got {sample:,}"))
     return range(total) if sample is None else sampled(total, sample, seed)
 
 
@@ -195,5 +211,5 @@ def chosen_part(text: str) -> tuple[int, int]:
     match = PART.fullmatch(text.strip() or "1/1")
     if match is None or int(match[1]) > int(match[2]):
         message = f"--shard must be one of some parts, such as 3/16, but got {quoted(text)}"
-        raise DescriptionError(Fault(message))
+        raise DescriptionError(Fault("wrong-argument", message))
     return int(match[1]), int(match[2])

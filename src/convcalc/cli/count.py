@@ -100,7 +100,7 @@ def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     from convcalc.receptive_field import receptive_fields
 
     if Current.domain is not None:
-        raise DescriptionError(Fault("receptive fields are told of numbers, and not of symbols"))
+        raise DescriptionError(Fault("needs-numbers", "receptive fields are told of numbers, and not of symbols"))
 
     sight = receptive_fields(report)
     warnings += sight.misaligned

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 TRACE = "trace"
 """What is no topic, but runs a network."""
 
+ERRORS = "errors"
+"""What is no topic, but lists the codes of errors."""
+
 
 def subjects(incomplete: str) -> list[str]:
-    """Topics and bundled networks that begin so."""
+    """Topics, codes of errors and bundled networks that begin so."""
+    from convcalc.error_codes import error_codes
     from convcalc.spec.load import bundled, topic_names
 
-    return [name for name in (*topic_names(), TRACE, *bundled()) if name.startswith(incomplete)]
+    known = (*topic_names(), TRACE, ERRORS, *bundled(), *error_codes())
+    return [name for name in known if name.startswith(incomplete)]
 
 
 def layers_of_subject(context: typer.Context, incomplete: str) -> list[str]:
@@ -46,7 +51,10 @@ def explain(
     subject: Annotated[
         str,
         typer.Argument(
-            metavar="[TOPIC|NET]", help="A topic, or a network.", show_default=False, autocompletion=subjects
+            metavar="[TOPIC|CODE|NET]",
+            help="A topic, the code of an error, or a network.",
+            show_default=False,
+            autocompletion=subjects,
         ),
     ] = "",
     layer: Annotated[
@@ -69,7 +77,7 @@ def explain(
     ] = "",
     output: Output = None,
 ) -> None:
-    """Say how a number comes about: the arithmetic of a layer, or the answer to a question.
+    """Say how a number comes about: the arithmetic of a layer, or the answer to a question; and what an error means.
 
     \b
     convcalc explain
@@ -77,53 +85,88 @@ def explain(
     convcalc explain resnet50 conv1
     convcalc explain -i 3x32x32 -l 'conv 16 5/2 p=2' conv1
     convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1
+    convcalc explain does-not-fit
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.spec.load import topic_names
-
     if subject == TRACE:
-        publish(of_value(context, layer, inputs, layers, settings, pixel, seed), format_, output)
-        return
-    if pixel or seed:
-        raise DescriptionError(Fault("--pixel and --seed are options of convcalc explain trace"))
-    if layers:
-        if layer:
-            raise DescriptionError(
-                Fault(f"a network is a NET or --layer, not both, but got {quoted(subject)} and --layer")
-            )
-        publish(of_layer(context, [], inputs, layers, settings, subject), format_, output)
-    elif not subject:
-        if settings or inputs:
-            raise DescriptionError(Fault("what is to be explained?", notes=("try: convcalc explain, which lists it",)))
-        publish(contents(), format_, output)
-    elif layer and subject not in topic_names():
-        publish(of_layer(context, [subject], inputs, layers, settings, layer), format_, output)
+        answer = of_value(context, layer, inputs, layers, settings, pixel, seed)
+    elif pixel or seed:
+        raise DescriptionError(Fault("conflicting-options", "--pixel and --seed are options of convcalc explain trace"))
+    elif layers:
+        answer = of_layer(context, [], inputs, layers, settings, only(subject, layer))
+    elif layer and not is_question(subject):
+        answer = of_layer(context, [subject], inputs, layers, settings, layer)
+    elif subject:
+        answer = of_question(subject, settings or [], [*(inputs or []), *filter(None, [layer])])
+    elif settings or inputs:
+        ways = ("try: convcalc explain, which lists it",)
+        raise DescriptionError(Fault("missing-argument", "what is to be explained?", notes=ways))
     else:
-        publish(of_topic(subject, settings or [], inputs or [], layer), format_, output)
+        answer = contents()
+    publish(answer, format_, output)
 
 
-def of_topic(name: str, settings: list[str], inputs: list[str], more: str) -> Answer:
-    """The answer to a question.
+def only(subject: str, layer: str) -> str:
+    """The name of a layer, where layers are given in lines.
 
     Raises:
-        DescriptionError: there is none of that name.
+        DescriptionError: there is a network besides.
     """
-    from convcalc.spec.load import bundled, topic_names
-    from convcalc.spec.names import guess
+    if layer:
+        message = f"a network is a NET or --layer, not both, but got {quoted(subject)} and --layer"
+        raise DescriptionError(Fault("conflicting-options", message))
+    return subject
+
+
+def is_question(name: str) -> bool:
+    """Whether a word is a topic, or about errors, and no network."""
+    from convcalc.error_codes import error_codes
+    from convcalc.spec.load import topic_names
+
+    return name in (*topic_names(), ERRORS) or name in error_codes()
+
+
+def of_question(name: str, settings: list[str], more: list[str]) -> Answer:
+    """The answer to a question, or what an error means; `more` is what else has been given.
+
+    Raises:
+        DescriptionError: there is none of that name, or it takes less.
+    """
+    from convcalc.cli.codes import all_errors, of_error
+    from convcalc.error_codes import error_codes
+    from convcalc.spec.load import topic_names
     from convcalc.topics import topic
 
-    known = topic_names()
-    if name not in known:
-        if name in bundled() or name.endswith((".yaml", ".yml")):
-            raise DescriptionError(
-                Fault(f"which layer of {quoted(name)}?", notes=(f"try: convcalc count {name}, which lists them",))
-            )
-        hint = guess(name, [*known, *bundled()]) or "; convcalc explain lists the topics"
-        raise DescriptionError(Fault(f"there is no topic and no bundled network {quoted(name)}{hint}"))
-    if more or inputs:
-        got = quoted(more or inputs[0])
-        message = f"the topic {name} is about networks of its own, and takes --set alone, but got {got}"
-        raise DescriptionError(Fault(message))
-    return topic(name).answer(settings)
+    if name in topic_names():
+        require_nothing(f"the topic {name} is about networks of its own, and takes --set alone", more)
+        return topic(name).answer(settings)
+    if name == ERRORS or name in error_codes():
+        require_nothing(f"{name} takes no network and no --set", [*settings, *more])
+        return all_errors() if name == ERRORS else of_error(name)
+    raise unknown_question(name)
+
+
+def require_nothing(rule: str, more: list[str]) -> None:
+    """State that a question is told by its name.
+
+    Raises:
+        DescriptionError: something else is given.
+    """
+    if more:
+        raise DescriptionError(Fault("conflicting-options", f"{rule}, but got {quoted(more[0])}"))
+
+
+def unknown_question(name: str) -> DescriptionError:
+    """The error about what is no topic, no error, and no network and one of its layers."""
+    from convcalc.error_codes import error_codes
+    from convcalc.spec.load import bundled, topic_names
+    from convcalc.spec.names import guess
+
+    if name in bundled() or name.endswith((".yaml", ".yml")):
+        notes = (f"try: convcalc count {name}, which lists them",)
+        return DescriptionError(Fault("unknown-layer", f"which layer of {quoted(name)}?", notes=notes))
+    hint = guess(name, [*topic_names(), *bundled(), *error_codes()]) or "; convcalc explain lists the topics"
+    message = f"there is no topic, no error and no bundled network {quoted(name)}{hint}"
+    return DescriptionError(Fault("unknown-topic", message))
 
 
 def of_layer(
@@ -151,7 +194,7 @@ def of_layer(
             return explained_layer(report, row)
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")  # noqa: PLR2004  # a line of them
     message = f"unknown layer: {quoted(name)}{guess(name, names)}" if name else "which layer?"
-    raise DescriptionError(Fault(message, notes=(f"the layers are {shown}",)))
+    raise DescriptionError(Fault("unknown-layer", message, notes=(f"the layers are {shown}",)))
 
 
 def of_value(  # what a network is made of, and a place
@@ -184,6 +227,7 @@ def contents() -> Answer:
     usage = [
         "convcalc explain TOPIC",
         "convcalc explain NET LAYER",
+        "convcalc explain CODE, as in error[CODE]; convcalc explain errors lists them",
         "convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1",
     ]
     about = {"topics": [{"name": topic.name, "group": topic.group, "question": topic.title} for topic in listed]}

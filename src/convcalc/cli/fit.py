@@ -128,10 +128,12 @@ def fit(
         publish([input_sizes(variant, valid_inputs, terms)], format_, output)
         return
     if nets and layers:
-        raise DescriptionError(Fault("--layer NAME goes with --output SIZES", notes=("try: --output 7x7",)))
+        raise DescriptionError(
+            Fault("conflicting-options", "--layer NAME goes with --output SIZES", notes=("try: --output 7x7",))
+        )
     if not limits:
         ways = ("try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB",)
-        raise DescriptionError(Fault("within which limits?", notes=ways))
+        raise DescriptionError(Fault("missing-argument", "within which limits?", notes=ways))
     varied = {vary.partition("=")[0].strip(): 1} if vary else {}
     variant = read_one(context, nets, layers, inputs, settings, varied)
     variant.require_sound()
@@ -160,7 +162,7 @@ def one_variable(given: list[str]) -> str:
     if len(given) > 1:
         message = f"fit makes one variable large, but got --vary {' --vary '.join(map(quoted, given))}"
         way = "try: convcalc sweep, with --where 'macs < 300M' --top 1 --by macs:max"
-        raise DescriptionError(Fault(message, notes=(way,)))
+        raise DescriptionError(Fault("conflicting-options", message, notes=(way,)))
     return given[0] if given else ""
 
 
@@ -178,7 +180,9 @@ def require_one_question(sizes: str, valid: str, *, smallest: bool, budget: bool
     }
     several = [question for question, yes in asked.items() if yes]
     if len(several) > 1:
-        raise DescriptionError(Fault(f"these are questions of their own: {' and '.join(several)}"))
+        raise DescriptionError(
+            Fault("conflicting-options", f"these are questions of their own: {' and '.join(several)}")
+        )
 
 
 def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
@@ -202,9 +206,13 @@ def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidde
     from convcalc.spec.ways import by_depth, by_size, by_variable, by_width
 
     if vary and (scale != "width" or shaping):
-        raise DescriptionError(Fault("--vary makes a variable large, and --scale and its options the network"))
+        raise DescriptionError(
+            Fault("conflicting-options", "--vary makes a variable large, and --scale and its options the network")
+        )
     if scale != "width" and shaping:
-        raise DescriptionError(Fault(f"--divisor, --keep, --only and --linear are about width, and not {scale}"))
+        raise DescriptionError(
+            Fault("conflicting-options", f"--divisor, --keep, --only and --linear are about width, and not {scale}")
+        )
     if vary:
         return by_variable(variant, vary)
     if scale == "depth":

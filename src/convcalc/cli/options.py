@@ -93,7 +93,11 @@ def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[st
         DescriptionError: there are both, or neither.
     """
     if nets and layers:
-        raise DescriptionError(Fault(f"a network is a NET or --layer, not both, but got {quoted(nets[0])} and --layer"))
+        raise DescriptionError(
+            Fault(
+                "conflicting-options", f"a network is a NET or --layer, not both, but got {quoted(nets[0])} and --layer"
+            )
+        )
     if nets or layers:
         return nets
     if piped():
@@ -101,7 +105,7 @@ def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[st
     command = f"convcalc {context.info_name}"
     hint = f"try: {command} alexnet, or {command} -i 3x32x32 -l 'conv 16 3 same, linear 10'"
     usage = " ".join(context.get_usage().split()).removeprefix("Usage: ")
-    raise DescriptionError(Fault("which network?", notes=(f"usage: {usage}", hint)))
+    raise DescriptionError(Fault("missing-argument", "which network?", notes=(f"usage: {usage}", hint)))
 
 
 def read(
@@ -125,7 +129,9 @@ def read(
 
     names = named(context, nets or [], layers or [])
     if most is not None and len(names) > most:
-        raise DescriptionError(Fault(f"{context.info_name} takes one network, but got {len(names)}"))
+        raise DescriptionError(
+            Fault("conflicting-options", f"{context.info_name} takes one network, but got {len(names)}")
+        )
     wanted = [name.strip() for name in symbolic.split(",") if name.strip()]
     return variants(names, layers or [], inputs or [], settings or [], wanted, varied)
 
@@ -168,7 +174,7 @@ def read_one(  # what describes a network
         names = ", ".join(variant.symbols.symbols)
         message = f"{context.info_name} takes numbers, and here are symbols: {names}"
         way = f"try: --set {next(iter(variant.symbols.symbols))}=32"
-        raise DescriptionError(Fault(message, notes=(way,)))
+        raise DescriptionError(Fault("needs-numbers", message, notes=(way,)))
     return variant
 
 
@@ -183,5 +189,7 @@ def chosen_terms(batch: int, dtype: str) -> Terms:
     if dtype and dtype not in DTYPES:
         from convcalc.spec.names import guess
 
-        raise DescriptionError(Fault(f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES, FOREIGN_DTYPES)}"))
+        raise DescriptionError(
+            Fault("unknown-choice", f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES, FOREIGN_DTYPES)}")
+        )
     return Terms(batch, dtype or Terms().dtype)

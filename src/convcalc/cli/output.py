@@ -99,14 +99,14 @@ def streamed(output: Path | None, *, binary: bool) -> Iterator[Any]:
     """
     if output is None or output in STANDARD_OUTPUT:
         if binary:
-            raise DescriptionError(Fault("this format is for a file", notes=("try: -o FILE",)))
+            raise DescriptionError(Fault("format-does-not-apply", "this format is for a file", notes=("try: -o FILE",)))
         yield Stream()
         return
     try:
         with output.open("wb") if binary else output.open("w", encoding="utf-8") as file:
             yield file
     except OSError as error:
-        raise DescriptionError(Fault(f"cannot write {quoted(str(output))}: {reason(error)}")) from None
+        raise DescriptionError(Fault("cannot-write", f"cannot write {quoted(str(output))}: {reason(error)}")) from None
 
 
 def chosen_format(wanted: str, output: Path | None) -> str:
@@ -124,7 +124,7 @@ def chosen_format(wanted: str, output: Path | None) -> str:
             return wanted
         from convcalc.spec.names import guess
 
-        raise DescriptionError(Fault(f"unknown format: {quoted(wanted)}{guess(wanted, known)}"))
+        raise DescriptionError(Fault("unknown-choice", f"unknown format: {quoted(wanted)}{guess(wanted, known)}"))
     if output not in STANDARD_OUTPUT:
         return SUFFIXES.get(output.suffix, "plain")
     return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
@@ -137,7 +137,7 @@ def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
 
     chosen = chosen_format(wanted, output)
     if chosen == DESCRIPTION:
-        raise DescriptionError(Fault(f"only networks can be written as {chosen}"))
+        raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {chosen}"))
     if chosen in BINARY:
         publish_binary(sheets, chosen, output)
         return
@@ -183,7 +183,7 @@ def save(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise DescriptionError(Fault(f"cannot write {quoted(str(path))}: {reason(error)}")) from None
+        raise DescriptionError(Fault("cannot-write", f"cannot write {quoted(str(path))}: {reason(error)}")) from None
 
 
 def screen() -> dict[str, Any]:
@@ -203,7 +203,7 @@ def write(text: str, lacking: Callable[[str], str] = readable) -> None:
     """
     stream = sys.stdout
     if stream is None:
-        raise DescriptionError(Fault("cannot write: standard output is closed"))
+        raise DescriptionError(Fault("cannot-write", "cannot write: standard output is closed"))
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)
@@ -225,5 +225,5 @@ def unwritable(error: OSError) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails again at exit
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE
-    complain(f"error: cannot write: {reason(error)}")
+    complain(str(Fault("cannot-write", f"cannot write: {reason(error)}")))
     return BAD_INPUT

@@ -39,14 +39,18 @@ def layer_options(  # what describes a network
     from convcalc.sizing import choices
 
     if nets and len(layers or []) > 1:
-        raise DescriptionError(Fault(f"--layer names one layer of {quoted(nets[0])}, but got {len(layers or [])}"))
+        raise DescriptionError(
+            Fault("conflicting-options", f"--layer names one layer of {quoted(nets[0])}, but got {len(layers or [])}")
+        )
     report = read_one(context, nets, None if nets else layers, inputs, settings).network()
     row = named(report, (layers or [""])[0] if nets else "")
     sizes = [int(size) for size in wanted.split("x")]
     axes = len(row.inputs[0]) - 1
     if len(sizes) != axes or 0 in sizes:
         message = f"--output must be {axes} sizes of at least 1, one for each axis of {row.node.name}, but got {wanted}"
-        raise DescriptionError(Fault(message, notes=(f"{row.node.name} makes {show(row.profile.output[1:])}",)))
+        raise DescriptionError(
+            Fault("wrong-argument", message, notes=(f"{row.node.name} makes {show(row.profile.output[1:])}",))
+        )
     return choices_sheet(report.graph.name, row, sizes, choices(row, sizes))
 
 
@@ -61,15 +65,21 @@ def named(report: Report, name: str) -> Row:
 
     with_kernel = [row for row in report.rows if has_options(row)]
     if not with_kernel:
-        raise DescriptionError(Fault("no layer of the network has a kernel, a stride and a padding"))
+        raise DescriptionError(
+            Fault("nothing-to-change", "no layer of the network has a kernel, a stride and a padding")
+        )
     if not name:
         return with_kernel[-1]
     for row in report.rows:
         if row.node.name == name:
             if not has_options(row):
-                raise DescriptionError(Fault(f"{name} is a {row.node.kind}, which has no kernel, stride and padding"))
+                raise DescriptionError(
+                    Fault("nothing-to-change", f"{name} is a {row.node.kind}, which has no kernel, stride and padding")
+                )
             return row
-    raise DescriptionError(Fault(f"unknown layer: {quoted(name)}{guess(name, [row.node.name for row in with_kernel])}"))
+    raise DescriptionError(
+        Fault("unknown-layer", f"unknown layer: {quoted(name)}{guess(name, [row.node.name for row in with_kernel])}")
+    )
 
 
 def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
@@ -86,10 +96,12 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     variant.require_sound()
     shapes = variant.network().graph.inputs
     if len(shapes) != 1:
-        raise DescriptionError(Fault(f"sizes are told of networks with one input, and here are {len(shapes)}"))
+        raise DescriptionError(
+            Fault("nothing-to-change", f"sizes are told of networks with one input, and here are {len(shapes)}")
+        )
     ((name, shape),) = shapes.items()
     if len(shape) == 1:
-        raise DescriptionError(Fault("the input has no sizes besides its channels"))
+        raise DescriptionError(Fault("wrong-input", "the input has no sizes besides its channels"))
 
     def network(shape: Shape) -> Report:
         return variant.resized({name: shape}).varied({})
@@ -123,4 +135,4 @@ def limits(between: str) -> tuple[int, int]:
         if 1 <= low <= high <= MOST_SIZES:
             return low, high
     message = f"--valid-inputs must be two sizes from 1 to {MOST_SIZES:,}, such as 1:512, but got {quoted(between)}"
-    raise DescriptionError(Fault(message))
+    raise DescriptionError(Fault("wrong-argument", message))

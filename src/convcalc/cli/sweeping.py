@@ -90,7 +90,9 @@ def require_few(rows: int) -> None:
     """
     if rows > MOST_SHOWN:
         message = f"a table of more than {MOST_SHOWN:,} rows is more than anybody reads"
-        raise DescriptionError(Fault(message, notes=("try: -f csv, --top 20 --by macs, or --pareto params,macs",)))
+        raise DescriptionError(
+            Fault("beyond-limits", message, notes=("try: -f csv, --top 20 --by macs, or --pareto params,macs",))
+        )
 
 
 def progress(done: int, number: int, seconds: float) -> str:

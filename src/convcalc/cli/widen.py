@@ -124,13 +124,23 @@ def require_sense(
     from convcalc.views import DESCRIPTION
 
     if factor and factors:
-        raise DescriptionError(Fault("--factor is one factor, and --factors several: give one of the two"))
+        raise DescriptionError(
+            Fault("conflicting-options", "--factor is one factor, and --factors several: give one of the two")
+        )
     if not (factor or factors) and alone:
-        raise DescriptionError(Fault("by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",)))
+        raise DescriptionError(
+            Fault("missing-argument", "by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",))
+        )
     if factors and form == DESCRIPTION:
-        raise DescriptionError(Fault(f"--factors makes several networks, of which none can be written as {form}"))
+        raise DescriptionError(
+            Fault("conflicting-options", f"--factors makes several networks, of which none can be written as {form}")
+        )
     if factors and depth is not None:
-        raise DescriptionError(Fault("--depth folds the table of layers, and --factors has none"))
+        raise DescriptionError(
+            Fault("conflicting-options", "--depth folds the table of layers, and --factors has none")
+        )
     if rewrite is not None and (factors or other or not alone):
         message = "--write changes the widths in a file by one factor, and nothing else: no variable, no input"
-        raise DescriptionError(Fault(message, notes=("try: -f yaml, which writes the whole network",)))
+        raise DescriptionError(
+            Fault("conflicting-options", message, notes=("try: -f yaml, which writes the whole network",))
+        )

@@ -167,13 +167,13 @@ def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> 
         key = part.lstrip("+-")
         if key not in known:
             hint = guess(key, known) or f"; known: {', '.join(sorted(known))}"
-            raise DescriptionError(Fault(f"unknown column: {quoted(key)}{hint}"))
+            raise DescriptionError(Fault("unknown-choice", f"unknown column: {quoted(key)}{hint}"))
         if part[0] == "-":
             keys = [each for each in keys if each != key]
         elif key not in keys:
             keys.append(key)
     if not keys:
-        raise DescriptionError(Fault("no column is left to show"))
+        raise DescriptionError(Fault("missing-argument", "no column is left to show"))
     return keys
 
 

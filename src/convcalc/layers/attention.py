@@ -45,7 +45,7 @@ class Attention(Layer):
         """
         message = "relative_position is for positions of one tensor, but there are two"
         if self.relative_position:
-            require(len(memory) == 0, "relative_position", message)
+            require(len(memory) == 0, "wrong-number-of-inputs", "relative_position", message)
         source = memory[0] if len(memory) == 1 else x
         tokens, others = product(x[1:]), product(source[1:])
         inner = width(self, x[0])
@@ -87,7 +87,7 @@ class WindowAttention(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Attend within each window of `x`."""
         channels, *sizes = x
-        require(len(sizes) >= 1, "", "the input must have an axis besides its channels, such as CxHxW")
+        require(len(sizes) >= 1, "wrong-rank", "", "the input must have an axis besides its channels, such as CxHxW")
         sides = per_axis("window_size", self.window_size, len(sizes))
         count = product([ceil_div(size, side) for size, side in zip(sizes, sides, strict=True)])
         inside = Attention(self.num_heads, self.head_dim, self.bias, self.relative_position)((channels, *sides))

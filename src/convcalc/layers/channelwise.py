@@ -41,7 +41,7 @@ class PReLU(Layer):
         if not decide(equal(self.num_parameters, 1)):
             message = "num_parameters ({number}) must be 1, or one for each of {channels} channels"
             condition = equal(self.num_parameters, x[0])
-            require(condition, "num_parameters", message, number=self.num_parameters, channels=x[0])
+            require(condition, "out-of-range", "num_parameters", message, number=self.num_parameters, channels=x[0])
         return Profile(x, weights=self.num_parameters, operations=product(x))
 
 
@@ -89,6 +89,12 @@ class GatedLinearUnit(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Gate one half of the channels of `x` by the other."""
         channels, *sizes = x
-        require(divisible(channels, 2), "", "glu halves the channels, but gets {channels}", channels=channels)
+        require(
+            divisible(channels, 2),
+            "not-divisible",
+            "",
+            "glu halves the channels, but gets {channels}",
+            channels=channels,
+        )
         output = (channels // 2, *sizes)
         return Profile(output, fan_in=2, operations=2 * product(output))

@@ -75,14 +75,24 @@ class TableConv(Layer):
 
     def __post_init__(self) -> None:
         require_ranges(self.kernel_size, self.stride, self.padding, self.dilation)
-        require(len(self.connections) >= 1, "connections", "connections must list the channels of one filter at least")
+        require(
+            len(self.connections) >= 1,
+            "bad-connections",
+            "connections",
+            "connections must list the channels of one filter at least",
+        )
         for channels in self.connections:
-            require(len(channels) >= 1, "connections", "connections must list one channel at least for each filter")
+            require(
+                len(channels) >= 1,
+                "bad-connections",
+                "connections",
+                "connections must list one channel at least for each filter",
+            )
             for channel in channels:
                 require_at_least(0, "connections", channel)
             message = "connections must list each channel once for a filter, but got {channels}"
             shown = partial(":".join, map(str, channels))
-            require(different(channels), "connections", message, channels=shown)
+            require(different(channels), "bad-connections", "connections", message, channels=shown)
 
     def __call__(self, x: Shape) -> Profile:
         """Slide each filter over its channels of `x`."""
@@ -90,7 +100,14 @@ class TableConv(Layer):
         for channels in self.connections:
             for channel in channels:
                 message = "connections name channel {channel}, but the input has {in_channels}, counted from 0"
-                require(channel < in_channels, "connections", message, channel=channel, in_channels=in_channels)
+                require(
+                    channel < in_channels,
+                    "bad-connections",
+                    "connections",
+                    message,
+                    channel=channel,
+                    in_channels=in_channels,
+                )
         axes = windows(sizes, self.kernel_size, self.stride, self.padding, self.dilation)
         positions = outputs(axes, sizes)
         taps = product([axis.kernel for axis in axes])

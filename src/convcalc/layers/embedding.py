@@ -31,7 +31,7 @@ class Embedding(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Look up each number of `x`."""
-        require(len(x) == 1, "", "the input must be a row of indices, such as 1000, without channels")
+        require(len(x) == 1, "wrong-rank", "", "the input must be a row of indices, such as 1000, without channels")
         return Profile((self.embedding_dim, *x), weights=self.num_embeddings * self.embedding_dim, windows=None)
 
 
@@ -56,5 +56,6 @@ class ClassToken(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Put a token in front of `x`."""
-        require(len(x) == 2, "", "the input must be CxL, such as after flatten 1, but is {x}", x=partial(show, x))  # noqa: PLR2004  # C and L
+        message = "the input must be CxL, such as after flatten 1, but is {x}"
+        require(len(x) == 2, "wrong-rank", "", message, x=partial(show, x))  # noqa: PLR2004  # C and L
         return Profile((x[0], x[1] + 1), weights=x[0], windows=(Window(1, padding=(1, 0)),))

@@ -33,7 +33,7 @@ class Add(Layer):
         for sizes in zip(*inputs, strict=True):
             for size in sizes[1:]:
                 message = "add needs tensors of one shape, but got {shapes}"
-                require(equal(size, sizes[0]), "", message, shapes=partial(listed, inputs))
+                require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
         return Profile(inputs[0], fan_in=len(inputs), operations=(len(inputs) - 1) * product(inputs[0]))
 
 
@@ -72,7 +72,7 @@ class Concat(Layer):
         for sizes in axes:
             for size in sizes[1:]:
                 message = "concat needs tensors that agree in all but channels, but got {shapes}"
-                require(equal(size, sizes[0]), "", message, shapes=partial(listed, inputs))
+                require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
         return Profile((sum(channels), *[sizes[0] for sizes in axes]))
 
 
@@ -90,10 +90,17 @@ def cropped(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
 
 def same_ranks(kind: str, inputs: tuple[Shape, ...]) -> None:
     """State that there are inputs to join, and that they have equally many axes."""
-    require(len(inputs) > 1, "", "{kind} joins two or more tensors, but gets {count}", kind=kind, count=len(inputs))
+    require(
+        len(inputs) > 1,
+        "wrong-number-of-inputs",
+        "",
+        "{kind} joins two or more tensors, but gets {count}",
+        kind=kind,
+        count=len(inputs),
+    )
     for shape in inputs:
         message = "{kind} needs tensors with equally many axes, but got {shapes}"
-        require(len(shape) == len(inputs[0]), "", message, kind=kind, shapes=partial(listed, inputs))
+        require(len(shape) == len(inputs[0]), "shapes-differ", "", message, kind=kind, shapes=partial(listed, inputs))
 
 
 def broadcast(sizes: tuple[Number, ...], inputs: tuple[Shape, ...]) -> Number:
@@ -104,7 +111,7 @@ def broadcast(sizes: tuple[Number, ...], inputs: tuple[Shape, ...]) -> Number:
             common = size
         elif not decide(equal(size, 1)):
             message = "mul needs tensors that agree on each axis, or have 1 there, but got {shapes}"
-            require(equal(size, common), "", message, shapes=partial(listed, inputs))
+            require(equal(size, common), "shapes-differ", "", message, shapes=partial(listed, inputs))
     return common
 
 

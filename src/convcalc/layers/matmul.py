@@ -30,10 +30,10 @@ class MatMul(Layer):
         same_ranks("matmul", inputs)
         message = "matmul needs (…, M, K) and (…, K, N), but got {shapes}"
         shown = partial(listed, inputs)
-        require(len(one) > 1, "", message, shapes=shown)
+        require(len(one) > 1, "shapes-differ", "", message, shapes=shown)
         for size, other_size in zip(one[:-2], other[:-2], strict=True):
-            require(equal(size, other_size), "", message, shapes=shown)
+            require(equal(size, other_size), "shapes-differ", "", message, shapes=shown)
         common = one[-1]
-        require(equal(common, other[-2]), "", message, shapes=shown)
+        require(equal(common, other[-2]), "shapes-differ", "", message, shapes=shown)
         output = (*one[:-1], other[-1])
         return Profile(output, macs=product(output) * common, windows=None, fan_in=2 * common)

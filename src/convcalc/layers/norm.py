@@ -41,5 +41,5 @@ class LocalResponseNorm(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Normalise `x` across channels: square, sum, scale, add, power, divide."""
-        require(len(x) > 1, "", "the input must have an axis besides its channels, such as CxHxW")
+        require(len(x) > 1, "wrong-rank", "", "the input must have an axis besides its channels, such as CxHxW")
         return Profile(x, fan_in=smallest(self.size, x[0]), operations=(self.size + 4) * product(x))

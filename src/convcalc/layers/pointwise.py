@@ -39,8 +39,8 @@ class Dropout(Layer):
     p: Fraction | float = 0.5
 
     def __post_init__(self) -> None:
-        require(self.p >= 0, "p", "p ({p}) must be between 0 and 1", p=self.p)
-        require(self.p <= 1, "p", "p ({p}) must be between 0 and 1", p=self.p)
+        require(self.p >= 0, "out-of-range", "p", "p ({p}) must be between 0 and 1", p=self.p)
+        require(self.p <= 1, "out-of-range", "p", "p ({p}) must be between 0 and 1", p=self.p)
 
     def __call__(self, x: Shape) -> Profile:
         """Pass `x` on."""

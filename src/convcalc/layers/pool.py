@@ -116,7 +116,7 @@ def stride_of(pool: MaxPool | AvgPool | LpPool | MaxUnpool) -> Size:
 def require_axis(x: Shape) -> Sequence[Number]:
     """The sizes of `x`, of which there must be one."""
     message = "the input must have an axis to pool over besides its channels, such as CxHxW"
-    require(len(x) > 1, "", message)
+    require(len(x) > 1, "wrong-rank", "", message)
     return x[1:]
 
 
@@ -140,7 +140,9 @@ def pooled(x: Shape, axes: tuple[Window, ...], extra: Number = 0) -> Profile:
             for pad in axis.padding:
                 message = "padding ({padding}) must be at most half of kernel_size ({kernel})"
                 shown = partial(show_pads, axis.padding)
-                require(2 * pad <= axis.kernel, "padding", message, padding=shown, kernel=axis.kernel)
+                require(
+                    2 * pad <= axis.kernel, "too-much-padding", "padding", message, padding=shown, kernel=axis.kernel
+                )
     output = (channels, *outputs(axes, sizes))
     taps = product([axis.kernel for axis in axes])
     return Profile(output, windows=axes, fan_in=taps, operations=product(output) * (taps + extra))

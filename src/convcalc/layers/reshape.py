@@ -58,13 +58,15 @@ class Reshape(Layer):
         given = [size for size in self.shape if not decide(equal(size, -1))]
         known = product(given)
         shown = {"shape": partial(show, self.shape), "x": partial(show, x)}
-        require(len(left_open) <= 1, "shape", "shape ({shape}) must have one -1 at most", **shown)
+        require(len(left_open) <= 1, "bad-reshape", "shape", "shape ({shape}) must have one -1 at most", **shown)
         for size in given:
-            require(size >= 1, "shape", "the sizes of shape ({shape}) must be at least 1, or -1", **shown)
+            require(
+                size >= 1, "bad-reshape", "shape", "the sizes of shape ({shape}) must be at least 1, or -1", **shown
+            )
         numbers = product(x)
         message = "shape ({shape}) does not hold the {numbers} numbers of {x}"
         fits = divisible(numbers, known) if len(left_open) == 1 else equal(numbers, known)
-        require(fits, "shape", message, numbers=numbers, **shown)
+        require(fits, "bad-reshape", "shape", message, numbers=numbers, **shown)
         left = numbers // known
         return Profile(tuple([left if decide(equal(size, -1)) else size for size in self.shape]), windows=None)
 
@@ -83,8 +85,8 @@ class Permute(Layer):
         message = "dims ({dims}) must name each axis of {x} once: {axes}"
         axes = tuple(axis for axis, _ in enumerate(x))
         shown = {"dims": partial(show, self.dims), "x": partial(show, x), "axes": partial(show, axes)}
-        require(len(self.dims) == len(x), "dims", message, **shown)
-        require(set(self.dims) == set(axes), "dims", message, **shown)
+        require(len(self.dims) == len(x), "bad-reshape", "dims", message, **shown)
+        require(set(self.dims) == set(axes), "bad-reshape", "dims", message, **shown)
         return Profile(tuple([x[dim] for dim in self.dims]), windows=None)
 
 
@@ -102,14 +104,22 @@ class Slice(Layer):
     def __post_init__(self) -> None:
         require_at_least(0, "start", self.start)
         message = "stop ({stop}) must be more than start ({start})"
-        require(self.start < self.stop, "stop", message, start=self.start, stop=self.stop)
+        require(self.start < self.stop, "out-of-range", "stop", message, start=self.start, stop=self.stop)
         require_at_least(0, "axis", self.axis)
 
     def __call__(self, x: Shape) -> Profile:
         """Cut `x`."""
         require_dim("axis", self.axis, x)
         message = "stop ({stop}) must be at most the size of axis {axis} of {x}"
-        require(self.stop <= x[self.axis], "stop", message, stop=self.stop, axis=self.axis, x=partial(show, x))
+        require(
+            self.stop <= x[self.axis],
+            "out-of-range",
+            "stop",
+            message,
+            stop=self.stop,
+            axis=self.axis,
+            x=partial(show, x),
+        )
         return sliced(x, self.axis, self.start, self.stop)
 
 
@@ -128,7 +138,7 @@ class Split(Layer):
         require_at_least(1, "sections", self.sections)
         require_at_least(0, "index", self.index)
         message = "index ({index}) must be less than sections ({sections})"
-        require(self.index < self.sections, "index", message, index=self.index, sections=self.sections)
+        require(self.index < self.sections, "out-of-range", "index", message, index=self.index, sections=self.sections)
         require_at_least(0, "axis", self.axis)
 
     def __call__(self, x: Shape) -> Profile:
@@ -160,7 +170,7 @@ class ChannelShuffle(Layer):
 def require_dim(option: str, dim: int, x: Shape) -> None:
     """State that an axis exists."""
     message = "{option} ({dim}) must be less than the number of axes of {x}, {axes}"
-    require(dim < len(x), option, message, option=option, dim=dim, x=partial(show, x), axes=len(x))
+    require(dim < len(x), "out-of-range", option, message, option=option, dim=dim, x=partial(show, x), axes=len(x))
 
 
 def sliced(x: Shape, axis: int, start: Number, stop: Number) -> Profile:

@@ -53,14 +53,20 @@ class Upsample(Layer):
 
     def __post_init__(self) -> None:
         given = [option for option in (self.scale_factor, self.size) if option is not None]
-        require(len(given) == 1, "", "upsample takes either scale_factor or size")
+        require(len(given) == 1, "either-or", "", "upsample takes either scale_factor or size")
         message = "mode must be {words}, but got {word}"
-        require(self.mode in MODES, "mode", message, words=", ".join(MODES), word=self.mode)
+        require(self.mode in MODES, "wrong-value", "mode", message, words=", ".join(MODES), word=self.mode)
         if self.size is not None:
             require_sizes("size", self.size)
         for factor in self.scale_factor if isinstance(self.scale_factor, tuple) else (self.scale_factor,):
             if factor is not None:
-                require(factor > 0, "scale_factor", "scale_factor ({factor}) must be more than 0", factor=factor)
+                require(
+                    factor > 0,
+                    "out-of-range",
+                    "scale_factor",
+                    "scale_factor ({factor}) must be more than 0",
+                    factor=factor,
+                )
 
     def __call__(self, x: Shape) -> Profile:
         """Stretch each axis of `x`; between `taps` neighbours on each axis, weigh and add."""
@@ -69,7 +75,7 @@ class Upsample(Layer):
         axes = AXES.get(self.mode)
         if axes is not None:
             message = "mode {mode} is for inputs with {wanted} axes besides channels, but here are {axes}"
-            require(len(sizes) == axes, "mode", message, mode=self.mode, wanted=axes, axes=len(sizes))
+            require(len(sizes) == axes, "wrong-rank", "mode", message, mode=self.mode, wanted=axes, axes=len(sizes))
         factors: Any = per_axis("scale_factor", self.scale_factor, len(sizes))  # type: ignore[arg-type]  # fractions
         if self.size is not None:
             stretched = per_axis("size", self.size, len(sizes))
@@ -77,7 +83,9 @@ class Upsample(Layer):
             stretched = tuple([size * factor // 1 for size, factor in zip(sizes, factors, strict=True)])
         for size in stretched:
             message = "scale_factor ({factor}) leaves nothing of {shape}"
-            require(size >= 1, "scale_factor", message, factor=self.shown_factor, shape=partial(show, x))
+            require(
+                size >= 1, "does-not-fit", "scale_factor", message, factor=self.shown_factor, shape=partial(show, x)
+            )
         taps = MODES[self.mode]
         read = product([taps for _ in sizes])
         output = (channels, *stretched)
@@ -112,7 +120,14 @@ class PixelShuffle(Layer):
         channels, *sizes = require_image(x)
         factor = self.upscale_factor
         message = "in_channels ({channels}) must be divisible by the square of upscale_factor ({factor})"
-        require(divisible(channels, factor * factor), "upscale_factor", message, channels=channels, factor=factor)
+        require(
+            divisible(channels, factor * factor),
+            "not-divisible",
+            "upscale_factor",
+            message,
+            channels=channels,
+            factor=factor,
+        )
         axes = tuple([Stretched(size, size * factor) for size in sizes])
         return Profile((channels // (factor * factor), *[size * factor for size in sizes]), windows=axes)
 
@@ -152,7 +167,7 @@ class Pad(Layer):
         require_margins("padding", self.padding)
         require_margins("channels", self.channels)
         message = "mode must be {words}, but got {word}"
-        require(self.mode in PAD_MODES, "mode", message, words=", ".join(PAD_MODES), word=self.mode)
+        require(self.mode in PAD_MODES, "wrong-value", "mode", message, words=", ".join(PAD_MODES), word=self.mode)
 
     def __call__(self, x: Shape) -> Profile:
         """Pad `x`."""
@@ -173,7 +188,16 @@ class Pad(Layer):
                 if least is not None:
                     message = "padding ({pad}) must be {most} of an axis of {size}, where mode is {mode}"
                     most = "less than the size" if self.mode == "reflect" else "at most the size"
-                    require(pad + least <= size, "padding", message, pad=pad, most=most, size=size, mode=self.mode)
+                    require(
+                        pad + least <= size,
+                        "does-not-fit",
+                        "padding",
+                        message,
+                        pad=pad,
+                        most=most,
+                        size=size,
+                        mode=self.mode,
+                    )
 
 
 @dataclass(frozen=True)
@@ -197,7 +221,7 @@ class Crop(Layer):
         for size, (before, after) in zip(sizes, margins, strict=True):
             message = "cropping ({cropping}) leaves nothing of an axis of {size}"
             shown = partial(show_pads, (before, after))
-            require(size - before - after >= 1, "cropping", message, cropping=shown, size=size)
+            require(size - before - after >= 1, "does-not-fit", "cropping", message, cropping=shown, size=size)
             left.append(size - before - after)
         return Profile((channels, *left), windows=tuple([Window(1, padding=(-b, -a)) for b, a in margins]))
 
@@ -225,7 +249,12 @@ class CenterCrop(Layer):
         channels, *sizes = x
         require_sizes_of(x, "crop")
         given = [each for each in (self.output_size, *other) if each is not None]
-        require(len(given) == 1, "", "center_crop takes either output_size or a second tensor, as in center_crop @x")
+        require(
+            len(given) == 1,
+            "either-or",
+            "",
+            "center_crop takes either output_size or a second tensor, as in center_crop @x",
+        )
         wanted = other[0][1:] if len(other) == 1 else per_axis("output_size", given[0], len(sizes))
         return Profile((channels, *wanted), windows=centred(x, wanted))
 
@@ -233,7 +262,7 @@ class CenterCrop(Layer):
 def require_sizes_of(x: Shape, what: str) -> None:
     """State that `x` has axes besides its channels."""
     message = "the input must have an axis to {what} besides its channels, such as CxHxW"
-    require(len(x) > 1, "", message, what=what)
+    require(len(x) > 1, "wrong-rank", "", message, what=what)
 
 
 def require_margins(option: str, margin: Margin) -> None:
@@ -245,5 +274,5 @@ def require_margins(option: str, margin: Margin) -> None:
 
 def require_image(x: Shape) -> Shape:
     """State that `x` has two axes besides its channels."""
-    require(len(x) == 3, "", "the input must be CxHxW, but is {x}", x=partial(show, x))  # noqa: PLR2004  # C, H and W
+    require(len(x) == 3, "wrong-rank", "", "the input must be CxHxW, but is {x}", x=partial(show, x))  # noqa: PLR2004  # C, H and W
     return x

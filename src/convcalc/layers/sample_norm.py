@@ -37,7 +37,7 @@ class LayerNorm(Layer):
 
     def __post_init__(self) -> None:
         message = "over must be channels or all, but got {word}"
-        require(self.over in NORMALIZED, "over", message, word=self.over)
+        require(self.over in NORMALIZED, "wrong-value", "over", message, word=self.over)
 
     def __call__(self, x: Shape) -> Profile:
         """Normalise `x`."""
@@ -77,7 +77,7 @@ class InstanceNorm(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Normalise each channel of `x` by itself."""
         channels, *sizes = x
-        require(len(sizes) >= 1, "", "the input must have an axis besides its channels, such as CxHxW")
+        require(len(sizes) >= 1, "wrong-rank", "", "the input must have an axis besides its channels, such as CxHxW")
         return measured(x, channels, product(sizes), affine=self.affine)
 
 

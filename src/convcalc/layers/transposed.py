@@ -42,7 +42,7 @@ class TransposedConv(Layer):
         require_at_least(1, "groups", self.groups)
         require_ranges(self.kernel_size, self.stride, self.padding, self.dilation)
         message = "padding causal is for convolutions; a transposed one takes away behind, as in p=0:1"
-        require(self.padding != "causal", "padding", message)
+        require(self.padding != "causal", "wrong-value", "padding", message)
         for number in self.output_padding if isinstance(self.output_padding, tuple) else (self.output_padding,):
             require_at_least(0, "output_padding", number)
 
@@ -76,10 +76,18 @@ def transposed_windows(conv: TransposedConv, sizes: list[Number]) -> tuple[Trans
     for extra, stride, dilation, pad in zip(added, strides, dilations, pads, strict=True):
         message = "output_padding ({extra}) must be less than stride ({stride}) or dilation ({dilation})"
         most = largest(stride, dilation)
-        require(extra < most, "output_padding", message, extra=extra, stride=stride, dilation=dilation)
+        require(
+            extra < most,
+            "wrong-output-padding",
+            "output_padding",
+            message,
+            extra=extra,
+            stride=stride,
+            dilation=dilation,
+        )
         if isinstance(pad, str):
             message = "output_padding ({extra}) must be 0 where padding is {padding}, which sets the size"
-            require(extra < 1, "output_padding", message, extra=extra, padding=pad)
+            require(extra < 1, "wrong-output-padding", "output_padding", message, extra=extra, padding=pad)
     return tuple(
         [
             TransposedWindow(k, s, p, d, extra)
@@ -120,6 +128,6 @@ class MaxUnpool(Layer):
             least = axis.spread(size)
             message = "output_size ({wanted}) must be within a stride ({stride}) of {usual}"
             shown = {"wanted": wanted, "stride": stride, "usual": least}
-            require(wanted > least - stride, "output_size", message, **shown)
-            require(wanted < least + stride, "output_size", message, **shown)
+            require(wanted > least - stride, "wrong-output-padding", "output_size", message, **shown)
+            require(wanted < least + stride, "wrong-output-padding", "output_size", message, **shown)
         return Profile((channels, *asked), windows=tuple(axes))

@@ -27,7 +27,9 @@ def amount(option: str, text: str) -> Fraction:
     match = AMOUNT.fullmatch(text.strip())
     if match is None:
         got = quoted(text.strip()) or "nothing"
-        raise DescriptionError(Fault(f"{option} must be an amount such as 5M, 300e6 or 256KiB, but got {got}"))
+        raise DescriptionError(
+            Fault("wrong-argument", f"{option} must be an amount such as 5M, 300e6 or 256KiB, but got {got}")
+        )
     return scaled(match)
 
 

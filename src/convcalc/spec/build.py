@@ -162,13 +162,15 @@ class Builder:
         """A result that goes nowhere is a mistake."""
         used = self.read.union(outputs)
         ways = "try: read it, with from: or @ and a label, list its label under outputs:, or leave it out"
-        nothing = [] if self.rows else [Fault("the network has no layers")]
-        unread_inputs = [Fault(f"nothing reads the input {name}") for name in self.inputs if name not in used]
+        nothing = [] if self.rows else [Fault("no-layers", "the network has no layers")]
+        unread_inputs = [
+            Fault("unread-result", f"nothing reads the input {name}") for name in self.inputs if name not in used
+        ]
         return (
             nothing
             + unread_inputs
             + [
-                Fault(f"nothing reads the result of {name}", row.node.place, name, (ways,))
+                Fault("unread-result", f"nothing reads the result of {name}", row.node.place, name, (ways,))
                 for name, row in self.rows.items()
                 if name not in used
             ]
@@ -179,7 +181,9 @@ class Builder:
         self.step(site.base)
         self.depth += 1
         if self.depth > DEEPEST:
-            self.faults.tell(Fault(f"items must be nested at most {DEEPEST} deep, blocks written out", site.base))
+            self.faults.tell(
+                Fault("beyond-limits", f"items must be nested at most {DEEPEST} deep, blocks written out", site.base)
+            )
             self.faults.stop()
         cursor = PLACE[type(item)](self, item, site, cursor)
         self.lost = self.lost or cursor is UNKNOWN
@@ -195,7 +199,7 @@ class Builder:
         self.steps += 1
         self.latest = self.latest if place is NOWHERE else place
         if self.steps > MOST_STEPS or len(self.rows) >= MOST_LAYERS:
-            self.faults.tell(Fault(f"a network must have at most {MOST_LAYERS:,} layers", self.latest))
+            self.faults.tell(Fault("beyond-limits", f"a network must have at most {MOST_LAYERS:,} layers", self.latest))
             self.faults.stop()
 
     def written(self, item: Written, site: Site, cursor: Cursor) -> Cursor:
@@ -225,7 +229,7 @@ class Builder:
             return UNKNOWN
         if type(number) is not int or not 0 <= number <= MOST_LAYERS:
             message = f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}"
-            self.faults.tell(Fault(message, place, notes=read_by(times, site.variables)))
+            self.faults.tell(Fault("wrong-repetition", message, place, notes=read_by(times, site.variables)))
             return UNKNOWN
         before = len(self.faults)
         for _ in range(number):
@@ -249,19 +253,25 @@ class Builder:
     def unset(self, unknown: Unknown, place: Place) -> None:
         """Tell of a label that a value reads where it is not set; other unknown names have been told."""
         if unknown.name in self.description.labels:
-            self.faults.tell(Fault(f"the label {unknown.name} is not set here", place, notes=(WHERE_LABELS_ARE_KNOWN,)))
+            self.faults.tell(
+                Fault(
+                    "unknown-label", f"the label {unknown.name} is not set here", place, notes=(WHERE_LABELS_ARE_KNOWN,)
+                )
+            )
 
     def labelled(self, item: Labelled, site: Site, cursor: Cursor) -> Cursor:
         """An item whose last result can be read by name from here on."""
         label = item.label.text
         place = where(item.label, site.base)
         if label in site.labels and not site.looped:
-            self.faults.tell(Fault(f"the label {label} is set twice", place))
+            self.faults.tell(Fault("given-twice", f"the label {label} is set twice", place))
         cursor = self.place(item.item, replace(site.within(), label=label), cursor)
         if label in site.labels and not site.looped:
-            self.faults.tell(Fault(f"the label {label} is set twice", place))
+            self.faults.tell(Fault("given-twice", f"the label {label} is set twice", place))
         if len(cursor) > 1:
-            self.faults.tell(Fault(f"the label {label} must name one tensor, but there are {len(cursor)}", place))
+            self.faults.tell(
+                Fault("several-tensors", f"the label {label} must name one tensor, but there are {len(cursor)}", place)
+            )
         site.labels[label] = cursor[0]
         return cursor
 
@@ -282,7 +292,7 @@ class Builder:
         else:
             known = (*self.description.labels, *self.file.labels)
             message = f"unknown label: {quoted(label.text)}{guess(label.text, known)}"
-        self.faults.tell(Fault(message, where(label, site.base), notes=notes))
+        self.faults.tell(Fault("unknown-label", message, where(label, site.base), notes=notes))
         return UNKNOWN[0]
 
     def loop(self, item: For, site: Site, cursor: Cursor) -> Cursor:
@@ -296,7 +306,7 @@ class Builder:
             written = (values for _, values in item.variables if isinstance(values, Value))
             notes = tuple(note for values in written for note in read_by(values, site.variables))
             message = f"the variables of a for step together, but {counts}"
-            self.faults.tell(Fault(message, where(item.at, site.base), notes=notes))
+            self.faults.tell(Fault("loop-lists", message, where(item.at, site.base), notes=notes))
             return UNKNOWN
         before = len(self.faults)
         inner = site.loop()
@@ -323,7 +333,7 @@ class Builder:
             return held
         notes = read_by(values, site.variables) or (f"try: {word.text}: [{show(held)}]",)
         message = f"{word.text} steps through a list, but got {show(held)}"
-        self.faults.tell(Fault(message, where(values, site.base), notes=notes))
+        self.faults.tell(Fault("loop-lists", message, where(values, site.base), notes=notes))
         return None
 
     def entry(self, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
@@ -356,7 +366,7 @@ class Builder:
         if first.layers != use.layers and known:
             here = f"here {'is' if use.layers == 1 else 'are'} {use.layers}"
             message = f"share={share.text} is for {count(first.layers, 'layer')} that learn, but {here}"
-            self.faults.tell(Fault(message, where(share, site.base)))
+            self.faults.tell(Fault("shared-weights", message, where(share, site.base)))
         return cursor
 
     def unshared(self, plan: LayerPlan | BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
@@ -401,7 +411,7 @@ class Builder:
         result = self.place(body, inner, cursor)
         if len(cursor) != 1:
             message = f"residual needs one current tensor, but there are {len(cursor)}"
-            self.faults.tell(Fault(message, where(entry.kind, site.base)))
+            self.faults.tell(Fault("several-tensors", message, where(entry.kind, site.base)))
             return UNKNOWN
         if not project or same_shapes(result, cursor):
             return self.layer(plan, entry, inner, (*result, *cursor))
@@ -414,7 +424,7 @@ class Builder:
         if twice := [tensor.name for at, tensor in enumerate(inputs) if tensor.shape and tensor in inputs[:at]]:
             notes = ("a join takes the current tensor in any case; @ names the others",) if entry.labels else ()
             how = "joins" if plan.kind in JOINS else "reads"
-            self.faults.tell(Fault(f"{plan.kind} {how} {twice[0]} twice", place, name, notes))
+            self.faults.tell(Fault("given-twice", f"{plan.kind} {how} {twice[0]} twice", place, name, notes))
             return UNKNOWN
         try:
             layer = plan.constant or plan.layer(site.reading(inputs), self.file.reading(inputs), site.base)
@@ -480,7 +490,7 @@ class Builder:
         if profile is None:
             profile = self.profiles[key] = apply(node.kind, node.layer, shapes)
         if node.name in self.rows and not self.faults:
-            self.faults.tell(Fault(f"the name {node.name} is taken", node.place))
+            self.faults.tell(Fault("name-taken", f"the name {node.name} is taken", node.place))
         row = Row(node, shapes, profile)
         if use and (profile.params or profile.statistics):
             row = charged(replace(row, node=replace(node, share=use.next())), self.charges)
@@ -505,7 +515,7 @@ class Builder:
             notes.append(
                 f"try: project: an item that makes {show_shape(inputs[0].shape or ())} of the residual's input"
             )
-        self.faults.tell(Fault(str(error), place, node.name, (*notes, *self.calls[-1:])))
+        self.faults.tell(Fault(error.code, str(error), place, node.name, (*notes, *self.calls[-1:])))
 
     def origin(self, node: Node, tensor: Tensor) -> str:
         """Where an input comes from."""

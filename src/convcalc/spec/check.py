@@ -70,7 +70,7 @@ def unknown_names(value: Value, base: Place, names: Iterable[str]) -> Iterator[F
             apart = run_together(name.text) or (len(sizes) > 1 and written)
             ways = (f"try: {' x '.join(sizes)}, as an x within a name divides nothing",) if apart else ()
             hint = "" if apart else guess(name.text, known)
-            yield Fault(f"unknown {what}: {quoted(name.text)}{hint}", place, notes=ways)
+            yield Fault("unknown-name", f"unknown {what}: {quoted(name.text)}{hint}", place, notes=ways)
 
 
 def run_together(name: str) -> bool:
@@ -86,7 +86,9 @@ def cycles(description: Description) -> Iterator[Fault]:
         TopologicalSorter(calls).prepare()
     except CycleError as error:
         cycle = error.args[1][::-1]
-        yield Fault(f"a block cannot call itself: {' calls '.join(cycle)}", description.blocks[cycle[0]].place)
+        yield Fault(
+            "endless-block", f"a block cannot call itself: {' calls '.join(cycle)}", description.blocks[cycle[0]].place
+        )
 
 
 def called(item: Item, description: Description) -> set[str]:

@@ -63,22 +63,24 @@ class Condition:
         if not text.strip() or len(text) > LONGEST:
             got = f"{len(text)} characters" if text.strip() else "nothing"
             message = f"{option} must be a condition of at most {LONGEST} characters, but got {got}"
-            raise DescriptionError(Fault(message))
+            raise DescriptionError(Fault("beyond-limits", message))
         if not text.isascii():
-            raise DescriptionError(Fault(f"{option} must be in ASCII, but got {quoted(text)}", notes=(WAY,)))
+            raise DescriptionError(
+                Fault("bad-condition", f"{option} must be in ASCII, but got {quoted(text)}", notes=(WAY,))
+            )
         try:
             tree = ast.parse(WORD.sub(self.word, text).strip(), mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             message = f"{option} must be a condition, but got {quoted(text)}"
-            raise DescriptionError(Fault(message, notes=self.ways())) from None
+            raise DescriptionError(Fault("bad-condition", message, notes=self.ways())) from None
         self.names = {
             each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and not each.id.startswith(NUMBER)
         }
         self.tree = tree
         if depth(tree) > DEEPEST:
-            raise self.fault(f"a condition must be nested at most {DEEPEST} deep")
+            raise self.fault("beyond-limits", f"a condition must be nested at most {DEEPEST} deep")
         if not self.is_truth(tree):
-            raise self.fault(f"{quoted(text)} is no condition", *self.ways())
+            raise self.fault("bad-condition", f"{quoted(text)} is no condition", *self.ways())
         self.check(tree)
 
     def ways(self) -> tuple[str, ...]:
@@ -92,10 +94,10 @@ class Condition:
         self.numbers.append(scaled(match))
         return f"{NUMBER}{len(self.numbers) - 1}"
 
-    def fault(self, message: str, *notes: str) -> DescriptionError:
+    def fault(self, code: str, message: str, *notes: str) -> DescriptionError:
         """The error of what no condition can say."""
         place = Place(self.source, 1, 1, len(self.text))
-        return DescriptionError(Fault(message, place, notes=notes or (WAY,)))
+        return DescriptionError(Fault(code, message, place, notes=notes or (WAY,)))
 
     def is_truth(self, node: ast.expr) -> bool:
         """Whether a part is true or false, and no number."""
@@ -123,13 +125,15 @@ class Condition:
             case ast.Name():
                 return
             case ast.BinOp(op=ast.Div() | ast.FloorDiv()):
-                raise self.fault("a condition does not divide", "try: macs > 10*params in place of macs/params > 10")
+                raise self.fault(
+                    "bad-condition", "a condition does not divide", "try: macs > 10*params in place of macs/params > 10"
+                )
             case _:
-                raise self.fault(f"a condition cannot say {quoted(self.shown(node))}")
+                raise self.fault("bad-condition", f"a condition cannot say {quoted(self.shown(node))}")
         for part in parts:
             if self.is_truth(part) != truth:
                 needed = "is no condition" if truth else "is no number"
-                raise self.fault(f"{quoted(self.shown(part))} {needed}")
+                raise self.fault("bad-condition", f"{quoted(self.shown(part))} {needed}")
             self.check(part)
 
     def shown(self, node: ast.expr) -> str:
@@ -147,9 +151,9 @@ class Condition:
         """
         for name in sorted(self.names):
             if name in unfit:
-                raise self.fault(f"{name} cannot be compared: it is {unfit[name]}")
+                raise self.fault("bad-condition", f"{name} cannot be compared: it is {unfit[name]}")
             if name not in known:
-                raise self.fault(f"unknown name: {quoted(name)}{guess(name, known)}")
+                raise self.fault("unknown-name", f"unknown name: {quoted(name)}{guess(name, known)}")
 
     def holds(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a truth of some arithmetic
         """Whether it is true of some numbers."""

@@ -74,9 +74,11 @@ def parse_description(source: Source, name: str) -> Description:
     """
     tree = parse_tree(source)
     if tree is None or (isinstance(tree, Scalar) and tree.null):
-        raise DescriptionError(Fault("the description is empty", Place(source, 1, 1), notes=(SKETCH,)))
+        raise DescriptionError(Fault("no-layers", "the description is empty", Place(source, 1, 1), notes=(SKETCH,)))
     if not isinstance(tree, Map):
-        raise DescriptionError(Fault("a description is a mapping with the key layers", tree.place, notes=(SKETCH,)))
+        raise DescriptionError(
+            Fault("no-layers", "a description is a mapping with the key layers", tree.place, notes=(SKETCH,))
+        )
     return DocumentReader().description(tree, name)
 
 
@@ -114,7 +116,7 @@ class DocumentReader:
         """The whole mapping."""
         for key, _ in tree.pairs:
             if key.text not in KEYS:
-                self.fault(f"unknown key: {quoted(key.text)}{guess(key.text, KEYS)}", key.place)
+                self.fault("unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, KEYS)}", key.place)
         named = tree.get("name")
         cited = tree.get("source")
         description = Description(
@@ -131,26 +133,26 @@ class DocumentReader:
         for word in description.depths:
             if word.text not in description.variables and word.place:
                 known = guess(word.text, description.variables)
-                self.fault(f"unknown variable: {quoted(word.text)}{known}", word.place)
+                self.fault("unknown-name", f"unknown variable: {quoted(word.text)}{known}", word.place)
         self.distinct(description)
         misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         found = tuple(self.faults.found.values())
         description = replace(description, labels=frozenset(self.labels), shares=frozenset(self.shares))
         return replace(description, faults=found, misspelt=misspelt)
 
-    def fault(self, message: str, place: Place, *notes: str) -> None:
+    def fault(self, code: str, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
-        self.faults.tell(Fault(message, place, notes=notes))
+        self.faults.tell(Fault(code, message, place, notes=notes))
 
     def value_fault(self, fault: ValueFault, place: Place, *notes: str) -> None:
         """Remember a fault in a text that begins at `place`."""
-        self.fault(fault.message, place.part(fault.start, fault.width), *fault.notes, *notes)
+        self.fault(fault.code, fault.message, place.part(fault.start, fault.width), *fault.notes, *notes)
 
     def text(self, tree: Tree) -> str:
         """A text that is not understood any further."""
         if isinstance(tree, Scalar):
             return tree.text
-        self.fault("here must be a text", tree.place)
+        self.fault("wrong-form", "here must be a text", tree.place)
         return ""
 
     def pairs(self, tree: Tree | None, what: str) -> Iterator[tuple[Scalar, Tree]]:
@@ -159,14 +161,16 @@ class DocumentReader:
             yield from tree.pairs
         elif tree is not None and not (isinstance(tree, Scalar) and tree.null):
             hint = ("try: input: 3x32x32",) if what == "inputs" else ()
-            self.fault(f"{what} must be a mapping of names", tree.place, *hint)
+            self.fault("wrong-form", f"{what} must be a mapping of names", tree.place, *hint)
 
     def name(self, word: Scalar, what: str) -> bool:
         """Whether a name can be given; a fault says why not."""
         if not NAME.fullmatch(word.text):
-            self.fault(f"{what} is letters, digits and _, no digit first, but got {quoted(word.text)}", word.place)
+            self.fault(
+                "bad-name", f"{what} is letters, digits and _, no digit first, but got {quoted(word.text)}", word.place
+            )
         elif word.text in TAKEN:
-            self.fault(f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
+            self.fault("name-taken", f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
         else:
             return True
         return False
@@ -178,16 +182,16 @@ class DocumentReader:
         for what, names in kinds.items():
             for name in names:
                 if name in taken:
-                    self.faults.tell(Fault(f"{name} is both {taken[name]} and {what}"))
+                    self.faults.tell(Fault("name-taken", f"{name} is both {taken[name]} and {what}"))
                 taken[name] = what
         for name in sorted(self.scoped & (description.blocks.keys() | self.labels | description.inputs.keys())):
             other = "a block" if name in description.blocks else "an input" if name in description.inputs else "a label"
-            self.faults.tell(Fault(f"{name} is both a variable and {other}"))
+            self.faults.tell(Fault("name-taken", f"{name} is both a variable and {other}"))
         for name in sorted(self.shares & self.labels):
             ways = ("try: another name behind share=, the same on each item that has the same weights",)
-            self.faults.tell(Fault(f"{name} is both a label and the name of shared weights", notes=ways))
+            self.faults.tell(Fault("name-taken", f"{name} is both a label and the name of shared weights", notes=ways))
         for label in sorted(self.labels & taken.keys()):
-            self.faults.tell(Fault(f"{label} is both {taken[label]} and a label"))
+            self.faults.tell(Fault("name-taken", f"{label} is both {taken[label]} and a label"))
 
     def variables(self, tree: Tree | None) -> Iterator[tuple[str, Value | tuple[Value, ...]]]:
         """Names and their values: numbers, sizes or lists of them."""
@@ -205,10 +209,10 @@ class DocumentReader:
     def value(self, tree: Tree, separators: tuple[str, ...] = ("x",)) -> Value | None:
         """One value."""
         if not isinstance(tree, Scalar):
-            self.fault("here must be a number or an expression", tree.place)
+            self.fault("wrong-form", "here must be a number or an expression", tree.place)
             return None
         if tree.null:
-            self.fault("a value is missing here", tree.place)
+            self.fault("missing-value", "a value is missing here", tree.place)
             return None
         try:
             return parse_value(tree.text, 0, tree.place, separators)
@@ -219,7 +223,7 @@ class DocumentReader:
     def inputs(self, tree: Map) -> Iterator[tuple[str, Value]]:
         """The shapes of `input` or `inputs`."""
         if (one := tree.get("input")) and (several := tree.get("inputs")):
-            self.fault("a description has input or inputs, not both", several.place)
+            self.fault("wrong-input", "a description has input or inputs, not both", several.place)
         elif one and (shape := self.shape(one)):
             yield "input", shape
         for key, value in self.pairs(tree.get("inputs"), "inputs"):
@@ -232,7 +236,7 @@ class DocumentReader:
             return self.value(tree, ("x", ","))
         found = [self.value(item) for item in tree.items]
         if not found:
-            self.fault("an input needs channels, as in 3x224x224", tree.place)
+            self.fault("wrong-input", "an input needs channels, as in 3x224x224", tree.place)
         values = [value for value in found if value is not None]
         return joined(values, tree.place) if values and len(values) == len(found) else None
 
@@ -242,17 +246,17 @@ class DocumentReader:
         for key, value in self.pairs(tree, "defaults"):
             kind = canonical(key.text)
             if kind not in KINDS:
-                self.fault(unknown_kind(key.text, ()), key.place)
+                self.fault("unknown-kind", unknown_kind(key.text, ()), key.place)
             elif not isinstance(value, Scalar):
-                self.fault("defaults are words, such as: same bn relu", value.place)
+                self.fault("wrong-form", "defaults are words, such as: same bn relu", value.place)
             elif not value.null:
                 entry, faults = parse_words(Word(kind, 0, key.place), value.text)
                 for fault in faults:
                     self.value_fault(fault, value.place)
                 if entry.arguments or entry.labels or entry.times or entry.share:
-                    self.fault("defaults are words and key=value, such as: same bn relu s=2", value.place)
+                    self.fault("wrong-form", "defaults are words and key=value, such as: same bn relu s=2", value.place)
                 elif kind in seen:
-                    self.fault(f"the defaults of {kind} stand twice", key.place)
+                    self.fault("given-twice", f"the defaults of {kind} stand twice", key.place)
                 elif not faults:
                     seen.add(kind)
                     yield kind, Default(entry, value.place)
@@ -263,12 +267,17 @@ class DocumentReader:
             match = SIGNATURE.fullmatch(key.text)
             if match is None:
                 hint = ("try: quotes around it, as YAML divides a {mapping} at commas",) if "(" in key.text else ()
-                self.fault(f"a block begins as in bottleneck(c, s=1), but got {quoted(key.text)}", key.place, *hint)
+                self.fault(
+                    "wrong-form",
+                    f"a block begins as in bottleneck(c, s=1), but got {quoted(key.text)}",
+                    key.place,
+                    *hint,
+                )
                 continue
             item = self.item(value)
             name = Scalar(match[1], key.place.part(match.start(1), len(match[1])))
             if match[1] in self.blocks_seen:
-                self.fault(f"the block {match[1]} is defined twice", name.place)
+                self.fault("given-twice", f"the block {match[1]} is defined twice", name.place)
             elif self.name(name, "the name of a block"):
                 self.blocks_seen.add(match[1])
                 parameters = dict(self.parameters(match[2] or "", key.place.part(max(0, match.start(2)), 1)))
@@ -283,7 +292,7 @@ class DocumentReader:
             name = written.strip()
             here = place.part(start + len(part) - len(part.lstrip()), max(1, len(name)))
             if name in seen:
-                self.fault(f"the parameter {name} stands twice", here)
+                self.fault("given-twice", f"the parameter {name} stands twice", here)
             elif self.name(Scalar(name, here), "the name of a parameter"):
                 seen.add(name)
                 self.scoped.add(name)
@@ -297,7 +306,7 @@ class DocumentReader:
         found = tree.get("layers")
         if found is None:
             if all(key.text in KEYS for key, _ in tree.pairs):
-                self.fault("the description has no layers", tree.place, SKETCH)
+                self.fault("no-layers", "the description has no layers", tree.place, SKETCH)
             return Broken()
         return self.item(found)
 
@@ -313,7 +322,9 @@ class DocumentReader:
                 return read(self, tree)
         if len(tree.pairs) != 1:
             self.fault(
-                f"an item has one key, its label or its kind, but here are {', '.join(map(quoted, keys))}", tree.place
+                "wrong-form",
+                f"an item has one key, its label or its kind, but here are {', '.join(map(quoted, keys))}",
+                tree.place,
             )
             return Broken()
         ((key, value),) = tree.pairs
@@ -347,7 +358,7 @@ class DocumentReader:
         if key.text in JOINS:
             if isinstance(value, List):
                 return Entry(word, branches=tuple(self.item(item) for item in value.items))
-            self.fault(f"{key.text} takes a list of branches, indented below it", key.place)
+            self.fault("wrong-form", f"{key.text} takes a list of branches, indented below it", key.place)
             return Broken()
         options = isinstance(value, Map) and key.text.lower() in FOREIGN_KINDS
         if options or canonical(key.text) in KINDS:
@@ -359,7 +370,7 @@ class DocumentReader:
         """`KIND: {option: value, …}`."""
         if not isinstance(value, Map):
             written = f"{key.text} {value.text}" if isinstance(value, Scalar) else f"{key.text}: {{option: value}}"
-            self.fault(f"{key.text} takes a mapping of options here", value.place, f"try: - {written}")
+            self.fault("wrong-form", f"{key.text} takes a mapping of options here", value.place, f"try: - {written}")
             return Broken()
         options: list[tuple[Word, Value | Word]] = []
         words: list[Word] = []
@@ -383,7 +394,7 @@ class DocumentReader:
     def shared(self, tree: Tree) -> Word | None:
         """The name of shared weights."""
         if not isinstance(tree, Scalar) or tree.null:
-            self.fault("share takes a name", tree.place)
+            self.fault("wrong-form", "share takes a name", tree.place)
             return None
         self.share_name(tree)
         return Word(tree.text, 0, tree.place)
@@ -394,7 +405,7 @@ class DocumentReader:
         key, named = parts["share"]
         share = self.shared(named)
         if "do" not in parts:
-            self.fault("share needs do", key.place, "try: share=NAME behind a layer or a block")
+            self.fault("incomplete-item", "share needs do", key.place, "try: share=NAME behind a layer or a block")
         elif share is not None:
             return Shared(share, self.item(parts["do"][1]))
         return Broken()
@@ -423,7 +434,7 @@ class DocumentReader:
             if key.text == "depth":
                 yield from self.words(value, "depth")
             else:
-                self.fault(f"unknown key: {quoted(key.text)}{guess(key.text, ('depth',))}", key.place)
+                self.fault("unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, ('depth',))}", key.place)
 
     def words(self, tree: Tree | None, what: str) -> Iterator[Word]:
         """One name, or a list of names."""
@@ -431,7 +442,7 @@ class DocumentReader:
             if isinstance(item, Scalar) and NAME.fullmatch(item.text):
                 yield Word(item.text, 0, item.place)
             else:
-                self.fault(f"{what} takes a name, or a list of names", item.place)
+                self.fault("wrong-form", f"{what} takes a name, or a list of names", item.place)
 
     def residual(self, tree: Map) -> Item:
         """`residual: item  project: item?  act: kind?`."""
@@ -449,7 +460,7 @@ class DocumentReader:
         parts = self.parts(tree, "repeat", "do")
         times = self.value(parts["repeat"][1])
         if "do" not in parts:
-            self.fault("repeat needs do", parts["repeat"][0].place)
+            self.fault("incomplete-item", "repeat needs do", parts["repeat"][0].place)
         elif times is not None:
             return Sequence((self.item(parts["do"][1]),), times)
         return Broken()
@@ -465,12 +476,12 @@ class DocumentReader:
         )
         self.scoped.update(word.text for word, _ in variables)
         if "do" not in parts:
-            self.fault("for needs do", key.place)
+            self.fault("incomplete-item", "for needs do", key.place)
             return Broken()
         item = self.item(parts["do"][1])
         between = self.item(parts["between"][1]) if "between" in parts else None
         if not variables:
-            self.fault("for needs a variable and its list, as in for: {c: [64, 128]}", key.place)
+            self.fault("incomplete-item", "for needs a variable and its list, as in for: {c: [64, 128]}", key.place)
             return Broken()
         return For(Word("for", 0, key.place), variables, item, between)
 
@@ -480,7 +491,7 @@ class DocumentReader:
         before = len(self.faults)
         found = tuple(self.words(labels, "from"))
         if not found and len(self.faults) == before:
-            self.fault("from needs a label", key.place)
+            self.fault("incomplete-item", "from needs a label", key.place)
         return From(found) if found else Broken()
 
     def parts(self, tree: Map, *keys: str) -> dict[str, tuple[Scalar, Tree]]:
@@ -489,7 +500,10 @@ class DocumentReader:
             if key.text not in keys:
                 way = f"try: {keys[0]} in an item of its own"
                 self.fault(
-                    f"{quoted(key.text)} cannot stand beside {keys[0]}{guess(key.text, keys[1:])}", key.place, way
+                    "unknown-key",
+                    f"{quoted(key.text)} cannot stand beside {keys[0]}{guess(key.text, keys[1:])}",
+                    key.place,
+                    way,
                 )
         return {key.text: (key, value) for key, value in tree.pairs}
 

@@ -30,7 +30,7 @@ def unknown_settings(what: str, given: Mapping[str, Any], known: Mapping[str, An
     for name in given:
         if name not in known:
             hint = guess(name, known) if known else f"; the description has no {what}s"
-            yield Fault(f"unknown {what}: {quoted(name)}{hint}")
+            yield Fault("unknown-name", f"unknown {what}: {quoted(name)}{hint}")
 
 
 def evaluated_variables(variables: Variables, faults: Faults) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def evaluated_inputs(description: Description, variables: Mapping[str, Any], fau
     if not description.inputs:
         if not (description.misspelt and faults):
             ways = ("try: input: 3x224x224 in the description, or -i 3x224x224",)
-            faults.tell(Fault("the network has no input", notes=ways))
+            faults.tell(Fault("wrong-input", "the network has no input", notes=ways))
         return {"input": None}
     return {name: evaluated_shape(written, variables, faults) for name, written in description.inputs.items()}
 
@@ -74,7 +74,7 @@ def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults
         except RuleError as error:
             message = str(error)
     if message:
-        faults.tell(Fault(message, written.place, notes=read_by(written, variables)))
+        faults.tell(Fault("wrong-input", message, written.place, notes=read_by(written, variables)))
         return None
     return shape
 

@@ -48,7 +48,10 @@ def parse_line(text: str) -> Line:
     """Read a line. What cannot be read is `Broken`, and a fault says why."""
     if len(text) > LONGEST_LINE:
         fault = ValueFault(
-            f"a line must have at most {LONGEST_LINE:,} characters, but has {len(text):,}", 0, LONGEST_LINE
+            "beyond-limits",
+            f"a line must have at most {LONGEST_LINE:,} characters, but has {len(text):,}",
+            0,
+            LONGEST_LINE,
         )
         return Line(Broken(), (fault,), ())
     reader = Reader(BREAK.sub(", ", text.strip()) if "\n" in text else text)
@@ -64,7 +67,7 @@ def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:
     except ValueFault as fault:
         return Entry(kind), (fault,)
     rest = text[reader.position :]
-    return entry, (ValueFault(f"unexpected {rest[0]}", reader.position),) if rest else ()
+    return entry, (ValueFault("unexpected-text", f"unexpected {rest[0]}", reader.position),) if rest else ()
 
 
 class Reader:
@@ -86,7 +89,7 @@ class Reader:
             notes = (
                 unbalanced_notes() if char == ")" else ("try: branches stand in parentheses: concat(conv 8 1 | pass)",)
             )
-            self.faults.append(ValueFault(f"unexpected {char}", self.position, 1, *notes))
+            self.faults.append(ValueFault("unexpected-text", f"unexpected {char}", self.position, 1, *notes))
             return Broken()
         return item
 
@@ -143,7 +146,7 @@ class Reader:
             return From(tuple(self.names()))
         if label.text in BRANCHING:
             way = f"try: {label.text}(conv 64 1 | conv 64 3 same)"
-            raise ValueFault("branches stand in parentheses in a line", label.start, label.width, way)
+            raise ValueFault("wrong-branches", "branches stand in parentheses in a line", label.start, label.width, way)
         self.labels.append(label.text)
         return Labelled(label, self.element())
 
@@ -152,14 +155,14 @@ class Reader:
         start = self.position
         token = self.token()
         if token is None:
-            return ValueFault("a layer is missing here", min(start, max(0, len(self.text) - 1)))
+            return ValueFault("incomplete-item", "a layer is missing here", min(start, max(0, len(self.text) - 1)))
         ways: tuple[str, ...] = ()
         if token.text.startswith("-") and canonical(token.text[1:]) in KINDS:
             ways = (f"try: a blank behind the dash, as in - {token.text[1:]}",)
         elif token.text.startswith("@"):
             ways = (f"try: concat {token.text}, or, to go on from it, from {token.text[1:]}",)
         message = f"a layer begins with its kind, such as conv, but got {token.text}"
-        return ValueFault(message, token.start, token.width, *ways)
+        return ValueFault("unexpected-text", message, token.start, token.width, *ways)
 
     def no_call(self, call: re.Match[str]) -> ValueFault:
         """What to raise where something is called as in Python."""
@@ -172,20 +175,22 @@ class Reader:
         kind = FOREIGN_KINDS.get(name.lower(), canonical(own))
         words = [] if kind in KINDS else inside.replace(",", " ").split()
         written = " ".join([EXAMPLES.get(kind, kind), *words])
-        return ValueFault(f"{call[1]} takes no parentheses here", call.start(), len(call[1]), f"try: {written}")
+        return ValueFault(
+            "unexpected-text", f"{call[1]} takes no parentheses here", call.start(), len(call[1]), f"try: {written}"
+        )
 
     def branches(self, kind: str) -> tuple[Item, ...]:
         """Sequences in parentheses, divided by `|`."""
         opening = self.position
         self.depth += 1
         if self.depth > DEEPEST:
-            raise ValueFault(f"parentheses must be at most {DEEPEST} deep", opening)
+            raise ValueFault("beyond-limits", f"parentheses must be at most {DEEPEST} deep", opening)
         self.position += 1
         found = [self.sequence()]
         while kind and self.take("|"):
             found.append(self.sequence())
         if not self.take(")"):
-            raise ValueFault("this parenthesis is not closed", opening, 1, *unbalanced_notes())
+            raise ValueFault("unclosed", "this parenthesis is not closed", opening, 1, *unbalanced_notes())
         self.depth -= 1
         return tuple(found)
 
@@ -195,7 +200,7 @@ class Reader:
         while token := self.token():
             if times or not token.text.startswith("*"):
                 message = f"only a repetition such as *2 follows a group, but got {token.text}"
-                raise ValueFault(message, token.start, token.width)
+                raise ValueFault("unexpected-text", message, token.start, token.width)
             times = self.times(token)
         return Sequence((item,), times)
 
@@ -211,7 +216,10 @@ class Reader:
             text, start = token.text, token.start
             if times:
                 raise ValueFault(
-                    f"a repetition such as {times.text} comes last, but {text} follows it", start, len(text)
+                    "unexpected-text",
+                    f"a repetition such as {times.text} comes last, but {text} follows it",
+                    start,
+                    len(text),
                 )
             if text[0] == "*":
                 times = self.times(token)
@@ -230,7 +238,7 @@ class Reader:
                 words.append(token)
             elif text in KINDS:
                 message = f"{text} is a kind of layer: a comma divides layers in a line"
-                raise ValueFault(message, start, len(text), f"try: {kind.text} …, {text} …")
+                raise ValueFault("unexpected-text", message, start, len(text), f"try: {kind.text} …, {text} …")
             else:
                 arguments.append(atom(text, start))
         named = tuple(arguments), tuple(options), tuple(words), tuple(negated), tuple(labels)
@@ -239,20 +247,24 @@ class Reader:
     def shared(self, held: Value | Word, before: Word | None) -> Word:
         """The name behind `share=`."""
         if before or not isinstance(held, Word):
-            raise ValueFault("share comes once", held.start, held.width)
+            raise ValueFault("given-twice", "share comes once", held.start, held.width)
         self.shares.append(held.text)
         return held
 
     def times(self, token: Word) -> Value:
         """How often: the expression behind a star."""
         if not token.text[1:]:
-            raise ValueFault("a number is missing after *", token.start, 1, "try: *2, without a blank")
+            raise ValueFault(
+                "incomplete-item", "a number is missing after *", token.start, 1, "try: *2, without a blank"
+            )
         return value(token.text[1:], token.start + 1)
 
     def label(self, token: Word) -> Word:
         """The name behind an @."""
         if not NAME.fullmatch(token.text[1:]):
-            raise ValueFault(f"@ comes before a label, but got {token.text}", token.start, token.width)
+            raise ValueFault(
+                "unexpected-text", f"@ comes before a label, but got {token.text}", token.start, token.width
+            )
         return Word(token.text[1:], token.start + 1)
 
     def names(self) -> list[Word]:
@@ -260,10 +272,10 @@ class Reader:
         found = []
         while token := self.token():
             if not NAME.fullmatch(token.text):
-                raise ValueFault(f"from takes labels, but got {token.text}", token.start, token.width)
+                raise ValueFault("wrong-form", f"from takes labels, but got {token.text}", token.start, token.width)
             found.append(token)
         if not found:
-            raise ValueFault("from needs a label", self.position - 1)
+            raise ValueFault("incomplete-item", "from needs a label", self.position - 1)
         return found
 
     def token(self) -> Word | None:
@@ -287,7 +299,7 @@ class Reader:
             self.position += 1
             if depth == 0:
                 return
-        raise ValueFault("this parenthesis is not closed", opening, 1, *unbalanced_notes())
+        raise ValueFault("unclosed", "this parenthesis is not closed", opening, 1, *unbalanced_notes())
 
     def blanks(self) -> None:
         """Pass over blanks."""
@@ -315,13 +327,15 @@ def value(text: str, start: int) -> Value:
     try:
         return parse_value(text, start)
     except ValueFault as fault:
-        raise ValueFault(fault.message, start + fault.start, fault.width, *fault.notes) from None
+        raise ValueFault(fault.code, fault.message, start + fault.start, fault.width, *fault.notes) from None
 
 
 def atom(text: str, start: int) -> Value | Word:
     """A value, or one of the words that stand where values do."""
     if text == "-":
-        raise ValueFault("a dash stands alone", start, 1, "try: the same indentation for all items of a list")
+        raise ValueFault(
+            "incomplete-item", "a dash stands alone", start, 1, "try: the same indentation for all items of a list"
+        )
     if text in BOOLEANS or text in GROUPS:
         return Word(text, start)
     return value(text, start)
@@ -335,7 +349,9 @@ def keyed(key: str, text: str, start: int) -> Value | Word:
     """
     if key == "share" and not NAME.fullmatch(text):
         way = "try: share=tower, on each layer that has the same weights"
-        raise ValueFault(f"share takes a name, but got {text or 'nothing'}", start, max(1, len(text)), way)
+        raise ValueFault(
+            "wrong-form", f"share takes a name, but got {text or 'nothing'}", start, max(1, len(text)), way
+        )
     return Word(text, start) if key in WORDED and NAME.fullmatch(text) else atom(text, start)
 
 

@@ -38,6 +38,7 @@ BRACKETS = re.compile(r"^\s*\[|\]\s*$")
 
 PACKAGE = Path(__file__).parent.parent
 TOPICS = PACKAGE / "topic_files"
+ERRORS = PACKAGE / "errors.yaml"
 CHECKOUT = PACKAGE.parent.parent
 
 
@@ -58,6 +59,11 @@ def topic_text(name: str) -> str:
     return read(TOPICS / f"{name}.yaml", name)
 
 
+def errors_text() -> str:
+    """The text of what all errors mean."""
+    return read(ERRORS, ERRORS.name)
+
+
 def load(net: str) -> Description:
     """The description that a word of the command line stands for: a path, `-`, or the name of a bundled network.
 
@@ -65,7 +71,7 @@ def load(net: str) -> Description:
         DescriptionError: there is no such thing, or it cannot be read.
     """
     if net == STANDARD_INPUT and sys.stdin is None:
-        raise DescriptionError(Fault("cannot read: standard input is closed"))
+        raise DescriptionError(Fault("cannot-read", "cannot read: standard input is closed"))
     if net == STANDARD_INPUT:
         return parse_description(
             Source("<stdin>", decode(sys.stdin.buffer.read(DESCRIPTION.most + 1), "<stdin>")), "stdin"
@@ -85,7 +91,7 @@ def table(name: str) -> str:
     if name != STANDARD_INPUT:
         return read(Path(name), name, TABLE)
     if sys.stdin is None:
-        raise DescriptionError(Fault("cannot read: standard input is closed"))
+        raise DescriptionError(Fault("cannot-read", "cannot read: standard input is closed"))
     return decode(sys.stdin.buffer.read(TABLE.most + 1), "<stdin>", TABLE)
 
 
@@ -103,16 +109,16 @@ def read(path: Path, net: str, form: Form = DESCRIPTION) -> str:
     except FileNotFoundError:
         raise missing(net, form) from None
     except (OSError, ValueError) as error:
-        raise DescriptionError(Fault(f"cannot read {quoted(net)}: {reason(error)}")) from None
+        raise DescriptionError(Fault("cannot-read", f"cannot read {quoted(net)}: {reason(error)}")) from None
     return decode(content, net, form)
 
 
 def missing(net: str, form: Form = DESCRIPTION) -> DescriptionError:
     """The error about a file that is not there."""
     if form is not DESCRIPTION:
-        return DescriptionError(Fault(f"there is no file {quoted(net)}"))
+        return DescriptionError(Fault("no-such-file", f"there is no file {quoted(net)}"))
     hint = guess(net, bundled()) or "; convcalc nets lists those that there are"
-    return DescriptionError(Fault(f"there is no file and no bundled network {quoted(net)}{hint}"))
+    return DescriptionError(Fault("no-such-file", f"there is no file and no bundled network {quoted(net)}{hint}"))
 
 
 def decode(content: bytes, name: str, form: Form = DESCRIPTION) -> str:
@@ -123,16 +129,18 @@ def decode(content: bytes, name: str, form: Form = DESCRIPTION) -> str:
     """
     if len(content) > form.most:
         raise DescriptionError(
-            Fault(f"{quoted(name)} is larger than {form.most >> 20} MiB, which no {form.name} needs")
+            Fault("beyond-limits", f"{quoted(name)} is larger than {form.most >> 20} MiB, which no {form.name} needs")
         )
     if b"\0" in content:
-        raise DescriptionError(Fault(f"{quoted(name)} is binary, and a {form.name} is text in {form.syntax}"))
+        raise DescriptionError(
+            Fault("not-text", f"{quoted(name)} is binary, and a {form.name} is text in {form.syntax}")
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"{quoted(name)} is not UTF-8: byte 0x{content[error.start]:02x} in line {line}"
-        raise DescriptionError(Fault(message)) from None
+        raise DescriptionError(Fault("not-text", message)) from None
 
 
 def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
@@ -145,7 +153,7 @@ def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
     for text, name, written, place in assignments(settings, "--set"):
         if not name:
             message = f"--set takes name=value, but got {quoted(text)}"
-            raise DescriptionError(Fault(message, place, notes=("try: --set width=64",)))
+            raise DescriptionError(Fault("wrong-argument", message, place, notes=("try: --set width=64",)))
         if LIST.fullmatch(written):
             found[name] = tuple(value(item.strip(), place) for item in BRACKETS.sub("", written).split(","))
         else:
@@ -162,7 +170,7 @@ def parse_inputs(inputs: list[str]) -> dict[str, Value]:
     found: dict[str, Value] = {}
     for _, name, written, place in assignments(inputs, "--input"):
         if (name or "input") in found:
-            raise DescriptionError(Fault(f"--input gives {quoted(name or 'the input')} twice", place))
+            raise DescriptionError(Fault("given-twice", f"--input gives {quoted(name or 'the input')} twice", place))
         found[name or "input"] = value(written, place, ("x", ","))
     return found
 
@@ -184,4 +192,6 @@ def value(text: str, place: Place, separators: tuple[str, ...] = ("x",)) -> Valu
     try:
         return parse_value(text, 0, place, separators)
     except ValueFault as fault:
-        raise DescriptionError(Fault(fault.message, place.part(fault.start, fault.width), notes=fault.notes)) from None
+        raise DescriptionError(
+            Fault(fault.code, fault.message, place.part(fault.start, fault.width), notes=fault.notes)
+        ) from None

@@ -62,9 +62,11 @@ class Rule(NamedTuple):
             return self.accept(value)
         except NotWhole as fraction:
             notes = "try: int(…), round(…), div8(…) or ceil8(…) around the expression"
-            raise ValueFault(f"{name} ({show(fraction.value)}) must be a whole number", 0, 1, notes) from None
+            raise ValueFault(
+                "not-whole", f"{name} ({show(fraction.value)}) must be a whole number", 0, 1, notes
+            ) from None
         except NotAccepted:
-            raise ValueFault(f"{name} must be {self.says}, but got {show(value)}") from None
+            raise ValueFault("wrong-value", f"{name} must be {self.says}, but got {show(value)}") from None
 
 
 class NotAccepted(Exception):  # noqa: N818  # never leaves this module

@@ -74,7 +74,7 @@ class LayerPlan:
         except RuleError as error:
             setting = self.settings.get(error.option)
             place, notes = (setting.place(base), read_by(setting.value, scope)) if setting else (None, ())
-            raise OptionFault(Fault(str(error), place, notes=notes)) from None
+            raise OptionFault(Fault(error.code, str(error), place, notes=notes)) from None
 
     def option(self, name: str, setting: Setting, scope: Mapping[str, Any], base: Place) -> Any:  # noqa: ANN401  # any type
         """The value of one option."""
@@ -147,9 +147,9 @@ class Maker:
         self.names = names
         self.faults: list[Fault] = []
 
-    def fault(self, message: str, place: Place, *notes: str) -> None:
+    def fault(self, code: str, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
-        self.faults.append(Fault(message, place, notes=notes))
+        self.faults.append(Fault(code, message, place, notes=notes))
 
     def plan(self) -> LayerPlan | BlockPlan | None:
         """The plan, if nothing is wrong."""
@@ -161,7 +161,7 @@ class Maker:
             return self.checked(self.layer(canonical(name)))
         if name in self.description.blocks:
             return self.checked(self.block(self.description.blocks[name]))
-        self.fault(unknown_kind(name, self.description.blocks), where(word, self.base))
+        self.fault("unknown-kind", unknown_kind(name, self.description.blocks), where(word, self.base))
         return None
 
     def checked(self, plan: LayerPlan | BlockPlan) -> LayerPlan | BlockPlan | None:
@@ -173,31 +173,33 @@ class Maker:
         entry = self.entry
         for word in (*entry.words, *entry.negated):
             message = f"{block.name} is a block, and takes no words such as {word.text}"
-            self.fault(message, where(word, self.base), "try: the word on a layer inside the block")
+            self.fault(
+                "word-does-not-apply", message, where(word, self.base), "try: the word on a layer inside the block"
+            )
         self.no_labels("a block reads the current tensor")
         names = list(block.parameters)
         given = list(zip(names, entry.arguments, strict=False))
         if len(entry.arguments) > len(names):
             message = f"{block.name} takes {count(len(names), 'argument')}, but got {len(entry.arguments)}"
-            self.fault(message, where(entry.arguments[len(names)], self.base))
+            self.fault("too-many-arguments", message, where(entry.arguments[len(names)], self.base))
         for key, value in entry.options:
             if key.text in block.parameters:
                 given.append((key.text, value))
             else:
                 message = f"{block.name} has no parameter {quoted(key.text)}{guess(key.text, names)}"
-                self.fault(message, where(key, self.base))
+                self.fault("unknown-option", message, where(key, self.base))
         arguments: dict[str, Value] = {}
         for name, value in given:
             if isinstance(value, Word):
                 message = f"{name} must be a number or a label, but got {value.text}"
-                self.fault(message, where(value, self.base))
+                self.fault("wrong-value", message, where(value, self.base))
             elif name in arguments:
-                self.fault(f"{name} is given twice", where(value, self.base))
+                self.fault("given-twice", f"{name} is given twice", where(value, self.base))
             else:
                 arguments[name] = value
         missing = [name for name, default in block.parameters.items() if default is None and name not in dict(given)]
         if missing:
-            self.fault(f"{block.name} needs {' and '.join(missing)}", where(entry.kind, self.base))
+            self.fault("missing-option", f"{block.name} needs {' and '.join(missing)}", where(entry.kind, self.base))
         return BlockPlan(block, arguments)
 
     def layer(self, kind: str) -> LayerPlan:
@@ -213,6 +215,7 @@ class Maker:
         missing = [option.name for option in schema(kind).values() if option.required and option.name not in settings]
         if missing and not self.faults:
             self.fault(
+                "missing-option",
                 f"{kind} needs {' and '.join(missing)}",
                 where(self.entry.kind, self.base),
                 f"try: {EXAMPLES.get(kind, kind)}",
@@ -254,7 +257,7 @@ class Maker:
                 ways = ("in_channels is never written; try: s=2 p=1 for stride and padding",)
             elif kind in NAMING and isinstance(extra, Value) and [name.text for name in extra.names] == [extra.text]:
                 ways = (f"try: {kind} @{extra.text}, if that is a label",)
-            self.fault(message, where(extra, self.base), *ways)
+            self.fault("too-many-arguments", message, where(extra, self.base), *ways)
         return found
 
     def misspelt(self, argument: Value | Word) -> bool:
@@ -265,11 +268,11 @@ class Maker:
     def give(self, found: dict[str, Setting], name: str, value: Value | Word, place: Place) -> None:
         """Set an option that is not set yet; a kernel brings its stride along."""
         if name in found:
-            self.fault(f"{name} is given twice", place)
+            self.fault("given-twice", f"{name} is given twice", place)
         if isinstance(value, Value) and value.stride:
             if name != "kernel_size":
                 message = f"a stride follows a kernel_size, but here is {name}"
-                self.fault(message, place, "try: // to divide whole numbers")
+                self.fault("misplaced-slash", message, place, "try: // to divide whole numbers")
             else:
                 self.give(found, "stride", value.stride, place)
             value = replace(value, stride=None).settled()
@@ -282,7 +285,7 @@ class Maker:
             place = where(key, self.base)
             name = key.text if key.text in options else SHORT_KEYS.get(key.text, key.text)
             if name in NEEDLESS_OPTIONS:
-                self.fault(f"{name} is never written: it follows from what the layer reads", place)
+                self.fault("never-written", f"{name} is never written: it follows from what the layer reads", place)
             elif name in options:
                 self.give(found, name, value, place)
             elif name in ATTACHED:
@@ -290,10 +293,14 @@ class Maker:
                 if value.text in kinds:
                     self.give(found, name, value, place)
                 else:
-                    self.fault(f"{name} cannot be {quoted(value.text)}{guess(value.text, kinds)}", place)
+                    self.fault("wrong-value", f"{name} cannot be {quoted(value.text)}{guess(value.text, kinds)}", place)
             else:
                 known = [*options, *ATTACHED, *(short for short, full in SHORT_KEYS.items() if full in options)]
-                self.fault(f"{kind} has no option {quoted(key.text)}{guess(key.text, known, FOREIGN_OPTIONS)}", place)
+                self.fault(
+                    "unknown-option",
+                    f"{kind} has no option {quoted(key.text)}{guess(key.text, known, FOREIGN_OPTIONS)}",
+                    place,
+                )
 
     def worded(self, kind: str, found: dict[str, Setting]) -> None:
         """The options by word."""
@@ -301,13 +308,13 @@ class Maker:
             place = where(word, self.base)
             group = GROUPS.get(word.text)
             if group is None:
-                self.fault(f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
+                self.fault("unknown-name", f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group not in (*ATTACHED, "fixed") and group not in schema(kind):
-                self.fault(f"{kind} has no {group} that {word.text} could set", place)
+                self.fault("word-does-not-apply", f"{kind} has no {group} that {word.text} could set", place)
             elif group == "fixed" and not {"out_channels", "out_features"} & schema(kind).keys():
-                self.fault(f"{kind} has no width of its own that could be fixed", place)
+                self.fault("word-does-not-apply", f"{kind} has no width of its own that could be fixed", place)
             elif group in found:
-                self.fault(f"{word.text} sets the {group}, which is given twice", place)
+                self.fault("given-twice", f"{word.text} sets the {group}, which is given twice", place)
             else:
                 found[group] = Setting(Word("true", word.start, word.place) if group in FLAGS else word)
 
@@ -328,17 +335,19 @@ class Maker:
             place = where(word, self.base)
             group = GROUPS.get(word.text)
             if group is None:
-                self.fault(f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
+                self.fault("unknown-name", f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group in given:
                 other = text_of(given[group])
                 message = f"-{word.text} takes away the {group} that the same line gives"
                 way = f"try: without -{word.text}, as {other} takes its place"
-                self.fault(message, place, *([way] if other not in ("", word.text) else []))
+                self.fault("nothing-to-take-away", message, place, *([way] if other not in ("", word.text) else []))
             elif group in FLAGS and group in schema(kind):
                 settings[group] = Setting(Word("false", word.start, word.place))
             elif group not in settings or canonical(text_of(settings[group])) != canonical(word.text):
                 message = f"there is no {word.text} to take away from this {kind}"
-                self.fault(message, place, f"a word with - takes away what the defaults of {kind} say")
+                self.fault(
+                    "nothing-to-take-away", message, place, f"a word with - takes away what the defaults of {kind} say"
+                )
             else:
                 del settings[group]
 
@@ -353,19 +362,29 @@ class Maker:
             and self.entry.kind.text != "residual"
         ):
             way = f"try: {kind}(conv 64 1 | conv 64 3 same), as | divides branches and a comma divides layers"
-            self.fault(f"{kind} joins two or more branches, but gets one", where(self.entry.kind, self.base), way)
+            self.fault(
+                "wrong-number-of-inputs",
+                f"{kind} joins two or more branches, but gets one",
+                where(self.entry.kind, self.base),
+                way,
+            )
         if self.entry.kind.text == "residual":
             self.no_labels("residual reads the current tensor")
             if len(self.entry.branches) not in (1, 2):
                 message = "residual takes a body, and a projection for where it changes the shape"
-                self.fault(message, where(self.entry.kind, self.base), "try: residual(conv 64 3 same | conv 64 1)")
+                self.fault(
+                    "wrong-branches",
+                    message,
+                    where(self.entry.kind, self.base),
+                    "try: residual(conv 64 3 same | conv 64 1)",
+                )
 
     def no_labels(self, why: str) -> None:
         """State that only joins name other tensors."""
         for label in self.entry.labels:
             name = quoted(label.text)
             hint = f"try: from: {name} before this layer, or a join such as concat @{name}"
-            self.fault(f"{why}, so @{name} cannot stand here", where(label, self.base), hint)
+            self.fault("label-does-not-apply", f"{why}, so @{name} cannot stand here", where(label, self.base), hint)
 
 
 def text_of(setting: Setting) -> str:
@@ -386,7 +405,7 @@ def count(number: int, noun: str) -> str:
 
 def explained(fault: ValueFault, value: Value | Word, scope: Mapping[str, Any], place: Place | None) -> Fault:
     """The fault of a value at its place, with the variables that are behind it."""
-    return Fault(fault.message, place, notes=(*fault.notes, *read_by(value, scope)))
+    return Fault(fault.code, fault.message, place, notes=(*fault.notes, *read_by(value, scope)))
 
 
 def read_by(value: Value | Word, scope: Mapping[str, Any]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def rewritten(variant: Variant, result: Widened) -> str:
     for one, other in zip_longest(again.rows, result.after.rows):
         if (one and (one.node.name, one.node.layer)) != (other and (other.node.name, other.node.layer)):
             at = other.node.place if other else None
-            raise DescriptionError(Fault("this width cannot be changed in place", at, notes=(WAY,)))
+            raise DescriptionError(Fault("cannot-widen", "this width cannot be changed in place", at, notes=(WAY,)))
     return text
 
 
@@ -71,9 +71,11 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     one = next(width for width in widths if width not in kept)
     if kept:
         what = f"{one.name} is widened, but {kept[0].name} is not ({widening.reason(kept[0])}), and both are this text"
-        raise DescriptionError(Fault(what, place, one.name, (WAY,)))
+        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
     if not place.divisible:
-        raise DescriptionError(Fault("a width in this text cannot be changed in place", place, one.name, (WAY,)))
+        raise DescriptionError(
+            Fault("cannot-widen", "a width in this text cannot be changed in place", place, one.name, (WAY,))
+        )
     if one.literal:
         return str(widening.scaled(one.value))
     wrapped = expression(text, widening.factor, widening.divisor)
@@ -86,7 +88,7 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
             if wrapped is None
             else "a width is below 1"
         )
-        raise DescriptionError(Fault(what, place, one.name, (WAY,)))
+        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
     return wrapped
 
 

@@ -137,7 +137,9 @@ class Environment(dict[str, Any]):
         """
         if name == CHANNELS:
             if len(self.cursor) != 1:
-                raise ValueFault(f"{CHANNELS} needs one current tensor, but there are {len(self.cursor)}")
+                raise ValueFault(
+                    "several-tensors", f"{CHANNELS} needs one current tensor, but there are {len(self.cursor)}"
+                )
             if self.cursor[0].shape is None:
                 raise Unknown
             return self.cursor[0].shape[0]

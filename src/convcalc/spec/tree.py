@@ -81,7 +81,7 @@ def parse_tree(source: Source) -> Tree | None:
         line = before.count("\n") + 1
         place = Place(source, line, error.position - before.rfind("\n"))
         message = "a description must not hold control characters"
-        raise DescriptionError(Fault(message, place)) from None
+        raise DescriptionError(Fault("not-text", message, place)) from None
 
 
 def events(text: str) -> Iterator[Any]:
@@ -112,9 +112,11 @@ class Composer:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise self.refused(event, "a description is one YAML document, but here a second begins")
+                    raise self.refused(
+                        event, "not-yaml", "a description is one YAML document, but here a second begins"
+                    )
                 if event.version or event.tags:
-                    raise self.refused(event, "a description has no % directives")
+                    raise self.refused(event, "not-yaml", "a description has no % directives")
                 found = self.node(next(self.events), 0)
         return found
 
@@ -123,15 +125,15 @@ class Composer:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
         if depth > DEEPEST:
-            raise self.refused(event, f"a description must be nested at most {DEEPEST} levels deep")
+            raise self.refused(event, "beyond-limits", f"a description must be nested at most {DEEPEST} levels deep")
         if event.tag is not None and event.tag != "!":
-            raise self.refused(event, f"a description has no tags, but here is {quoted(event.tag)}")
+            raise self.refused(event, "not-yaml", f"a description has no tags, but here is {quoted(event.tag)}")
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         first = self.count
         self.count += 1
         if self.count > MOST_NODES:
-            raise self.refused(event, f"a description must have at most {MOST_NODES:,} items")
+            raise self.refused(event, "beyond-limits", f"a description must have at most {MOST_NODES:,} items")
         if isinstance(event, yaml.ScalarEvent):
             found: Tree = self.scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
@@ -148,17 +150,20 @@ class Composer:
             star = f"*{quoted(event.anchor)}"
             raise self.refused(
                 event,
+                "not-yaml",
                 f"{star} is an alias of YAML, but nothing is marked &{quoted(event.anchor)}",
                 "try: quotes around an item that begins with *",
             )
         known = self.anchors[event.anchor]
         if known is None:
-            raise self.refused(event, f"*{quoted(event.anchor)} stands within what it stands for")
+            raise self.refused(event, "not-yaml", f"*{quoted(event.anchor)} stands within what it stands for")
         found, size = known
         self.aliased += size
         self.count += size
         if self.aliased > MOST_ALIASED:
-            raise self.refused(event, f"the aliases of a description must stand for at most {MOST_ALIASED:,} nodes")
+            raise self.refused(
+                event, "beyond-limits", f"the aliases of a description must stand for at most {MOST_ALIASED:,} nodes"
+            )
         return found
 
     def scalar(self, event: Any) -> Scalar:  # noqa: ANN401  # as above
@@ -187,13 +192,15 @@ class Composer:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.node(event, depth + 1)
             if not isinstance(key, Scalar):
-                raise DescriptionError(Fault("a key must be a word, but here is a list or a mapping", key.place))
+                raise DescriptionError(
+                    Fault("wrong-form", "a key must be a word, but here is a list or a mapping", key.place)
+                )
             if key.text == "<<":
-                raise DescriptionError(Fault("a description has no << merge keys", key.place))
+                raise DescriptionError(Fault("not-yaml", "a description has no << merge keys", key.place))
             if key.text in pairs:
                 first = pairs[key.text][0].place
                 message = f"the key {quoted(key.text)} stands twice"
-                raise DescriptionError(Fault(message, key.place, notes=(f"it stands first at {first}",)))
+                raise DescriptionError(Fault("given-twice", message, key.place, notes=(f"it stands first at {first}",)))
             pairs[key.text] = key, self.node(next(self.events), depth + 1)
         return Map(tuple(pairs.values()), place)
 
@@ -201,9 +208,21 @@ class Composer:
         """Where an event begins."""
         return Place(self.source, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def refused(self, event: Any, message: str, *notes: str) -> DescriptionError:  # noqa: ANN401  # as above
+    def refused(self, event: Any, code: str, message: str, *notes: str) -> DescriptionError:  # noqa: ANN401  # as above
         """The error about an event."""
-        return DescriptionError(Fault(message, self.place(event), notes=notes))
+        return DescriptionError(Fault(code, message, self.place(event), notes=notes))
+
+
+def plain(tree: Tree | None) -> Any:  # noqa: ANN401  # texts, lists and mappings
+    """A tree as Python's own."""
+    match tree:
+        case Scalar():
+            return tree.text
+        case List():
+            return [plain(each) for each in tree.items]
+        case Map():
+            return {key.text: plain(value) for key, value in tree.pairs}
+    return None
 
 
 def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
@@ -211,7 +230,7 @@ def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
     problem = error.problem or str(error)
     mark = error.problem_mark or error.context_mark
     if mark is None:
-        return Fault(f"this is not YAML: {problem}")
+        return Fault("not-yaml", f"this is not YAML: {problem}")
     place = Place(source, mark.line + 1, mark.column + 1)
     context = error.context_mark and Place(source, error.context_mark.line + 1, error.context_mark.column + 1)
     char = source.line(place.line)[mark.column : mark.column + 1]
@@ -219,7 +238,7 @@ def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
     if context and error.context and error.context.startswith("while parsing a flow"):
         bracket = source.line(context.line)[context.column - 1 : context.column]
         if "did not find expected" in problem and bracket in ("[", "{"):
-            return Fault(f"this {bracket} is not closed, or its items are not divided by commas", context)
+            return Fault("unclosed", f"this {bracket} is not closed, or its items are not divided by commas", context)
     notes = []
     if char == "\t":
         notes.append("try: blanks in place of the tab")
@@ -231,4 +250,4 @@ def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
         notes.append("try: what is under a label on the lines below it, or quotes around a text that holds a colon")
     elif context and context.line != place.line:
         notes.append(f"{error.context} that began at {context}")
-    return Fault(f"this is not YAML: {problem}", place, notes=tuple(notes))
+    return Fault("not-yaml", f"this is not YAML: {problem}", place, notes=tuple(notes))

@@ -31,8 +31,9 @@ SEPARATOR_AHEAD = re.compile(r"x|\s+x(?=\s)")
 class ValueFault(Exception):  # noqa: N818  # it becomes a Fault once its place is known
     """What is wrong with a text, `width` characters from `start` on, and the way out."""
 
-    def __init__(self, message: str, start: int = 0, width: int = 1, *notes: str) -> None:
+    def __init__(self, code: str, message: str, start: int = 0, width: int = 1, *notes: str) -> None:
         super().__init__(message)
+        self.code = code
         self.message = message
         self.start = start
         self.width = width
@@ -78,13 +79,15 @@ class Value:
         try:
             return self.compute(scope)
         except ValueFault as fault:
-            raise ValueFault(fault.message, self.start, self.width, *fault.notes) from None
+            raise ValueFault(fault.code, fault.message, self.start, self.width, *fault.notes) from None
 
     def compute(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
         """Evaluate, but tell faults from the start of the value."""
         if self.stride is not None:
             message = f"a single / comes only before the stride of a kernel, but here is {self.text.strip()}"
-            raise ValueFault(message, 0, self.width, "try: // to divide whole numbers, or a decimal such as 0.5")
+            raise ValueFault(
+                "misplaced-slash", message, 0, self.width, "try: // to divide whole numbers, or a decimal such as 0.5"
+            )
         found = tuple([tuple([exact(part(scope)) for part in pair]) for pair in self.parts])
         if len(found) > 1 or len(found[0]) > 1:
             for part in chain.from_iterable(found):
@@ -102,7 +105,7 @@ def exact(value: Any) -> Any:  # noqa: ANN401  # as above
     if type(value) is int:
         if abs(value) <= LARGEST:
             return value
-        raise ValueFault(f"a number of the description must have at most {MOST_DIGITS} digits")
+        raise ValueFault("beyond-limits", f"a number of the description must have at most {MOST_DIGITS} digits")
     if Current.domain is not None and Current.domain.holds(value):
         bounded = Current.domain.within(value, LARGEST)
         return bounded if bounded is value else exact(bounded)
@@ -111,7 +114,7 @@ def exact(value: Any) -> Any:  # noqa: ANN401  # as above
     if value.denominator == 1:
         return exact(int(value))
     if max(abs(value.numerator), value.denominator) > LARGEST**2:
-        raise ValueFault(f"a number of the description must have at most {MOST_DIGITS} digits")
+        raise ValueFault("beyond-limits", f"a number of the description must have at most {MOST_DIGITS} digits")
     return value
 
 
@@ -160,7 +163,10 @@ def tokens(text: str) -> list[Token]:
         start = match.start(kind)
         if kind == "number" and len(match[kind].replace(".", "")) > MOST_DIGITS:
             raise ValueFault(
-                f"a number of the description must have at most {MOST_DIGITS} digits", start, len(match[kind])
+                "beyond-limits",
+                f"a number of the description must have at most {MOST_DIGITS} digits",
+                start,
+                len(match[kind]),
             )
         alone = match[kind] in ("x", "×")
         found.append(Token("op", "x", start) if alone else Token(kind, match[kind], start))
@@ -173,7 +179,9 @@ class Parser:
 
     def __init__(self, text: str, start: int, place: Place | None, separators: tuple[str, ...]) -> None:
         if len(text) > LONGEST_EXPRESSION:
-            raise ValueFault(f"an expression must have at most {LONGEST_EXPRESSION} characters", 0, len(text))
+            raise ValueFault(
+                "beyond-limits", f"an expression must have at most {LONGEST_EXPRESSION} characters", 0, len(text)
+            )
         self.text = text
         self.start = start
         self.place = place
@@ -262,7 +270,9 @@ class Parser:
         least, most = (2, 99) if name in {"min", "max"} else (1, 1)
         if not least <= len(arguments) <= most:
             expected = "at least two numbers" if name in {"min", "max"} else "one number"
-            raise ValueFault(f"{name}() takes {expected}, but got {len(arguments)}", 0, len(self.text))
+            raise ValueFault(
+                "unexpected-text", f"{name}() takes {expected}, but got {len(arguments)}", 0, len(self.text)
+            )
         apply = APPLY[name]
         return lambda scope: apply(*[number(argument(scope)) for argument in arguments])
 
@@ -285,7 +295,7 @@ class Parser:
         if self.next >= len(self.tokens):
             shown = self.text.strip()
             what = f"{shown} is not complete{expected}" if shown else "a value is missing here"
-            return ValueFault(what, 0, max(1, len(self.text)))
+            return ValueFault("missing-value", what, 0, max(1, len(self.text)))
         token = self.tokens[self.next]
         notes = []
         if token.text == "/":
@@ -293,7 +303,11 @@ class Parser:
         elif token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
             notes.append("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *")
         return ValueFault(
-            f"unexpected {token.text} in {self.text.strip()}{expected}", token.start, len(token.text), *notes
+            "unexpected-text",
+            f"unexpected {token.text} in {self.text.strip()}{expected}",
+            token.start,
+            len(token.text),
+            *notes,
         )
 
 
@@ -319,7 +333,7 @@ def number(value: Any) -> Any:  # noqa: ANN401  # as above
     if isinstance(value, int) or hasattr(value, "denominator") or symbolic(value):
         return value
     what = "a list" if isinstance(value, list) else "sizes" if isinstance(value, tuple) else "the name of a tensor"
-    raise ValueFault(f"cannot compute with {what}")
+    raise ValueFault("unexpected-text", f"cannot compute with {what}")
 
 
 def binary(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
@@ -340,7 +354,7 @@ def divide(left: Any, right: Any) -> Any:  # noqa: ANN401  # as above
         ValueFault: the divisor is 0.
     """
     if right == 0:
-        raise ValueFault("division by zero")
+        raise ValueFault("division-by-zero", "division by zero")
     return left // right
 
 

@@ -119,7 +119,7 @@ def variants(  # noqa: PLR0913, PLR0917  # the options of a command line
     shapes, variables = parse_inputs(list(inputs)), parse_settings(list(settings))
     begun = {name: valued(name, value) for name, value in (varied or {}).items()}
     if both := sorted(begun.keys() & variables.keys()):
-        raise DescriptionError(Fault(f"{quoted(both[0])} is both set and varied"))
+        raise DescriptionError(Fault("given-twice", f"{quoted(both[0])} is both set and varied"))
     variables |= begun
     readers = [partial(load, net) for net in nets] or [partial(parse_lines, list(layers), variables, shapes)]
     return [partial(variant, read, variables, shapes, symbolic, free=bool(layers)) for read in readers]
@@ -142,11 +142,11 @@ def variant(
     """
     description = read()
     if both := [name for name in symbolic if name in variables]:
-        raise DescriptionError(Fault(f"{both[0]} is both set and symbolic"))
+        raise DescriptionError(Fault("given-twice", f"{both[0]} is both set and symbolic"))
     for name in symbolic:
         if name not in description.variables and not free:
             message = f"unknown variable: {quoted(name)}{guess(name, description.variables)}"
-            raise DescriptionError(Fault(message))
+            raise DescriptionError(Fault("unknown-name", message))
     item = description.item if free else Broken()
     reads = free_names(replace(description, inputs=inputs, item=item))
     own = {name: variables[name] for name in reads if name in variables}
@@ -190,7 +190,7 @@ def positive(option: str, text: str) -> Fraction:
     if not 0 < factor <= LARGEST or factor.denominator > LARGEST:
         got = quoted(text.strip()) or "nothing"
         message = f"{option} must be a number above 0, such as 2, 0.75 or 1/2, but got {got}"
-        raise DescriptionError(Fault(message))
+        raise DescriptionError(Fault("wrong-argument", message))
     return factor
 
 

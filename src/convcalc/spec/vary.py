@@ -53,9 +53,9 @@ def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[Axis, ...]
     for text, name, written, place in assignments(list(texts), option):
         if not name or not written.strip():
             message = f"{option} takes name=values, but got {quoted(text) or 'nothing'}"
-            raise DescriptionError(Fault(message, place, notes=(WAY,)))
+            raise DescriptionError(Fault("wrong-argument", message, place, notes=(WAY,)))
         if name in axes:
-            raise DescriptionError(Fault(f"{option} gives {quoted(name)} twice", place))
+            raise DescriptionError(Fault("given-twice", f"{option} gives {quoted(name)} twice", place))
         axes[name] = axis(name, written, place)
     return tuple(axes.values())
 
@@ -68,9 +68,11 @@ def axis(name: str, written: str, place: Place) -> Axis:
     """
     parts = OUTSIDE.split(written)
     if re.search(r"[\[\]]", BRACKETED.sub("", written)):
-        raise DescriptionError(Fault(f"a list stands in brackets, but got {quoted(written)}", place, notes=(WAY,)))
+        raise DescriptionError(
+            Fault("bad-values", f"a list stands in brackets, but got {quoted(written)}", place, notes=(WAY,))
+        )
     if "" in parts:
-        raise DescriptionError(Fault(f"a value is missing in {quoted(written)}", place, notes=(WAY,)))
+        raise DescriptionError(Fault("bad-values", f"a value is missing in {quoted(written)}", place, notes=(WAY,)))
     numerators: list[Any] = []
     values: list[Any] = []
     start = 0
@@ -82,14 +84,16 @@ def axis(name: str, written: str, place: Place) -> Axis:
             amount = (last - first) // step + 1
             if amount > MOST_VALUES:
                 message = f"{name} takes {amount:,} values, and may take {MOST_VALUES:,}"
-                raise DescriptionError(Fault(message, own, notes=("try: a larger step",)))
+                raise DescriptionError(Fault("beyond-limits", message, own, notes=("try: a larger step",)))
             numerators.append((first, step, amount))
         else:
             values.append(listed(part, own))
             numerators.append((values[-1], 0, 1))
     if not all(isinstance(each, int | Fraction) for each in values):
         if len(values) < len(numerators):
-            raise DescriptionError(Fault(f"{name} takes numbers, or lists and sizes, not both", place, notes=(WAY,)))
+            raise DescriptionError(
+                Fault("bad-values", f"{name} takes numbers, or lists and sizes, not both", place, notes=(WAY,))
+            )
         return distinct(Axis.of(name, values), place)
     return distinct(ranges(name, numerators), place)
 
@@ -109,7 +113,7 @@ def distinct(axis: Axis, place: Place) -> Axis:
     """
     again = axis.repeated()
     if again is not None:
-        raise DescriptionError(Fault(f"{axis.name} takes {show(axis.value(again))} twice", place))
+        raise DescriptionError(Fault("given-twice", f"{axis.name} takes {show(axis.value(again))} twice", place))
     return axis
 
 
@@ -122,11 +126,11 @@ def limits(text: str, place: Place) -> tuple[Any, Any, Any]:
     numbers = [listed(part, place) for part in text.split(":")]
     if not 1 < len(numbers) <= RANGE or not all(isinstance(each, int | Fraction) for each in numbers):
         message = f"a range is first:last or first:last:step, in numbers, but got {quoted(text)}"
-        raise DescriptionError(Fault(message, place, notes=(WAY,)))
+        raise DescriptionError(Fault("bad-values", message, place, notes=(WAY,)))
     first, last, step = numbers if len(numbers) == RANGE else (*numbers, 1)
     if step <= 0 or last < first:
         message = f"a range goes up, from its first number to its last, but got {quoted(text)}"
-        raise DescriptionError(Fault(message, place, notes=(WAY,)))
+        raise DescriptionError(Fault("bad-values", message, place, notes=(WAY,)))
     return first, last, step
 
 
@@ -148,10 +152,12 @@ def single(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
         text = decimal(Fraction(text.strip()))
     if COMPUTED.match(text):
         message = f"a value must be a number, but got {quoted(text)}"
-        raise DescriptionError(Fault(message, place, notes=("try: 1:5 for all numbers from 1 to 5",)))
+        raise DescriptionError(Fault("bad-values", message, place, notes=("try: 1:5 for all numbers from 1 to 5",)))
     found = value(text, place)
     if found.names or found.stride:
-        raise DescriptionError(Fault(f"a value must be a number, but got {quoted(text)}", place, notes=(WAY,)))
+        raise DescriptionError(
+            Fault("bad-values", f"a value must be a number, but got {quoted(text)}", place, notes=(WAY,))
+        )
     return found.constant
 
 
@@ -177,12 +183,12 @@ def parse_rows(text: str, name: str) -> Table:
             columns = {key: [] for key in row}
         if row.keys() != columns.keys():
             message = f"a row has {', '.join(row)}, and those above have {', '.join(columns)}"
-            raise DescriptionError(Fault(message, place))
+            raise DescriptionError(Fault("bad-table", message, place))
         for key, cell in row.items():
             columns[key].append(cell)
     if not columns:
         ways = ("try: a line of names, and lines of values",)
-        raise DescriptionError(Fault(f"{quoted(name)} has no rows", notes=ways))
+        raise DescriptionError(Fault("bad-table", f"{quoted(name)} has no rows", notes=ways))
     return Table(columns, places)
 
 
@@ -201,14 +207,14 @@ def csv_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
             if not head:
                 head = [cell.strip() for cell in cells]
                 if len(set(head)) < len(head) or "" in head:
-                    raise DescriptionError(Fault("the first line must be names, each once", place))
+                    raise DescriptionError(Fault("bad-table", "the first line must be names, each once", place))
             elif len(cells) != len(head):
                 message = f"a row must have {len(head)} values, as the first line has, but got {len(cells)}"
-                raise DescriptionError(Fault(message, place))
+                raise DescriptionError(Fault("bad-table", message, place))
             else:
                 yield place, dict(zip(head, cells, strict=True))
     except csv.Error as error:
-        raise DescriptionError(Fault(f"{quoted(name)} cannot be read as CSV: {error}")) from None
+        raise DescriptionError(Fault("bad-table", f"{quoted(name)} cannot be read as CSV: {error}")) from None
 
 
 def json_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -226,7 +232,7 @@ def json_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
         except (ValueError, RecursionError):
             row = None
         if not isinstance(row, dict):
-            raise DescriptionError(Fault("a row must be an object in JSON, on a line of its own", place))
+            raise DescriptionError(Fault("bad-table", "a row must be an object in JSON, on a line of its own", place))
         yield place, {key: written(each) for key, each in row.items()}
 
 
@@ -236,10 +242,10 @@ def listed_rows(source: Source) -> Iterator[tuple[Place, dict[str, str]]]:
     try:
         rows = json.loads(source.text, parse_int=str, parse_float=plain_decimal)
     except (ValueError, RecursionError) as error:
-        raise DescriptionError(Fault(f"{quoted(source.name)} cannot be read as JSON: {error}")) from None
+        raise DescriptionError(Fault("bad-table", f"{quoted(source.name)} cannot be read as JSON: {error}")) from None
     for row in rows:
         if not isinstance(row, dict):
-            raise DescriptionError(Fault("a row must be an object in JSON", place))
+            raise DescriptionError(Fault("bad-table", "a row must be an object in JSON", place))
         yield place, {key: written(each) for key, each in row.items()}
 
 
@@ -266,7 +272,7 @@ def parse_listed(text: str, name: str) -> Listed:
     table = parse_rows(text, name)
     if results := [key for key in table.columns if key in (*MEASURES, REASON, "network")]:
         message = f"{quoted(name)} has columns of results, {', '.join(results)}, and takes variables alone"
-        raise DescriptionError(Fault(message, notes=("try: --join for what was measured elsewhere",)))
+        raise DescriptionError(Fault("bad-table", message, notes=("try: --join for what was measured elsewhere",)))
     return Listed.of(parse_cells(table, list(table.columns)))
 
 
@@ -296,7 +302,7 @@ def cell_value(key: str, cell: str, place: Place) -> Any:  # noqa: ANN401  # wha
         return listed(cell, Place(Source("", cell), 1, 1))
     except DescriptionError as error:
         fault = error.faults[0]
-        raise DescriptionError(Fault(f"{quoted(key)}: {fault.message}", place, notes=fault.notes)) from None
+        raise DescriptionError(Fault(fault.code, f"{quoted(key)}: {fault.message}", place, notes=fault.notes)) from None
 
 
 def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
@@ -313,15 +319,17 @@ def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
     if not keys or not extra:
         which = "no variable" if not keys else "nothing but variables"
         message = f"{quoted(name)} has {which} among its columns, {', '.join(map(quoted, columns))}"
-        raise DescriptionError(Fault(message, notes=(f"the variables are {', '.join(names)}",)))
+        raise DescriptionError(Fault("bad-table", message, notes=(f"the variables are {', '.join(names)}",)))
     if taken := [key for key in extra if key in MEASURES]:
-        raise DescriptionError(Fault(f"{quoted(name)} has a column {taken[0]}, which is what a sweep counts"))
+        raise DescriptionError(
+            Fault("bad-table", f"{quoted(name)} has a column {taken[0]}, which is what a sweep counts")
+        )
     listed_keys = parse_cells(table, keys)
     rows: dict[tuple[Any, ...], int] = {}
     for number, key in enumerate(zip(*[map(hashable, listed_keys[key]) for key in keys], strict=True)):
         if rows.setdefault(key, number) != number:
             again = ", ".join(f"{key} = {show(listed_keys[key][number])}" for key in keys)
-            raise DescriptionError(Fault(f"{quoted(name)} tells twice of {again}"))
+            raise DescriptionError(Fault("given-twice", f"{quoted(name)} tells twice of {again}"))
     found = [joined_axis(key, columns[key], name) for key in extra]
     return Joined(keys, rows, tuple(axis for axis, _ in found), {axis.name: places for axis, places in found})
 
@@ -334,7 +342,7 @@ def joined_axis(key: str, cells: Sequence[str], name: str) -> tuple[Axis, Any]:
     """
     known = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
     if not known:
-        raise DescriptionError(Fault(f"the column {quoted(key)} of {quoted(name)} is empty"))
+        raise DescriptionError(Fault("bad-table", f"the column {quoted(key)} of {quoted(name)} is empty"))
     numbers = [Fraction(cell) for cell in known if DECIMAL.fullmatch(cell)]
     axis = Axis.of(key, numbers if len(numbers) == len(known) else known)
     codes = {cell: code for code, cell in enumerate(known)}

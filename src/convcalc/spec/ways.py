@@ -65,7 +65,7 @@ def by_variable(variant: Variant, text: str) -> Way:
     name = text.partition("=")[0].strip()
     known = variant.description.variables
     if name not in known:
-        raise DescriptionError(Fault(f"unknown variable: {quoted(name)}{guess(name, known)}"))
+        raise DescriptionError(Fault("unknown-name", f"unknown variable: {quoted(name)}{guess(name, known)}"))
     scale = given(parse_vary([text])[0]) if "=" in text else usual(name, known[name])
     return Way(
         scale,
@@ -83,7 +83,7 @@ def given(axis: Axis) -> Scale:
         DescriptionError: they are no numbers.
     """
     if not axis.numeric:
-        raise DescriptionError(Fault(f"{axis.name} must be numbers, of which one is the largest"))
+        raise DescriptionError(Fault("bad-values", f"{axis.name} must be numbers, of which one is the largest"))
     return Scale(axis.name, sorted(axis.numerators.tolist()), axis.denominator)
 
 
@@ -95,7 +95,7 @@ def usual(name: str, held: Value | Sequence[Value]) -> Scale:
     """
     if not isinstance(held, Value) or isinstance(held.constant, tuple):
         ways = (f"try: --scale depth, or convcalc sweep --vary '{name}=[…],[…]'",)
-        raise DescriptionError(Fault(f"{name} is no number, so that none is the largest", notes=ways))
+        raise DescriptionError(Fault("bad-values", f"{name} is no number, so that none is the largest", notes=ways))
     if "." in held.text:
         return Scale(name, range(1, MOST_WHOLE + 1), HUNDREDTHS)
     return Scale(name, range(1, MOST_WHOLE + 1))
@@ -114,7 +114,7 @@ def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
     widths = sorted({width.value for width in plan.widths.values() if not plan.reason(width)})
     if not widths:
         notes = tuple(f"{width.name} is not widened: {plan.reason(width)}" for width in list(plan.widths.values())[:8])
-        raise DescriptionError(Fault("there is no width to scale", notes=notes))
+        raise DescriptionError(Fault("nothing-to-change", "there is no width to scale", notes=notes))
 
     def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
         own = replace(plan, factor=factor, widths={})
@@ -173,7 +173,7 @@ def by_size(variant: Variant) -> Way:
     shapes = variant.network().graph.inputs
     sizes = sorted({size for shape in shapes.values() for size in shape[1:]})
     if not sizes:
-        raise DescriptionError(Fault("the input has no sizes to scale besides its channels"))
+        raise DescriptionError(Fault("wrong-input", "the input has no sizes to scale besides its channels"))
 
     return Way(
         Scale(FACTOR, *steps(sizes, HALVES, LARGEST)),

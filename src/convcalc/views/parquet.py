@@ -31,7 +31,9 @@ def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
         from pyarrow.parquet import ParquetWriter
     except ImportError:
         ways = ("try: pip install 'convcalc[parquet]', or -f csv",)
-        raise DescriptionError(Fault("parquet needs pyarrow, which is not installed", notes=ways)) from None
+        raise DescriptionError(
+            Fault("format-does-not-apply", "parquet needs pyarrow, which is not installed", notes=ways)
+        ) from None
     types = {"int": pa.int64(), "float": pa.float64(), "text": pa.string()}
     writer: Any = None
 
@@ -74,5 +76,5 @@ def converted(key: str, column: Sequence[Cell], type_: str) -> list[Any]:
         return [None if cell is None else float(Fraction(str(cell))) for cell in column]
     if any(isinstance(cell, int) and abs(cell) > LARGEST for cell in column):
         message = f"{key} has numbers beyond 2^63, which Parquet cannot hold exactly"
-        raise DescriptionError(Fault(message, notes=("try: -f csv",)))
+        raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f csv",)))
     return list(column)

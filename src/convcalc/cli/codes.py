@@ -1,0 +1,56 @@
+"""`convcalc explain CODE`: what an error means, and what convcalc says to an example of it."""
+
+from __future__ import annotations
+
+import io
+import shlex
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from convcalc.error_codes import error_codes
+
+if TYPE_CHECKING:
+    from convcalc.answer import Answer
+    from convcalc.error_codes import Example
+
+
+def error_names() -> list[str]:
+    """The codes of all errors."""
+    return list(error_codes())
+
+
+def of_error(name: str) -> Answer:
+    """What an error means."""
+    code = error_codes()[name]
+    return code.answer(said(code.broken))
+
+
+def said(example: Example) -> str:
+    """What convcalc writes to standard error when it is given an example."""
+    from convcalc.cli.app import run  # which knows all commands, and this one among them
+
+    _, *words = shlex.split(example.command.partition(" < ")[0])
+    own, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(example.text.encode()), "utf-8")
+    try:
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()) as err:
+            run(words)
+    finally:
+        sys.stdin = own
+    return err.getvalue()
+
+
+def all_errors() -> Answer:
+    """All errors, in groups."""
+    from convcalc.answer import Answer, Part
+
+    codes = error_codes()
+    width = max(map(len, codes))
+    parts = [
+        Part(group.lower(), group, [f"{code.name:{width}}  {code.says}" for code in each], hang=width + 4)
+        for group, each in groupby(codes.values(), key=lambda code: code.group)
+    ]
+    about = {"errors": [{"code": code.name, "group": code.group, "says": code.says} for code in codes.values()]}
+    usage = Part("usage", "Usage", ["convcalc explain CODE"], literal=True)
+    return Answer("What an error means", [*parts, usage], about)
