@@ -37,6 +37,7 @@ ORDER = (
     "formulas",
     "answer",
     "rules",
+    "chains",
     "explaining",
     "running",
     "tracing",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcalc.answer import Answer, Part
 from convcalc.arithmetic import decimal
 from convcalc.axes import TransposedWindow
+from convcalc.chains import chained
 from convcalc.errors import DescriptionError, Fault, Source, quoted
 from convcalc.measures import MEASURES, Terms
 from convcalc.receptive_field import receptive_fields
@@ -79,19 +80,20 @@ class Topic:
     texts: Mapping[str, Sequence[str]]
     evidence: Sequence[Citation]
     tries: Sequence[str]
+    own: Mapping[str, Any]
 
-    def answer(self, settings: Sequence[str] = ()) -> Answer:
-        """The answer, with the figures of other variables in the place of its own.
+    def answer(self, settings: Sequence[str] = (), report: Report | None = None) -> Answer:
+        """The answer, with the figures of other variables, or of a network, in the place of its own.
 
         Raises:
             DescriptionError: a variable is none of the topic's, or a network cannot be counted.
         """
-        figures = Figures(self, settings)
+        figures = Figures(self, settings, report)
         parts = [
             Part(
                 key,
                 TITLES[key],
-                [figures.filled(line) for line in self.texts[key]],
+                [figures.filled(line) for line in (*self.texts[key], *figures.lines(key))],
                 literal=key in ("formula", "numbers"),
             )
             for key in TEXTS
@@ -102,7 +104,7 @@ class Topic:
         about = {
             "topic": self.name,
             "group": self.group,
-            "figures": {name: plain_number(figures.figure(name)) for name in self.figures},
+            "figures": {name: plain_number(figures.figure(name)) for name in figures.written},
             "citations": [each._asdict() for each in self.evidence],
         }
         return Answer(self.title, [part for part in parts if part.lines], about)
@@ -111,10 +113,30 @@ class Topic:
 class Figures:
     """The figures of a topic, each computed when it is asked for."""
 
-    def __init__(self, topic: Topic, settings: Sequence[str]) -> None:
+    def __init__(self, topic: Topic, settings: Sequence[str] = (), report: Report | None = None) -> None:
         self.topic = topic
         self.variables = {**topic.variables, **given(topic, settings)}
+        self.written = topic.figures
+        self.words: dict[str, str] = {}
         self.reports: dict[str, Report] = {}
+        if report:
+            self.take(report)
+
+    def take(self, report: Report) -> None:
+        """Read the variables from two chained convolutions of a network, and tell of these besides.
+
+        Raises:
+            DescriptionError: it has none.
+        """
+        one, two = chained(report)
+        self.reports["own"] = report
+        self.words = {"net": report.graph.name, "one": one.node.name, "two": two.node.name}
+        self.variables |= {name: self.measure(*path) for name, path in self.topic.own["vars"].items()}
+        self.written = {**self.written, **self.topic.own["figures"]}
+
+    def lines(self, key: str) -> Sequence[str]:
+        """What a part says of a network of the reader's, if there is one."""
+        return lines(self.topic.own.get(key)) if self.words else []
 
     def figure(self, name: str) -> Any:  # noqa: ANN401  # a number or a shape
         """A figure, or a variable.
@@ -122,11 +144,13 @@ class Figures:
         Raises:
             ValueError: there is none of that name.
         """
+        if name in self.words:
+            return self.words[name]
         if name in self.variables:
             return self.variables[name]
-        if name not in self.topic.figures:
+        if name not in self.written:
             raise ValueError(f"the topic {self.topic.name} has no figure {name}")
-        written = self.topic.figures[name]
+        written = self.written[name]
         if isinstance(written, list):
             return self.measure(*written)
         return self.computed(ast.parse(written, mode="eval").body)
@@ -144,7 +168,7 @@ class Figures:
 
     def measure(self, net: str, *path: str) -> Any:  # noqa: ANN401  # as above
         """A measure of a network, of one of its blocks, or of one of its layers."""
-        *layer, key = path
+        *layer, key = [self.words.get(word, word) for word in path]
         if key == "reason":
             return self.reason(net)
         if key in SIGHT:
@@ -326,6 +350,7 @@ def topic(name: str) -> Topic:
         {key: lines(held.get(key)) for key in TEXTS},
         [Citation(**each) for each in held.get("evidence", [])],
         lines(held.get("try")),
+        held.get("own", {}),
     )
 
 

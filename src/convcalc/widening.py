@@ -242,7 +242,7 @@ def require_patterns(widening: Widening, widths: Mapping[str, Width]) -> None:
                 names = list(widths)
                 listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
                 message = f"{option} {quoted(pattern)} names no layer that has a width"
-                raise DescriptionError(Fault("nothing-to-change", message, notes=(f"those that have: {listed}",)))
+                raise DescriptionError(Fault("nothing-found", message, notes=(f"those that have: {listed}",)))
 
 
 def require_scaled(widening: Widening) -> None:
@@ -254,9 +254,7 @@ def require_scaled(widening: Widening) -> None:
     widths = [width for width in widening.widths.values() if matches(width.name, widening.only)]
     if widths and all(widening.reason(width) for width in widths):
         notes = [f"{width.name} is not widened: {widening.reason(width)}" for width in widths[:SHOWN]]
-        raise DescriptionError(
-            Fault("nothing-to-change", "nothing of what --only names is widened", notes=tuple(notes))
-        )
+        raise DescriptionError(Fault("nothing-found", "nothing of what --only names is widened", notes=tuple(notes)))
 
 
 def rebuilt(network: Network, widening: Widening, before: Report) -> Report:

@@ -194,12 +194,12 @@ WRONG = {
     ),
     "nothing to widen": (
         ["-i", "3x9x9", "-l", "maxpool 2", "--max-macs", "5M"],
-        "error[nothing-to-change]: there is no width to scale\n",
+        "error[nothing-found]: there is no width to scale\n",
     ),
     "no depth": (
         ["alexnet", "--max-macs", "5M", "--scale", "depth"],
         (
-            "error[nothing-to-change]: nothing in the description is a depth\n"
+            "error[nothing-found]: nothing in the description is a depth\n"
             "  | try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers\n"
         ),
     ),
@@ -209,7 +209,7 @@ WRONG = {
     ),
     "a layer without a kernel": (
         ["alexnet", "--layer", "linear1", "--output", "7x7"],
-        "error[nothing-to-change]: linear1 is a linear, which has no kernel, stride and padding\n",
+        "error[nothing-found]: linear1 is a linear, which has no kernel, stride and padding\n",
     ),
     "too few sizes": (
         ["alexnet", "--layer", "conv3", "--output", "7"],
@@ -224,7 +224,7 @@ WRONG = {
     ),
     "no network with kernels": (
         ["-i", "10", "-l", "linear 3", "--output", "7x7"],
-        "error[nothing-to-change]: no layer of the network has a kernel, a stride and a padding\n",
+        "error[nothing-found]: no layer of the network has a kernel, a stride and a padding\n",
     ),
     "sizes that go down": (
         ["unet", "--valid-inputs", "9:1"],

@@ -486,12 +486,12 @@ def test_factors_in_other_forms(factor, shown_as):
         ),
         (
             ["seed", "--factor", "2", "--keep", "conv3"],
-            "error[nothing-to-change]: --keep conv3 names no layer that has a width\n  | those that have: conv1, conv2",
+            "error[nothing-found]: --keep conv3 names no layer that has a width\n  | those that have: conv1, conv2",
         ),
         (
             ["seed", "--depth-factor", "2"],
             """\
-error[nothing-to-change]: nothing in the description is a depth
+error[nothing-found]: nothing in the description is a depth
   | try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers""",
         ),
         (["nope", "--factor", "2"], "error[no-such-file]: there is no file and no bundled network nope"),

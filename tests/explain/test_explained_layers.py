@@ -215,7 +215,7 @@ WRONG = {
     ),
     "a variable that is none": (
         ["types", "--set", "k3=9"],
-        "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n",
+        "error[unknown-name]: unknown variable: k3; known: a, b, c, k1, k2, m, n\n",
     ),
     "a value that is none": (
         ["types", "--set", "k1=0"],

@@ -20,6 +20,11 @@ def held(name):
     return plain(parse_tree(Source(f"{name}.yaml", topic_text(name))))
 
 
+def network_lines(held, key):
+    """What a part says of a network of the reader's."""
+    return lines(held.get("own", {}).get(key))
+
+
 def numbers_by_hand(text, names):
     """The words of a text that are numbers, but for those of figures and names: 3×3, k1 and ResNet-50 are names."""
     text = HOLE.sub(" ", text)
@@ -33,7 +38,7 @@ def numbers_by_hand(text, names):
 def test_no_figure_is_written_by_hand(name):
     """Outside its formulas, a topic has no number that the engine has not computed."""
     own = held(name)
-    texts = [line for key in TEXTS if key != "formula" for line in lines(own.get(key))]
+    texts = [line for key in TEXTS if key != "formula" for line in (*lines(own.get(key)), *network_lines(own, key))]
 
     assert [number for text in texts for number in numbers_by_hand(text, own.get("names", []))] == []
 
@@ -69,13 +74,12 @@ def test_each_part_is_there(name):
 def test_all_figures_are_shown(name):
     """Each figure stands in a text, or in another figure."""
     own = held(name)
-    texts = " ".join(line for key in TEXTS for line in lines(own.get(key)))
+    texts = " ".join(line for key in TEXTS for line in (*lines(own.get(key)), *network_lines(own, key)))
     read = {match[1] for match in HOLE.finditer(texts)}
-    read |= {
-        word for written in own["figures"].values() if isinstance(written, str) for word in re.findall(r"\w+", written)
-    }
+    figures = [*own["figures"].values(), *own.get("own", {}).get("figures", {}).values()]
+    read |= {word for written in figures if isinstance(written, str) for word in re.findall(r"\w+", written)}
 
-    assert {*own["figures"], *own.get("printed", {})} <= read
+    assert {*own["figures"], *own.get("printed", {}), *own.get("own", {}).get("figures", {})} <= read
 
 
 @pytest.mark.parametrize("name", topic_names())

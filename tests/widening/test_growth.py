@@ -478,12 +478,12 @@ error[cannot-widen]: table_conv1 names the channels that it reads, and cannot te
         ),
         (
             lambda: widen(bundled("seed"), 2, keep=("conv1", "nope*")),
-            "error[nothing-to-change]: --keep nope* names no layer that has a width\n  | those that have: conv1, conv2",
+            "error[nothing-found]: --keep nope* names no layer that has a width\n  | those that have: conv1, conv2",
         ),
         (
             lambda: widen(bundled("resnet18"), 2, only=("basic1.bn1",)),
             """\
-error[nothing-to-change]: --only basic1.bn1 names no layer that has a width
+error[nothing-found]: --only basic1.bn1 names no layer that has a width
   | those that have: conv1, basic1.conv1, basic1.conv2, basic2.conv1, basic2.conv2, basic3.conv1, basic3.conv2, \
 basic3.conv3, …""",
         ),

@@ -225,13 +225,13 @@ def test_what_a_depth_factor_scales():
         (
             "input: 3x8x8\nvars: {n: 2}\nlayers: [conv 4 3 *n]",
             """\
-error[nothing-to-change]: nothing in the description is a depth
+error[nothing-found]: nothing in the description is a depth
   | try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers""",
         ),
         (
             "input: 3x8x8\nvars: {n: 2, d: 2*n}\nwidening: {depth: d}\nlayers: [conv 4 3 *d]",
             """\
-error[nothing-to-change]: the depth d is an expression, which cannot be scaled for itself
+error[nothing-found]: the depth d is an expression, which cannot be scaled for itself
  --> net.yaml:2:17
   |
 2 | vars: {n: 2, d: 2*n}

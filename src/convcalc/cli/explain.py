@@ -82,6 +82,7 @@ def explain(
     \b
     convcalc explain
     convcalc explain types --set k1=96 --set k2=256
+    convcalc explain types alexnet
     convcalc explain resnet50 conv1
     convcalc explain -i 3x32x32 -l 'conv 16 5/2 p=2' conv1
     convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1
@@ -91,6 +92,8 @@ def explain(
         answer = of_value(context, layer, inputs, layers, settings, pixel, seed)
     elif pixel or seed:
         raise DescriptionError(Fault("conflicting-options", "--pixel and --seed are options of convcalc explain trace"))
+    elif (layer or inputs or layers) and takes_network(subject):
+        answer = of_network(context, subject, layer, inputs, layers, settings)
     elif layers:
         answer = of_layer(context, [], inputs, layers, settings, only(subject, layer))
     elif layer and not is_question(subject):
@@ -103,6 +106,28 @@ def explain(
     else:
         answer = contents()
     publish(answer, format_, output)
+
+
+def takes_network(subject: str) -> bool:
+    """Whether a word is a topic that answers for a network of the reader's, too."""
+    from convcalc.spec.load import topic_names
+    from convcalc.topics import topic
+
+    return subject in topic_names() and bool(topic(subject).own)
+
+
+def of_network(  # what describes a network
+    context: typer.Context,
+    name: str,
+    net: str,
+    inputs: list[str] | None,
+    layers: list[str] | None,
+    settings: list[str] | None,
+) -> Answer:
+    """The answer to a question, with the figures of a network."""
+    from convcalc.topics import topic
+
+    return topic(name).answer((), read_one(context, [net] if net else [], layers, inputs, settings).network())
 
 
 def only(subject: str, layer: str) -> str:

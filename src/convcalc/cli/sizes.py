@@ -65,16 +65,14 @@ def named(report: Report, name: str) -> Row:
 
     with_kernel = [row for row in report.rows if has_options(row)]
     if not with_kernel:
-        raise DescriptionError(
-            Fault("nothing-to-change", "no layer of the network has a kernel, a stride and a padding")
-        )
+        raise DescriptionError(Fault("nothing-found", "no layer of the network has a kernel, a stride and a padding"))
     if not name:
         return with_kernel[-1]
     for row in report.rows:
         if row.node.name == name:
             if not has_options(row):
                 raise DescriptionError(
-                    Fault("nothing-to-change", f"{name} is a {row.node.kind}, which has no kernel, stride and padding")
+                    Fault("nothing-found", f"{name} is a {row.node.kind}, which has no kernel, stride and padding")
                 )
             return row
     raise DescriptionError(
@@ -97,7 +95,7 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     shapes = variant.network().graph.inputs
     if len(shapes) != 1:
         raise DescriptionError(
-            Fault("nothing-to-change", f"sizes are told of networks with one input, and here are {len(shapes)}")
+            Fault("nothing-found", f"sizes are told of networks with one input, and here are {len(shapes)}")
         )
     ((name, shape),) = shapes.items()
     if len(shape) == 1:

@@ -40,7 +40,7 @@ def counted(description: Description, given: Variables, counts: Counts) -> tuple
     blocks = {name: replace(block, item=counts.item(block.item)) for name, block in description.blocks.items()}
     if not depths and not counts.found:
         ways = ("try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers",)
-        raise DescriptionError(Fault("nothing-to-change", "nothing in the description is a depth", notes=ways))
+        raise DescriptionError(Fault("nothing-found", "nothing in the description is a depth", notes=ways))
     own, other = (
         {name: counts.scaled(name, value) if name in depths else value for name, value in variables.items()}
         for variables in (description.variables, given)
@@ -77,7 +77,7 @@ class Counts:
         for value in values:
             if value.names:
                 message = f"the depth {name} is an expression, which cannot be scaled for itself"
-                raise DescriptionError(Fault("nothing-to-change", message, value.place))
+                raise DescriptionError(Fault("nothing-found", message, value.place))
         found = tuple([self.number(value) for value in values])
         return found if isinstance(written, tuple) else found[0]
 

@@ -114,7 +114,7 @@ def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
     widths = sorted({width.value for width in plan.widths.values() if not plan.reason(width)})
     if not widths:
         notes = tuple(f"{width.name} is not widened: {plan.reason(width)}" for width in list(plan.widths.values())[:8])
-        raise DescriptionError(Fault("nothing-to-change", "there is no width to scale", notes=notes))
+        raise DescriptionError(Fault("nothing-found", "there is no width to scale", notes=notes))
 
     def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
         own = replace(plan, factor=factor, widths={})
