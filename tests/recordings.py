@@ -36,7 +36,8 @@ def divisor(number):
     Raises:
         RuleError: it is 0.
     """
-    require(decide(number < 0) or number > 0, "divisor", "nothing is divided by {number}", number=show(number))
+    message = "nothing is divided by {number}"
+    require(decide(number < 0) or number > 0, "out-of-range", "divisor", message, number=show(number))
     return number
 
 
@@ -53,7 +54,7 @@ def divided(one, other):
     """
     one, other = whole(one), divisor(whole(other))
     require(
-        divisible(one, other), "other", "{one:,} must be divisible by {other} - {half}",
+        divisible(one, other), "not-divisible", "other", "{one:,} must be divisible by {other} - {half}",
         one=one, other=other, half=show(other * Fraction(1, 2)),
     )  # fmt: skip  # the message in one line
     return one // other
