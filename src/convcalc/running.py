@@ -20,7 +20,7 @@ from convcalc.layers.reshape import Flatten
 from convcalc.shapes import show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.analysis import Report, Row
 
@@ -201,24 +201,37 @@ class Run:
         return ACTIVATIONS.get(row.node.kind, ACTIVATIONS["pass"])(inside[0])
 
 
-def run(report: Report, seed: int) -> Run:
-    """Run a network on random numbers: small integers, the same for the same seed.
+def run(report: Report, seed: int, tensors: Mapping[str, Tensor] | None = None) -> Run:
+    """Run a network on `tensors`, and otherwise on random numbers: small integers, the same for the same seed.
 
     Raises:
         DescriptionError: it has a layer that a run does not know.
     """
     draw = Random(seed)  # noqa: S311  # nothing is secret
     done = Run(report)
-    for name, shape in report.graph.inputs.items():
-        done.values[name] = {index: draw.randint(0, LARGEST_INPUT) for index in places(shape)}
+    numbers: dict[str, Tensor] = {}
+    for name, shape in tensor_shapes(report).items():
+        choices = range(LARGEST_INPUT + 1) if name in report.graph.inputs else NONZERO
+        numbers[name] = {index: draw.choice(choices) for index in places(shape)}
+    numbers |= tensors or {}
+    done.values |= {name: numbers[name] for name in report.graph.inputs}
     for row in report.rows:
         name = row.node.name
-        own = learnt(row)
-        done.weights[name] = {index: draw.choice(NONZERO) for index in places(own)} if own else {}
-        has_bias = own and row.profile.biases
-        done.biases[name] = {(filter_,): draw.choice(NONZERO) for filter_ in range(own[0])} if has_bias else {}
+        done.weights[name] = numbers.get(f"{name}.weight", {})
+        done.biases[name] = numbers.get(f"{name}.bias", {})
         done.values[name] = {index: done.value(row, index) for index in places(row.profile.output)}
     return done
+
+
+def tensor_shapes(report: Report) -> dict[str, tuple[int, ...]]:
+    """The tensors that a run needs, each with its shape: the inputs, and LAYER.weight and LAYER.bias as in PyTorch."""
+    shapes = dict(report.graph.inputs)
+    for row in report.rows:
+        if own := learnt(row):
+            shapes[f"{row.node.name}.weight"] = own
+            if row.profile.biases:
+                shapes[f"{row.node.name}.bias"] = own[:1]
+    return shapes
 
 
 NONZERO = [number for number in range(-LARGEST_WEIGHT, LARGEST_WEIGHT + 1) if number]

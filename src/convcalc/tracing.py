@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.answer import Answer, Part
+from convcalc.arithmetic import decimal
+from convcalc.errors import quoted
 from convcalc.layers.conv import Conv
-from convcalc.running import ACTIVATIONS, Run, checked_index, require_small, run
+from convcalc.running import ACTIVATIONS, Run, checked_index, require_small, run, tensor_shapes
 from convcalc.spec.describe import describe
+from convcalc.spec.tensors import parse_tensors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.analysis import Report, Row
-    from convcalc.running import Index, Number, Tap
+    from convcalc.errors import Source
+    from convcalc.running import Index, Number, Tap, Tensor
 
 MOST_LINES = 60
 """Products that are listed for people, at most."""
@@ -30,15 +34,16 @@ MADE = {
 """What some kinds make of values."""
 
 
-def traced(report: Report, pixel: str, seed: int) -> Answer:
-    """How one value of the last layer comes about.
+def traced(report: Report, pixel: str, seed: int, source: Source | None = None) -> Answer:
+    """How one value of the last layer comes about, on the tensors of a file, or on random numbers.
 
     Raises:
-        DescriptionError: the network cannot run, or there is no such value.
+        DescriptionError: the network cannot run, or there is no such value, or the file does not fit.
     """
     require_small(report)
     name, index = checked_index(pixel, report)
-    done = run(report, seed)
+    tensors = parse_tensors(source, tensor_shapes(report)) if source else {}
+    done = run(report, seed, tensors)
     chain = [done.row(name)]
     while chain[0].node.kind in ACTIVATIONS and any(row.node.name == chain[0].node.inputs[0] for row in report.rows):
         chain.insert(0, done.row(chain[0].node.inputs[0]))
@@ -49,7 +54,7 @@ def traced(report: Report, pixel: str, seed: int) -> Answer:
     where = ",".join(map(str, index))
     line = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
     parts = [
-        Part("value", "Value", [f"{name}[{where}] = {last}"], literal=True),
+        Part("value", "Value", [f"{name}[{where}] = {decimal(last)}"], literal=True),
         Part("reads", f"Reads, of {' and '.join(row.node.inputs)}", products(read, row), literal=True),
         Part("then", "Then", list(steps(done, chain, index)), literal=True),
     ]
@@ -72,7 +77,15 @@ def traced(report: Report, pixel: str, seed: int) -> Answer:
             for tap, one, other in read
         ],
     }
-    return Answer(f"One value of {report.graph.name}: {line}, on small random numbers", parts, about)
+    return Answer(f"One value of {report.graph.name}: {line}, on {origin(report, source, tensors)}", parts, about)
+
+
+def origin(report: Report, source: Source | None, tensors: Mapping[str, Tensor]) -> str:
+    """Where the numbers of a trace are from."""
+    if source is None:
+        return "small random numbers"
+    every = len(tensors) == len(tensor_shapes(report))
+    return f"the numbers of {quoted(source.name)}" + ("" if every else ", and small random numbers")
 
 
 def products(read: list[tuple[Tap, Number, Number]], row: Row) -> list[str]:
@@ -83,7 +96,10 @@ def products(read: list[tuple[Tap, Number, Number]], row: Row) -> list[str]:
     for tap, value, weight in read[:MOST_LINES]:
         where = "padding" if tap.place is None else f"[{','.join(map(str, tap.place))}]"
         of = f"{row.node.inputs[tap.tensor]}" if several else ""
-        lines.append(f"{of}{where:>12}  {value!s:>5}" + (f" · {weight!s:>6} = {value * weight!s:>7}" if learns else ""))
+        lines.append(
+            f"{of}{where:>12}  {decimal(value):>5}"
+            + (f" · {decimal(weight):>6} = {decimal(value * weight):>7}" if learns else "")
+        )
     more = len(read) - MOST_LINES
     return [*lines, f"and {more:,} more; -f json has all"] if more > 0 else lines
 
@@ -95,13 +111,13 @@ def steps(done: Run, chain: list[Row], index: Index) -> Any:  # noqa: ANN401  # 
     total = done.values[row.node.name][index]
     bias = done.biases[row.node.name].get(index[:1])
     if done.weights[row.node.name]:
-        yield f"sum of {len(read):,} products: {sum(value * weight for _, value, weight in read)}"
+        yield f"sum of {len(read):,} products: {decimal(sum(value * weight for _, value, weight in read))}"
         if bias is not None:
-            yield f"plus the bias of filter {index[0]}: {bias:+} = {total}"
+            yield f"plus the bias of filter {index[0]}: {'' if bias < 0 else '+'}{decimal(bias)} = {decimal(total)}"
     else:
-        yield f"{MADE.get(row.node.kind, row.node.kind)} of {len(read):,} values: {total}"
+        yield f"{MADE.get(row.node.kind, row.node.kind)} of {len(read):,} values: {decimal(total)}"
     for each in chain[1:]:
-        yield f"{each.node.kind} of that, once, after the sum: {done.values[each.node.name][index]}"
+        yield f"{each.node.kind} of that, once, after the sum: {decimal(done.values[each.node.name][index])}"
 
 
 def types(done: Run, row: Row, index: Index) -> list[str]:
@@ -114,7 +130,7 @@ def types(done: Run, row: Row, index: Index) -> list[str]:
         own[channel] = own.get(channel, 0) + value * weight
         shared[channel] = shared.get(channel, 0) + value * weights[index[0], 0, *place]
     maps, filters = row.inputs[0][0], row.profile.output[0]
-    apart = ", ".join(map(str, shared.values()))
+    apart = ", ".join(map(decimal, shared.values()))
     return [
         f"Type 1, one slice on each map apart: {apart}, in {maps} of {maps * filters} maps",
         f"Type 2.1, one slice on all maps, added: {added(shared)}",
@@ -124,4 +140,4 @@ def types(done: Run, row: Row, index: Index) -> list[str]:
 
 def added(parts: Mapping[int, Number]) -> str:
     """Numbers, and their sum."""
-    return f"{' + '.join(f'({part})' for part in parts.values())} = {sum(parts.values())}"
+    return f"{' + '.join(f'({decimal(part)})' for part in parts.values())} = {decimal(sum(parts.values()))}"

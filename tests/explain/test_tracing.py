@@ -1,6 +1,7 @@
 """A trace: what it says that a value reads is what changes it, and what it adds up is the value."""
 
 import json
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from widenings import lines
 
+from convcalc.arithmetic import decimal
 from convcalc.running import Run, places, run
 
 
@@ -163,3 +165,97 @@ WRONG = {
 def test_what_cannot_be_traced_is_told(arguments, message):
     """The whole message, and exit status 2."""
     assert called("explain", "trace", *arguments) == ("", message, 2)
+
+
+@given(st.integers(1, 2), st.integers(1, 3), st.integers(1, 2), st.randoms(use_true_random=False), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_given_numbers(channels, filters, kernel, random, decimals):
+    """A trace on given tensors has their sum, exactly: decimals are no floats, and lists are laid out as PyTorch's."""
+
+    def drawn(*shape):
+        if not shape:
+            return random.randint(-99, 99) / 10 if decimals else random.randint(-9, 9)
+        return [drawn(*shape[1:]) for _ in range(shape[0])]
+
+    x, w, b = drawn(channels, 3, 3), drawn(filters, channels, kernel, kernel), drawn(filters)
+    given_ = json.dumps({"input": x, "conv1.weight": w, "conv1.bias": b})
+    line = f"conv {filters} {kernel}"
+    done = called(
+        "explain", "trace", "-i", f"{channels}x3x3", "-l", line, "--values", "-", "--pixel", "0,1,0", "-f", "json",
+        stdin=given_.encode(),
+    )  # fmt: skip  # arguments in one line
+    taps = product(range(channels), range(kernel), range(kernel))
+    total = sum(Fraction(str(x[c][1 + i][j])) * Fraction(str(w[0][c][i][j])) for c, i, j in taps)
+
+    assert (done.err, done.status) == ("", 0)
+    assert Fraction(json.loads(done.out)["output"]) == total + Fraction(str(b[0]))
+
+
+def test_given_numbers_as_they_are_shown(tmp_path):
+    """Decimals stay decimals, and what is not given is random as before."""
+    path = tmp_path / "x.yaml"
+    path.write_text("input: [[[1, 2], [0.5, -4]]]\nconv1.weight: [[[[1e1, -1], [0.25, 2]]]]\n", encoding="utf-8")
+    arguments = ("explain", "trace", "-i", "1x2x2", "-l", "conv 1 2 relu")
+
+    some = called(*arguments, "--values", path).out
+    text = path.read_text(encoding="utf-8") + "conv1.bias: [-0.125]\n"
+    every = called(*arguments, "--values", "-", stdin=text.encode()).out
+
+    assert ", and small random numbers" in some
+    assert every.splitlines()[0] == "One value of network: conv 1 2x2, on the numbers of <stdin>"
+    assert "       [0,1,0]    0.5 ·   0.25 =   0.125\n" in every
+    assert "  sum of 4 products: 0.125\n  plus the bias of filter 0: -0.125 = 0\n" in every
+    random = ran("conv 1 2 relu", "1x2x2", 0).biases["conv1"][0,]
+    assert f"plus the bias of filter 0: {random:+} = {decimal(Fraction('0.125') + random)}\n" in some
+
+
+BAD_TENSORS = {
+    "no file": (None, "error[no-such-file]: there is no file x.yaml"),
+    "nothing": ("", "error[wrong-tensor]: x.yaml has no tensors"),
+    "a list": ("[1]", "error[wrong-tensor]: x.yaml has no tensors"),
+    "another name": ("inpt: 1", "error[unknown-name]: unknown tensor: inpt; did you mean input?"),
+    "a bias that is none": (
+        "relu1.bias: [1]", "error[unknown-name]: unknown tensor: relu1.bias; known: conv1.bias, conv1.weight, input",
+    ),
+    "too few": (
+        "input: [[[1, 2]]]",
+        "error[wrong-tensor]: input[0] must be a list of 2, as input is 1x2x2, but got a list of 1",
+    ),
+    "too deep": (
+        "conv1.bias: [[1]]",
+        "error[wrong-tensor]: conv1.bias[0] must be a number, as conv1.bias is 1, but got a list of 1",
+    ),
+    "too shallow": ("input: 3", "error[wrong-tensor]: input must be a list of 1, as input is 1x2x2, but got 3"),
+    "a word": (
+        "conv1.bias: [x]", "error[wrong-tensor]: conv1.bias[0] must be a number, as conv1.bias is 1, but got x",
+    ),
+    "a bomb": (
+        "conv1.bias: [1e999999999]",
+        "error[wrong-tensor]: conv1.bias[0] must be a number, as conv1.bias is 1, but got 1e999999999",
+    ),
+    "no number": (
+        "conv1.bias: [.nan]", "error[wrong-tensor]: conv1.bias[0] must be a number, as conv1.bias is 1, but got .nan",
+    ),
+}  # fmt: skip  # a case in few lines
+
+
+@pytest.mark.parametrize(("text", "message"), BAD_TENSORS.values(), ids=BAD_TENSORS)
+def test_tensors_that_do_not_fit(text, message, tmp_path, monkeypatch):
+    """What is wrong, with its place, and exit status 2."""
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
+
+    done = called("explain", "trace", "-i", "1x2x2", "-l", "conv 1 2 relu", "--values", "x.yaml")
+
+    assert (done.out, done.status) == ("", 2)
+    assert done.err.splitlines()[0] == message
+
+
+def test_values_are_for_traces():
+    """Nothing else runs on numbers."""
+    message = "--pixel, --seed and --values are options of convcalc explain trace"
+
+    assert called("explain", "seed", "conv1", "--values", "x.yaml") == (
+        "", f"error[conflicting-options]: {message}\n", 2,
+    )  # fmt: skip  # one line each

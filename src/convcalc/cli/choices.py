@@ -30,7 +30,7 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
         DescriptionError: there are none, or two kinds of them.
     """
     from convcalc.configurations import Grid
-    from convcalc.spec.load import STANDARD_INPUT, table
+    from convcalc.spec.load import STANDARD_INPUT, TABLE, text_of
     from convcalc.spec.vary import WAY, parse_listed, parse_vary
 
     if vary and rows:
@@ -47,7 +47,7 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
         )
     if rows == STANDARD_INPUT and not described:
         raise DescriptionError(Fault("conflicting-options", "standard input can be the network or --rows, not both"))
-    return parse_listed(table(rows), "<stdin>" if rows == STANDARD_INPUT else rows)
+    return parse_listed(text_of(rows, TABLE), "<stdin>" if rows == STANDARD_INPUT else rows)
 
 
 def conjunction(conditions: list[str]) -> str:
@@ -61,7 +61,7 @@ def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | 
     Raises:
         DescriptionError: there are several, or it has a variable of the network that is not varied.
     """
-    from convcalc.spec.load import table
+    from convcalc.spec.load import TABLE, text_of
     from convcalc.spec.vary import parse_joined
 
     if not files:
@@ -70,7 +70,7 @@ def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | 
         raise DescriptionError(
             Fault("conflicting-options", f"--join takes one table, but got {' and '.join(map(quoted, files))}")
         )
-    joined = parse_joined(table(files[0]), files[0], source.axes)
+    joined = parse_joined(text_of(files[0], TABLE), files[0], source.axes)
     for axis in joined.axes:
         if axis.name in variant.description.variables:
             message = (

@@ -14,6 +14,7 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from convcalc.analysis import Report
     from convcalc.answer import Answer
 
 
@@ -71,6 +72,12 @@ def explain(
         typer.Option(metavar="C,Y,X", help="Of explain trace: which value of the last layer.", show_default=False),
     ] = "",
     seed: Annotated[int, typer.Option(metavar="S", min=0, help="Of explain trace: which random numbers.")] = 0,
+    values: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Of explain trace: tensors of your own, as nested lists.", show_default=False
+        ),
+    ] = "",
     format_: Annotated[
         Literal["", "text", "markdown", "json"],
         typer.Option("--format", "-f", metavar="FORMAT", help="text, markdown or json.", show_default=False),
@@ -89,9 +96,11 @@ def explain(
     convcalc explain does-not-fit
     """  # noqa: D301  # typer reads \b as: keep these lines
     if subject == TRACE:
-        answer = of_value(context, layer, inputs, layers, settings, pixel, seed)
-    elif pixel or seed:
-        raise DescriptionError(Fault("conflicting-options", "--pixel and --seed are options of convcalc explain trace"))
+        report = read_one(context, [layer] if layer else [], layers, inputs, settings).network()
+        answer = of_value(report, pixel, seed, values)
+    elif pixel or seed or values:
+        message = "--pixel, --seed and --values are options of convcalc explain trace"
+        raise DescriptionError(Fault("conflicting-options", message))
     elif (layer or inputs or layers) and takes_network(subject):
         answer = of_network(context, subject, layer, inputs, layers, settings)
     elif layers:
@@ -222,20 +231,14 @@ def of_layer(
     raise DescriptionError(Fault("unknown-layer", message, notes=(f"the layers are {shown}",)))
 
 
-def of_value(  # what a network is made of, and a place
-    context: typer.Context,
-    net: str,
-    inputs: list[str] | None,
-    layers: list[str] | None,
-    settings: list[str] | None,
-    pixel: str,
-    seed: int,
-) -> Answer:
+def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
     """One value of a small network, on numbers."""
+    from convcalc.errors import Source
+    from convcalc.spec.load import STANDARD_INPUT, TENSORS, text_of
     from convcalc.tracing import traced
 
-    report = read_one(context, [net] if net else [], layers, inputs, settings).network()
-    return traced(report, pixel, seed)
+    name = "<stdin>" if values == STANDARD_INPUT else values
+    return traced(report, pixel, seed, Source(name, text_of(values, TENSORS)) if values else None)
 
 
 def contents() -> Answer:

@@ -31,6 +31,7 @@ class Form(NamedTuple):
 
 DESCRIPTION = Form("description", "YAML", 32 << 20)
 TABLE = Form("table", "CSV or JSON", 1 << 30)
+TENSORS = Form("file of tensors", "YAML or JSON", 32 << 20)
 
 LIST = re.compile(r"\s*\[[^\[\]]*\]\s*|[^()\[\]]*,[^()\[\]]*")
 BRACKETS = re.compile(r"^\s*\[|\]\s*$")
@@ -70,29 +71,25 @@ def load(net: str) -> Description:
     Raises:
         DescriptionError: there is no such thing, or it cannot be read.
     """
-    if net == STANDARD_INPUT and sys.stdin is None:
-        raise DescriptionError(Fault("cannot-read", "cannot read: standard input is closed"))
     if net == STANDARD_INPUT:
-        return parse_description(
-            Source("<stdin>", decode(sys.stdin.buffer.read(DESCRIPTION.most + 1), "<stdin>")), "stdin"
-        )
+        return parse_description(Source("<stdin>", text_of(net, DESCRIPTION)), "stdin")
     path = Path(net)
     if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]
     return parse_description(Source(net if path == Path(net) else f"{net}.yaml", read(path, net)), path.stem)
 
 
-def table(name: str) -> str:
-    """The text of a table: that of a file, or, for `-`, of standard input.
+def text_of(name: str, form: Form) -> str:
+    """The text of a file, or, for `-`, of standard input.
 
     Raises:
         DescriptionError: it cannot be read as text.
     """
     if name != STANDARD_INPUT:
-        return read(Path(name), name, TABLE)
+        return read(Path(name), name, form)
     if sys.stdin is None:
         raise DescriptionError(Fault("cannot-read", "cannot read: standard input is closed"))
-    return decode(sys.stdin.buffer.read(TABLE.most + 1), "<stdin>", TABLE)
+    return decode(sys.stdin.buffer.read(form.most + 1), "<stdin>", form)
 
 
 def read(path: Path, net: str, form: Form = DESCRIPTION) -> str:
