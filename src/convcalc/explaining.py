@@ -12,6 +12,7 @@ from convcalc.arithmetic import decimal
 from convcalc.axes import TransposedWindow
 from convcalc.catalogue import kind_entry
 from convcalc.errors import RuleError
+from convcalc.folding import shortened
 from convcalc.formulas import SIGNS, layered, numbers, people, python, relation
 from convcalc.measures import Terms
 from convcalc.receptive_field import receptive_fields
@@ -60,7 +61,7 @@ def explained_layer(report: Report, row: Row) -> Answer:
     """The arithmetic of one layer of a network."""
     kind, layer = row.node.kind, row.node.layer
     rule = rule_of(row)
-    line = describe(kind, layer, row.profile, row.inputs)
+    line = shortened(describe(kind, layer, row.profile, row.inputs))
     read = " and ".join(map(show, row.inputs))
     parts = [
         Part("answer", "What it does", [kind_entry(kind).summary]),
@@ -81,7 +82,10 @@ def explained_layer(report: Report, row: Row) -> Answer:
         "kind": kind,
         "input": [list(shape) for shape in row.inputs],
         "output_shape": list(row.profile.output),
-        "steps": [stepped(step) for step in (*rule.output, *rule.counts)],
+        "steps": [
+            *({**stepped(step), "axis": axis} for axis, step in enumerate(rule.output)),
+            *map(stepped, rule.counts),
+        ],
         "values": {str(symbol): value for symbol, value in rule.values.items()},
         "definitions": {str(name): python(meant) for name, meant in rule.definitions.items()},
     }

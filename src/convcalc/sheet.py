@@ -20,6 +20,10 @@ class Ratio(float):
     __slots__ = ()
 
 
+SCHEMA = "convcalc/1"
+"""The version of what machines read."""
+
+
 class Label(int):
     """A number that is a name, such as a year: its digits stay together."""
 

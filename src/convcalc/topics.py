@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -195,7 +195,17 @@ class Figures:
         else:
             own = [f"{name}={value}" for name, value in self.variables.items()]
             (maker,) = variants([], [written["layers"]], [written["input"]], own)
-        return maker().network()
+        try:
+            return maker().network()
+        except DescriptionError as error:
+            raise DescriptionError(*map(self.told, error.faults)) from None
+
+    def told(self, fault: Fault) -> Fault:
+        """A fault in a line of the topic, as one of the topic and not of the command line."""
+        if fault.place is None:
+            return fault
+        source = replace(fault.place.source, name=f"the topic {self.topic.name}")
+        return replace(fault, place=fault.place._replace(source=source))
 
     def reason(self, name: str) -> str:
         """Why a network is impossible.

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic import Current, symbolic
-from convcalc.columns import SCHEMA
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
 from convcalc.measures import Terms
-from convcalc.sheet import Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
+from convcalc.sheet import SCHEMA, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
 from convcalc.spec.names import guess
 
 if TYPE_CHECKING:

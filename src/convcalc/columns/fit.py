@@ -6,12 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic import decimal
-from convcalc.columns import SCHEMA
 from convcalc.columns.count import FOOT, counted_for
 from convcalc.columns.sweep import in_decimals
 from convcalc.errors import printable
 from convcalc.shapes import show
-from convcalc.sheet import Column, Exact, Heading, Sheet, filled, text
+from convcalc.sheet import SCHEMA, Column, Exact, Heading, Sheet, filled, text
 from convcalc.widening import shown
 
 if TYPE_CHECKING:

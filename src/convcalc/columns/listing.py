@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.columns import SCHEMA
-from convcalc.sheet import Column, Heading, Label, Sheet, filled
+from convcalc.sheet import SCHEMA, Column, Heading, Label, Sheet, filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.columns import SCHEMA
 from convcalc.columns.count import FOOT, count_columns, counted_for
 from convcalc.errors import printable
 from convcalc.shapes import show
-from convcalc.sheet import Column, Heading, Sheet, filled
+from convcalc.sheet import SCHEMA, Column, Heading, Sheet, filled
 from convcalc.sizing import TOLD
 from convcalc.spec.describe import describe
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from convcalc.columns import SCHEMA
 from convcalc.columns.count import FOOT, count_columns, counted_for
 from convcalc.errors import printable
 from convcalc.measures import MEASURES
-from convcalc.sheet import Decimal, Exact, Heading, Sheet
+from convcalc.sheet import SCHEMA, Decimal, Exact, Heading, Sheet
 from convcalc.spec.options import show
 from convcalc.sweep import REASON
 

@@ -6,10 +6,9 @@ from itertools import pairwise
 from math import log10
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from convcalc.columns import SCHEMA
 from convcalc.errors import printable
 from convcalc.folding import folded
-from convcalc.sheet import Column, Heading, Ratio, Sheet, filled, text
+from convcalc.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
 from convcalc.widening import exponent, option_of, shown, total
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ import json
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from convcalc.sheet import SCHEMA
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -50,7 +52,10 @@ def markdown(part: Part) -> str:
 def render_json(answer: Answer) -> str:
     """Write one object: what a machine should know, and the parts."""
     parts = {part.key: list(part.lines) for part in answer.parts}
-    return json.dumps({**answer.about, "title": answer.title, **parts}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps({"schema": SCHEMA, **answer.about, "title": answer.title, **parts}, ensure_ascii=False, indent=2)
+        + "\n"
+    )
 
 
 VIEWS: dict[str, Callable[[Answer], str]] = {"text": render_text, "markdown": render_markdown, "json": render_json}
