@@ -231,3 +231,32 @@ def test_what_cannot_be_explained_is_told(arguments, message):
 
     assert (done.out, done.status) == ("", 2)
     assert done.err.startswith(message)
+
+
+def test_steps_for_programs():
+    """A step of a size says of which axis it is, channels being 0; the document has its version."""
+    document = json.loads(called("explain", "-i", "3x32x16", "-l", "conv 16 5/2 p=2", "-f", "json").out)
+    sizes = [step for step in document["steps"] if step["key"] == "output"]
+
+    assert document["schema"] == "convcalc/1"
+    assert [(step["axis"], step["value"]) for step in sizes] == [(0, 16), (1, 16), (2, 8)]
+    assert all("axis" not in step for step in document["steps"] if step["key"] != "output")
+
+
+def test_a_long_table_is_cut_in_the_title():
+    """A connection table has its beginning and its end there."""
+    title = called("explain", "lenet5", "C3").out.split("\n\n")[0]
+
+    assert "table_conv 0:1:2x1:2:3x2:3:…:3:5x0:1:2:3:4:5 5x5" in " ".join(title.split())
+
+
+def test_values_that_a_topic_cannot_have():
+    """The line that is shown is said to be the topic's, with the values that were given."""
+    done = called("explain", "output-size", "--set", "k=999")
+
+    assert (done.out, done.status) == ("", 2)
+    assert done.err.splitlines()[:2] == [
+        "error[does-not-fit]: kernel_size (999) does not fit an axis of 224 with padding 3",
+        " --> the topic output-size:1:9   conv1",
+    ]
+    assert "  | with k = 999, s = 2" in done.err
