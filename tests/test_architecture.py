@@ -28,6 +28,7 @@ ORDER = (
     "sweep",
     "receptive_field",
     "widening",
+    "budget",
     "fitting",
     "sizing",
     "spec",
@@ -36,6 +37,7 @@ ORDER = (
     "sheet",
     "formulas",
     "answer",
+    "finding",
     "rules",
     "chains",
     "explaining",
@@ -50,7 +52,7 @@ ORDER = (
 )
 """The parts of convcalc, each of which imports only itself and those before it."""
 
-NARROWER = {"sheet": {"sheet"}, "views": {"answer", "errors", "sheet", "views"}}
+NARROWER = {"sheet": {"sheet"}, "views": {"answer", "errors", "finding", "sheet", "views"}}
 """What knows nothing of networks."""
 
 THIRD_PARTY = {

@@ -3,6 +3,7 @@
 import ast
 import re
 import shlex
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,9 @@ def test_all_errors_are_listed():
     listed = called("explain", "errors", "-f", "json").out
     text = " ".join(called("explain", "errors", COLUMNS="200").out.split())
 
+    groups = [group for group, _ in groupby(error_codes().values(), key=lambda code: code.group)]
+
+    assert len(groups) == len(set(groups))
     assert all(f'"code": "{name}"' in listed for name in error_codes())
     assert all(f"{name} {code.says}" in text for name, code in error_codes().items())
 

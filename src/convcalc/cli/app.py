@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcalc.cli.check import check
 from convcalc.cli.count import count
 from convcalc.cli.explain import explain
 from convcalc.cli.fit import fit
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 
 app.command("count")(count)
+app.command("check")(check)
 app.command("widen")(widen)
 app.command("sweep")(sweep)
 app.command("fit")(fit)

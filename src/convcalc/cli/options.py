@@ -169,7 +169,15 @@ def read_one(  # what describes a network
         DescriptionError: there are several, it cannot be read, or it has symbols.
     """
     (make,) = read(context, nets, layers, inputs, settings, most=1, varied=varied)
-    variant = make()
+    return numeric(context, make())
+
+
+def numeric(context: typer.Context, variant: Variant) -> Variant:
+    """A network that has no symbols.
+
+    Raises:
+        DescriptionError: it has.
+    """
     if variant.symbols is not None:
         names = ", ".join(variant.symbols.symbols)
         message = f"{context.info_name} takes numbers, and here are symbols: {names}"

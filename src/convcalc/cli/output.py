@@ -109,8 +109,8 @@ def streamed(output: Path | None, *, binary: bool) -> Iterator[Any]:
         raise DescriptionError(Fault("cannot-write", f"cannot write {quoted(str(output))}: {reason(error)}")) from None
 
 
-def chosen_format(wanted: str, output: Path | None) -> str:
-    """The format that was asked for, or that fits where the result goes.
+def chosen_format(wanted: str, output: Path | None, others: tuple[str, ...] = ()) -> str:
+    """The format that was asked for, or that fits where the result goes; a command may have `others`.
 
     Raises:
         DescriptionError: there is no such format.
@@ -124,7 +124,8 @@ def chosen_format(wanted: str, output: Path | None) -> str:
             return wanted
         from convcalc.spec.names import guess
 
-        raise DescriptionError(Fault("unknown-choice", f"unknown format: {quoted(wanted)}{guess(wanted, known)}"))
+        message = f"unknown format: {quoted(wanted)}{guess(wanted, (*others, *known))}"
+        raise DescriptionError(Fault("unknown-choice", message))
     if output not in STANDARD_OUTPUT:
         return SUFFIXES.get(output.suffix, "plain")
     return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"

@@ -18,11 +18,12 @@ from convcalc.spec.value import Value, ValueFault, joined, parse_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from convcalc.budget import Limit
     from convcalc.spec.head import Variables
     from convcalc.spec.items import Item
     from convcalc.spec.tree import Tree
 
-KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs", "widening")
+KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs", "widening", "budget")
 SIGNATURE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\))?\s*", re.ASCII | re.DOTALL)
 
 
@@ -60,6 +61,7 @@ class Description:
     item: Item = field(default_factory=Broken)
     outputs: tuple[Word, ...] = ()
     depths: tuple[Word, ...] = ()
+    budget: tuple[Limit, ...] = ()
     labels: frozenset[str] = frozenset()
     shares: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
@@ -129,6 +131,7 @@ class DocumentReader:
             item=self.layers(tree),
             outputs=tuple(self.words(tree.get("outputs"), "outputs")),
             depths=tuple(self.depths(tree.get("widening"))),
+            budget=tuple(self.budget(tree.get("budget"))),
         )
         for word in description.depths:
             if word.text not in description.variables and word.place:
@@ -435,6 +438,13 @@ class DocumentReader:
                 yield from self.words(value, "depth")
             else:
                 self.fault("unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, ('depth',))}", key.place)
+
+    def budget(self, tree: Tree | None) -> Iterator[Limit]:
+        """What the network may cost: `budget: {params: 5M}`."""
+        if tree is not None:
+            from convcalc.spec.budget import parse_budget  # few descriptions have one
+
+            yield from parse_budget(tree, "budget", self.faults.tell)
 
     def words(self, tree: Tree | None, what: str) -> Iterator[Word]:
         """One name, or a list of names."""

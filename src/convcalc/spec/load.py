@@ -16,6 +16,7 @@ from convcalc.spec.value import Value, ValueFault, parse_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcalc.budget import Limit
     from convcalc.spec.document import Description
 
 STANDARD_INPUT = "-"
@@ -31,6 +32,8 @@ class Form(NamedTuple):
 
 DESCRIPTION = Form("description", "YAML", 32 << 20)
 TABLE = Form("table", "CSV or JSON", 1 << 30)
+COUNT = Form("count", "JSON", 32 << 20)
+CONFIG = Form("configuration", "TOML", 1 << 20)
 TENSORS = Form("file of tensors", "YAML or JSON", 32 << 20)
 
 LIST = re.compile(r"\s*\[[^\[\]]*\]\s*|[^()\[\]]*,[^()\[\]]*")
@@ -77,6 +80,38 @@ def load(net: str) -> Description:
     if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]
     return parse_description(Source(net if path == Path(net) else f"{net}.yaml", read(path, net)), path.stem)
+
+
+CONFIGS = {"convcalc.toml": ("budget",), "pyproject.toml": ("tool", "convcalc", "budget")}
+"""Files that may have a budget, and the keys that lead to it."""
+
+
+def configured(net: str, config: str = "") -> list[Limit]:
+    """The budget in a configuration, or else in the nearest: in the folder of a network or the current one, or above.
+
+    Raises:
+        DescriptionError: it cannot be read, or the one that is named has no budget.
+    """
+    from convcalc.spec.budget import parse_config  # what is only counted has no budget
+
+    if config:
+        source = Source("<stdin>" if config == STANDARD_INPUT else config, text_of(config, CONFIG))
+        keys = CONFIGS.get(Path(config).name, CONFIGS["convcalc.toml"])
+        limits = parse_config(source, keys)
+        if limits is None:
+            message = f"{quoted(config)} has no table [{'.'.join(keys)}]"
+            raise DescriptionError(Fault("missing-argument", message))
+        return limits
+    here = Path(net).parent if os.path.isfile(net) else Path()  # noqa: PTH113  # pathlib's raises on names too long
+    for folder in (here, *here.resolve().parents):
+        for name, keys in CONFIGS.items():
+            path = folder / name
+            if path.is_file():
+                shown = os.path.relpath(path)
+                limits = parse_config(Source(shown, read(path, shown, CONFIG)), keys)
+                if limits is not None:
+                    return limits
+    return []
 
 
 def text_of(name: str, form: Form) -> str:

@@ -1,0 +1,146 @@
+"""Budgets: what a network, or a part of it, may cost at most, and must see at least."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcalc.arithmetic import product
+from convcalc.measures import MEASURES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from convcalc.analysis import Report, Row
+    from convcalc.errors import Place
+    from convcalc.measures import Terms
+
+HEAVIEST = 3
+"""Layers that are named where a limit is exceeded, at most."""
+
+
+class Limit(NamedTuple):
+    """What a measure may be, at most, or at least, of a network, or of a layer or a block of that name.
+
+    `origin` says where the limit is from, and `place` where it is written, if it is in a file.
+    """
+
+    measure: str
+    bound: Fraction
+    at_least: bool = False
+    part: str = ""
+    origin: str = ""
+    place: Place | None = None
+
+    def holds(self, found: int | Fraction) -> bool:
+        """Whether a measure is within the limit."""
+        return found >= self.bound if self.at_least else found <= self.bound
+
+
+class Weighed(NamedTuple):
+    """A layer, and what it has of a measure."""
+
+    row: Row
+    amount: int | Fraction
+
+
+class Checked(NamedTuple):
+    """A limit, what there is, and the layers that weigh most in it, first the heaviest."""
+
+    limit: Limit
+    found: int | Fraction
+    heaviest: Sequence[Weighed]
+
+    @property
+    def within(self) -> bool:
+        """Whether the limit is kept."""
+        return self.limit.holds(self.found)
+
+
+def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checked]:
+    """What a network has of each measure that is limited."""
+    found = []
+    for limit in limits:
+        rows = part(report.rows, limit.part)
+        if limit.measure == RECEPTIVE_FIELD:
+            found.append(Checked(limit, *seen(report, rows[-1:] if limit.part else results(report), limit)))
+        else:
+            weighed = [Weighed(row, AMOUNTS[limit.measure](row, terms)) for row in rows]
+            amount = TOTALS.get(limit.measure, summed)(weighed)
+            heaviest = sorted((each for each in weighed if each.amount), key=lambda each: -each.amount)
+            found.append(Checked(limit, amount, heaviest[:HEAVIEST]))
+    return found
+
+
+def part(rows: Sequence[Row], name: str) -> Sequence[Row]:
+    """The rows of a layer with what is attached to it, or of a block; all of them for no name."""
+    if not name:
+        return rows
+    layer = [row for row in rows if name in (row.node.name, row.node.host)]
+    return layer or [row for row in rows if row.node.name.startswith(f"{name}.")]
+
+
+def results(report: Report) -> Sequence[Row]:
+    """The rows that make what the network gives."""
+    return [row for row in report.rows if row.node.name in report.graph.outputs]
+
+
+def working_set(row: Row, terms: Terms) -> int:
+    """Bytes of what a layer reads and of what it makes.
+
+    Where each value is made of those at its own place, as by an activation, it is written over one of them.
+    """
+    in_place = row.profile.fan_in <= len(row.inputs) and all(x == row.profile.output for x in row.inputs)
+    tensors = row.inputs if in_place else [*row.inputs, row.profile.output]
+    return sum(terms.bytes(terms.batch * product(shape)) for shape in tensors)
+
+
+def seen(report: Report, rows: Sequence[Row], limit: Limit) -> tuple[int, Sequence[Weighed]]:
+    """The receptive field, along the axis in which it is nearest to breaking a limit; 0 where nothing is seen."""
+    from convcalc.receptive_field import receptive_fields
+
+    fields = receptive_fields(report).fields
+    sizes = [Weighed(row, axis.size) for row in rows for axes in fields[row.node.name].values() for axis in axes]
+    choose = min if limit.at_least else max
+    nearest = choose(sizes, key=lambda each: each.amount, default=None)
+    return (int(nearest.amount), [nearest]) if nearest else (0, [])
+
+
+def summed(weighed: Sequence[Weighed]) -> int | Fraction:
+    """All layers together."""
+    return sum(each.amount for each in weighed)
+
+
+def largest(weighed: Sequence[Weighed]) -> int | Fraction:
+    """The largest of all layers."""
+    return max((each.amount for each in weighed), default=0)
+
+
+def largest_share(weighed: Sequence[Weighed]) -> Fraction:
+    """The share that the largest layer has of all."""
+    total = summed(weighed)
+    return Fraction(largest(weighed)) / total if total else Fraction(0)
+
+
+def counted(count: Callable[[Terms, Sequence[Row]], int], row: Row, terms: Terms) -> int:
+    """A measure of one layer."""
+    return count(terms, [row])
+
+
+RECEPTIVE_FIELD = "receptive_field"
+ACTIVATION = "activation"
+LAYER_SHARE = "layer_share"
+
+AMOUNTS: dict[str, Callable[[Row, Terms], int]] = {
+    **{key: partial(counted, count) for key, count in MEASURES.items()},
+    ACTIVATION: working_set,
+    LAYER_SHARE: lambda row, terms: terms.macs([row]),
+}
+"""What one layer has of each measure; a share is one of MACs."""
+
+TOTALS: dict[str, Callable[[Sequence[Weighed]], int | Fraction]] = {ACTIVATION: largest, LAYER_SHARE: largest_share}
+"""What layers have together, where that is no sum."""
+
+LIMITED = (*AMOUNTS, RECEPTIVE_FIELD)
+"""All measures that a budget can limit."""

@@ -1,0 +1,114 @@
+"""What `convcalc check` tells of a network and its budget: limit by limit, as a sheet or as findings."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from convcalc.budget import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD
+from convcalc.columns.count import counted_for
+from convcalc.columns.fit import number
+from convcalc.errors import printable
+from convcalc.finding import Finding
+from convcalc.shapes import show
+from convcalc.sheet import SCHEMA, Column, Heading, Sheet, filled, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.analysis import Report
+    from convcalc.budget import Checked, Limit, Weighed
+    from convcalc.measures import Terms
+    from convcalc.sheet import Cell
+
+COLUMNS: tuple[Column[Checked], ...] = (
+    Column(Heading("measure", "Measure"), lambda each: each.limit.measure),
+    Column(Heading("part", "Of", rank=1), lambda each: each.limit.part or None),
+    Column(Heading("at", "Must be", rank=1), lambda each: "at least" if each.limit.at_least else "at most"),
+    Column(Heading("limit", "Limit", numeric=True), lambda each: amount(each.limit.measure, each.limit.bound)),
+    Column(Heading("found", "Found", numeric=True), lambda each: amount(each.limit.measure, each.found)),
+    Column(Heading("margin", "Margin", numeric=True, rank=2), lambda each: amount(each.limit.measure, margin(each))),
+    Column(Heading("within", "Within"), lambda each: each.within),
+    Column(Heading("heaviest", "Heaviest", rank=3, wraps=True), lambda each: tuple(map(weight, named(each))) or None),
+    Column(Heading("origin", "Limit from", rank=4), lambda each: printable(each.limit.origin)),
+)
+"""What is told of each limit."""
+
+MEANINGS = {
+    ACTIVATION: f"{ACTIVATION} is the bytes that one layer reads and makes.",
+    LAYER_SHARE: f"{LAYER_SHARE} is the MACs of one layer among all.",
+    RECEPTIVE_FIELD: f"{RECEPTIVE_FIELD} is in input positions.",
+}
+"""What measures are that count does not show."""
+
+
+def amount(measure: str, value: int | Fraction) -> Cell:
+    """An amount of a measure; a share is one of 1."""
+    return float(value) if measure == LAYER_SHARE else number(Fraction(value))
+
+
+def margin(each: Checked) -> Fraction:
+    """What is left of a limit; negative where it is exceeded."""
+    left = each.limit.bound - each.found
+    return Fraction(-left if each.limit.at_least else left)
+
+
+def named(each: Checked) -> Sequence[Weighed]:
+    """The layers to blame: none where a limit is kept."""
+    return () if each.within else each.heaviest
+
+
+def weight(weighed: Weighed) -> str:
+    """A layer, in a word."""
+    return weighed.row.node.name
+
+
+def check_sheet(report: Report, found: Sequence[Checked], terms: Terms) -> Sheet:
+    """All limits of a network, each with what there is."""
+    headings, rows = filled(COLUMNS, found)
+    name = printable(report.graph.name)
+    broken = [each for each in found if not each.within]
+    about = {
+        "schema": SCHEMA,
+        "network": report.graph.name,
+        "input": report.graph.inputs,
+        "within": not broken,
+        **counted_for(terms),
+    }
+    shapes = " and ".join(show(shape) for shape in report.graph.inputs.values())
+    verdict = f"{len(broken)} of {len(found)} limits exceeded" if broken else f"all {len(found)} limits kept"
+    measures = {each.limit.measure for each in found}
+    meanings = [meaning for measure, meaning in MEANINGS.items() if measure in measures]
+    foot = [*map(sentence, broken), f"Input {shapes}: {verdict}.", *meanings]
+    return Sheet(f"{name}: {'over budget' if broken else 'within budget'}", headings, rows, about, "limits", foot=foot)
+
+
+def sentence(each: Checked) -> str:
+    """What exceeds which limit by how much, and which layers weigh most."""
+    limit = each.limit
+    of = f" of {limit.part}" if limit.part else ""
+    at, how = ("at least", "too little") if limit.at_least else ("at most", "too much")
+    wanted, found, over = (text(amount(limit.measure, value)) for value in (limit.bound, each.found, abs(margin(each))))
+    blamed = "; ".join(f"{weighed.row.node.name} {weighed.amount:,}" for weighed in each.heaviest)
+    who = "Seen by" if limit.measure == RECEPTIVE_FIELD else "Heaviest"
+    told = f"{limit.measure}{of} is {found}, {at} {wanted} is allowed ({limit.origin}): {over} {how}"
+    return f"{told}. {who}: {blamed}." if blamed else f"{told}."
+
+
+def findings(report: Report, found: Sequence[Checked]) -> list[Finding]:
+    """Each limit as something that is kept or not, at the layer that weighs most, or else where it is written."""
+    return [
+        Finding(
+            limit_name(each.limit),
+            report.graph.name,
+            each.within,
+            "within budget" if each.within else sentence(each),
+            each.heaviest[0].row.node.place if each.heaviest else each.limit.place,
+        )
+        for each in found
+    ]
+
+
+def limit_name(limit: Limit) -> str:
+    """What a limit is of."""
+    return f"{limit.part}.{limit.measure}" if limit.part else limit.measure

@@ -1,0 +1,18 @@
+"""What a check has found: each with a rule, a sentence, and where it is, however it is to be reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from convcalc.errors import Place
+
+
+class Finding(NamedTuple):
+    """One thing that was checked: `rule` is its kind, `subject` what it was checked of, `place` None outside files."""
+
+    rule: str
+    subject: str
+    passed: bool
+    message: str
+    place: Place | None = None

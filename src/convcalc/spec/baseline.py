@@ -1,0 +1,78 @@
+"""An earlier count as a budget: what each network was, and how much more it may be."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from convcalc.budget import Limit
+from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.measures import MEASURES
+from convcalc.spec.budget import PERCENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from convcalc.errors import Source
+    from convcalc.measures import Terms
+
+WAY = "try: convcalc count NET -f json > old.json"
+
+
+def parse_baseline(source: Source, increase: str, terms: Terms) -> dict[str, list[Limit]]:
+    """The limits of each network: its totals in `convcalc count -f json`, and `increase` more, such as `2%`.
+
+    Raises:
+        DescriptionError: it is no such count, or one on other terms, or the increase is no share.
+    """
+    more = share(increase)
+    found = {}
+    for held in documents(source):
+        totals = held.get("totals") if isinstance(held, dict) else None
+        if not isinstance(totals, dict) or not isinstance(held.get("network"), str):
+            raise not_counted(source)
+        own = (held.get("batch"), held.get("dtype"))
+        if own != (terms.batch, terms.dtype):
+            rule = f"{quoted(source.name)} must be counted for a batch of {terms.batch} in {terms.dtype}"
+            raise DescriptionError(Fault("bad-baseline", f"{rule}, but is for {own[0]} in {own[1]}"))
+        found[held["network"]] = [
+            Limit(key, Fraction(value) * (1 + more), origin=f"{source.name}{f' + {increase.strip()}' if more else ''}")
+            for key, value in totals.items()
+            if key in MEASURES and type(value) is int
+        ]
+    return found
+
+
+def documents(source: Source) -> Iterator[Any]:
+    """All values in JSON of a text, one behind another."""
+    decoder = json.JSONDecoder()
+    text, at = source.text.strip(), 0
+    if not text:
+        raise not_counted(source)
+    while at < len(text):
+        try:
+            held, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            raise not_counted(source) from None
+        at = len(text) - len(text[at:].lstrip())
+        yield held
+
+
+def not_counted(source: Source) -> DescriptionError:
+    """The error about what is no count."""
+    return DescriptionError(Fault("bad-baseline", f"{quoted(source.name)} is no count in JSON", notes=(WAY,)))
+
+
+def share(text: str) -> Fraction:
+    """A share that is not negative, such as `2%`.
+
+    Raises:
+        DescriptionError: the text is none.
+    """
+    match = PERCENT.fullmatch(text.strip())
+    if match is None:
+        got = quoted(text.strip()) or "nothing"
+        message = f"--max-increase must be a share such as 2% or 0.5%, but got {got}"
+        raise DescriptionError(Fault("wrong-argument", message))
+    return Fraction(match[1].replace("_", "")) / 100

@@ -1,0 +1,141 @@
+"""Budgets as they are written: in a description, in a configuration in TOML, or as options."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from convcalc.budget import LAYER_SHARE, LIMITED, RECEPTIVE_FIELD, Limit
+from convcalc.errors import DescriptionError, Fault, Place, quoted
+from convcalc.spec.amount import AMOUNT, DIGITS, scaled
+from convcalc.spec.names import guess
+from convcalc.spec.tree import List, Map, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from convcalc.errors import Source
+    from convcalc.spec.tree import Tree
+
+    Tell = Callable[[Fault], None]
+
+PARTS = "blocks"
+"""The key under which layers and blocks have budgets of their own."""
+
+BOUND = re.compile(r"\s*(<=|>=)?\s*(.*?)\s*", re.DOTALL)
+PERCENT = re.compile(rf"({DIGITS})\s?%", re.ASCII)
+
+
+def bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
+    """Whether a limit is a least, and the amount: `5M`, `<=512KiB`, `>=224`, `40%`; or else what it must be."""
+    sign, amount = BOUND.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches any text
+    if measure == LAYER_SHARE:
+        match = PERCENT.fullmatch(amount)
+        share = Fraction(match[1].replace("_", "")) / 100 if match else None
+        return "a share such as 40%" if share is None or share > 1 or sign == ">=" else (False, share)
+    if measure == RECEPTIVE_FIELD and not sign:
+        return "at least or at most some positions, such as '>=224'"
+    match = AMOUNT.fullmatch(amount)
+    return "an amount such as 5M, 300e6 or 256KiB" if match is None else (sign == ">=", scaled(match))
+
+
+def parse_budget(tree: Tree, origin: str, tell: Tell) -> Iterator[Limit]:
+    """The limits of a budget in YAML: those of the network, and those of layers and blocks."""
+    if not isinstance(tree, Map):
+        tell(Fault("wrong-form", "budget must be a mapping of measures", tree.place, notes=(WAY,)))
+        return
+    for key, value in tree.pairs:
+        if key.text == PARTS and isinstance(value, Map):
+            for name, own in value.pairs:
+                yield from parse_measures(own, name.text, origin, tell)
+        elif key.text == PARTS:
+            message = "blocks must be a mapping of layers and blocks, each with its measures"
+            tell(Fault("wrong-form", message, value.place, notes=(PART_WAY,)))
+        else:
+            yield from parse_measure(key, value, "", origin, tell)
+
+
+def parse_measures(tree: Tree, part: str, origin: str, tell: Tell) -> Iterator[Limit]:
+    """The limits of a layer or a block."""
+    if not isinstance(tree, Map):
+        tell(Fault("wrong-form", f"the budget of {quoted(part)} must be a mapping", tree.place, notes=(PART_WAY,)))
+        return
+    for key, value in tree.pairs:
+        yield from parse_measure(key, value, part, origin, tell)
+
+
+def parse_measure(key: Scalar, tree: Tree, part: str, origin: str, tell: Tell) -> Iterator[Limit]:
+    """A limit, or a list of two, as of at least and at most."""
+    if key.text not in LIMITED:
+        tell(Fault("unknown-key", f"unknown measure: {quoted(key.text)}{guess(key.text, LIMITED)}", key.place))
+        return
+    for item in tree.items if isinstance(tree, List) else (tree,):
+        found = bound(key.text, item.text if isinstance(item, Scalar) else "")
+        if isinstance(found, str):
+            got = quoted(item.text) or "nothing" if isinstance(item, Scalar) else "no text"
+            tell(Fault("wrong-argument", f"{key.text} must be {found}, but got {got}", item.place))
+        else:
+            yield Limit(key.text, found[1], found[0], part, origin, item.place)
+
+
+WAY = "try: budget: {params: 5M, macs: 300M}"
+PART_WAY = "try: blocks: {conv1: {macs: 5M}}"
+
+
+def parse_option(option: str, measure: str, text: str) -> Limit:
+    """A limit from the command line.
+
+    Raises:
+        DescriptionError: it is none.
+    """
+    wanted = f">={text}" if option.startswith("--min") else text
+    found = bound(measure, wanted)
+    if isinstance(found, str) or (BOUND.fullmatch(text) or [""])[1]:
+        rule = "a number such as 224" if measure == RECEPTIVE_FIELD else found if isinstance(found, str) else "a number"
+        got = quoted(text.strip()) or "nothing"
+        raise DescriptionError(Fault("wrong-argument", f"{option} must be {rule}, but got {got}"))
+    return Limit(measure, found[1], found[0], origin=option)
+
+
+def parse_config(source: Source, keys: tuple[str, ...]) -> list[Limit] | None:
+    """The limits of a configuration in TOML, under the keys that lead to them; none if it has no such table.
+
+    Raises:
+        DescriptionError: it is no TOML, or a limit is none.
+    """
+    import tomllib  # a configuration is rare
+
+    try:
+        held: Any = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise DescriptionError(Fault("not-toml", f"{quoted(source.name)} is not TOML: {error}")) from None
+    for key in keys:
+        if not isinstance(held, dict) or key not in held:
+            return None
+        held = held[key]
+    faults: list[Fault] = []
+    limits = list(parse_budget(as_tree(held, source, keys[-1]), source.name, faults.append))
+    if faults:
+        raise DescriptionError(*faults)
+    return limits
+
+
+def as_tree(held: object, source: Source, key: str) -> Tree:
+    """What a configuration holds, as a tree; a value stands where its key first stands in the text."""
+    place = found(source, key)
+    if isinstance(held, dict):
+        pairs = [(Scalar(name, found(source, name)), as_tree(value, source, name)) for name, value in held.items()]
+        return Map(tuple(pairs), place)
+    if isinstance(held, list):
+        return List(tuple(as_tree(item, source, key) for item in held), place)
+    return Scalar(str(held), place)
+
+
+def found(source: Source, key: str) -> Place:
+    """Where a key of a configuration stands: at the beginning of its first line, unless it is found."""
+    for number, line in enumerate(source.text.split("\n"), 1):
+        match = re.match(rf"(\s*\[?[^=#]*?)\b{re.escape(key)}\b", line)
+        if match:
+            return Place(source, number, len(match[1]) + 1, len(key))
+    return Place(source, 1, 1)

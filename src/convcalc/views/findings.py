@@ -1,0 +1,109 @@
+"""What a check has found, for the tools that run it: annotations of GitHub, JUnit's XML, and SARIF."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from convcalc.finding import Finding
+
+NAME = "convcalc"
+
+SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+"""The schema of SARIF 2.1.0 (OASIS 2023)."""
+
+
+def render_github(findings: Sequence[Finding]) -> str:
+    """Write a workflow command for each limit that is exceeded (GitHub Docs, Workflow commands)."""
+    return "".join(f"{annotation(each)}\n" for each in findings if not each.passed)
+
+
+def annotation(finding: Finding) -> str:
+    """An error at a line of a file, or without one."""
+    place = finding.place
+    where = {} if place is None else {"file": place.source.name, "line": place.line, "col": place.column}
+    about = {**where, "title": f"{finding.subject}: {finding.rule}"}
+    properties = ",".join(f"{key}={escaped(str(value), PROPERTY)}" for key, value in about.items())
+    return f"::error {properties}::{escaped(finding.message, MESSAGE)}"
+
+
+MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+PROPERTY = {**MESSAGE, ":": "%3A", ",": "%2C"}
+"""What workflow commands write otherwise."""
+
+
+def escaped(text: str, marks: Mapping[str, str]) -> str:
+    """A text within a workflow command."""
+    return text.translate({ord(char): written for char, written in marks.items()})
+
+
+def render_junit(findings: Sequence[Finding]) -> str:
+    """Write a test suite for each network, with a test case for each limit."""
+    subjects = dict.fromkeys(finding.subject for finding in findings)
+    suites = [suite(subject, [each for each in findings if each.subject == subject]) for subject in subjects]
+    body = "".join(suites)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{NAME}">\n{body}</testsuites>\n'
+
+
+def suite(subject: str, findings: Sequence[Finding]) -> str:
+    """The limits of a network."""
+    failures = sum(not each.passed for each in findings)
+    cases = "".join(case(each) for each in findings)
+    counts = f'tests="{len(findings)}" failures="{failures}" errors="0" skipped="0"'
+    return f"  <testsuite name={attribute(subject)} {counts}>\n{cases}  </testsuite>\n"
+
+
+def case(finding: Finding) -> str:
+    """A limit; what is wrong with it stands in it."""
+    begin = f"    <testcase name={attribute(finding.rule)} classname={attribute(f'{NAME}.{finding.subject}')}"
+    if finding.passed:
+        return f"{begin}/>\n"
+    failure = f'      <failure message={attribute(finding.message)} type="budget"/>\n'
+    return f"{begin}>\n{failure}    </testcase>\n"
+
+
+def attribute(text: str) -> str:
+    """A text as a value of XML; characters that XML does not have become spaces."""
+    return quoteattr("".join(char if char.isprintable() else " " for char in text))
+
+
+def render_sarif(findings: Sequence[Finding]) -> str:
+    """Write a log of one run, with a result for each limit that is exceeded."""
+    broken = [finding for finding in findings if not finding.passed]
+    rules = [
+        {"id": rule, "shortDescription": {"text": f"The budget of {rule}"}}
+        for rule in dict.fromkeys(finding.rule for finding in findings)
+    ]
+    driver = {"name": NAME, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [result(each) for each in broken]}
+    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def result(finding: Finding) -> dict[str, Any]:
+    """A limit that is exceeded."""
+    message = {"text": f"{finding.subject}: {finding.message}"}
+    told: dict[str, Any] = {"ruleId": finding.rule, "level": "error", "message": message}
+    if finding.place is not None:
+        region = {"startLine": finding.place.line, "startColumn": finding.place.column}
+        artifact = {"uri": uri(finding.place.source.name)}
+        told["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
+    return told
+
+
+def uri(path: str) -> str:
+    """A path as a reference of a URI."""
+    from urllib.parse import quote  # no other format needs it
+
+    return quote(path.replace("\\", "/"))
+
+
+VIEWS: dict[str, Callable[[Sequence[Finding]], str]] = {
+    "github": render_github,
+    "junit": render_junit,
+    "sarif": render_sarif,
+}
+"""The formats of findings."""
