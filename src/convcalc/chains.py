@@ -27,7 +27,11 @@ def chained(report: Report) -> tuple[Row, Row]:
         if above and is_square(above) and is_square(row):
             return above, row
     message = f"{quoted(report.graph.name)} has no two convolutions with square kernels, one after the other"
-    raise DescriptionError(Fault("nothing-found", message))
+    notes = (
+        "those of one axis or three, and depthwise and transposed ones, are others",
+        "try: convcalc explain types vgg16",
+    )
+    raise DescriptionError(Fault("nothing-found", message, notes=notes))
 
 
 def is_square(row: Row) -> bool:

@@ -119,7 +119,7 @@ def _(layer: Add | Mul, row: Row, index: Index) -> list[Tap]:
 @taps.register(Dropout)
 def _(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
     if row.node.kind not in ACTIVATIONS:
-        message = f"a trace cannot run {row.node.kind}, which is not exact"
+        message = f"a trace cannot run {row.node.kind}"
         raise DescriptionError(
             Fault("cannot-trace", message, row.node.place, row.node.name, ("it runs relu and relu6",))
         )
@@ -265,8 +265,8 @@ def require_small(report: Report) -> None:
     """
     read = sum(row.profile.activations * row.profile.fan_in for row in report.rows)
     if read > MOST_VALUES:
-        message = f"a trace is for networks that read at most {MOST_VALUES:,} values, and this one reads {read:,}"
-        raise DescriptionError(Fault("beyond-limits", message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
+        message = f"a trace follows at most {MOST_VALUES:,} reads of a value, and this network has {read:,}"
+        raise DescriptionError(Fault("cannot-trace", message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
 
 
 def checked_index(text: str, report: Report) -> tuple[str, Index]:

@@ -93,14 +93,15 @@ class Topic:
             Part(
                 key,
                 TITLES[key],
-                [figures.filled(line) for line in (*self.texts[key], *figures.lines(key))],
+                [figures.filled(line) for line in figures.lines(key)],
                 literal=key in ("formula", "numbers"),
             )
             for key in TEXTS
             if self.texts[key]
         ]
         parts.append(Part("evidence", "Evidence", [str(each) for each in self.evidence]))
-        parts.append(Part("try", "Try", list(self.tries), literal=True))
+        known = [f"--set NAME=N, of {', '.join(self.variables)}"] if self.variables else []
+        parts.append(Part("try", "Try", [*self.tries, *known], literal=True))
         about = {
             "topic": self.name,
             "group": self.group,
@@ -135,8 +136,9 @@ class Figures:
         self.written = {**self.written, **self.topic.own["figures"]}
 
     def lines(self, key: str) -> Sequence[str]:
-        """What a part says of a network of the reader's, if there is one."""
-        return lines(self.topic.own.get(key)) if self.words else []
+        """What a part says: of a network of the reader's, in place of the answer and below the rest."""
+        own = lines(self.topic.own.get(key)) if self.words else []
+        return own if own and key == "answer" else [*self.topic.texts[key], *own]
 
     def figure(self, name: str) -> Any:  # noqa: ANN401  # a number or a shape
         """A figure, or a variable.
@@ -290,9 +292,9 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
             known = guess(name, topic.variables) if topic.variables else "; the topic has no variables"
             raise DescriptionError(Fault("unknown-name", f"unknown variable: {quoted(name)}{known}"))
         least = 0 if name in PADDINGS else 1
-        whole = value.isascii() and value.isdecimal() and len(value) <= 9  # noqa: PLR2004  # digits
-        if not whole or int(value) < least:
-            kind = "a whole number above 0" if least else "a whole number"
+        whole = value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST))
+        if not whole or not least <= int(value) <= LARGEST:
+            kind = f"a whole number from {least} to {LARGEST:,}"
             message = f"--set {quoted(name)} must be {kind}, but got {quoted(value) or 'nothing'}"
             raise DescriptionError(
                 Fault("wrong-argument", message, notes=(f"try: --set {quoted(name)}={topic.variables[name]}",))
@@ -300,6 +302,9 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
         found[name] = int(value)
     return found
 
+
+LARGEST = 10**9 - 1
+"""The largest value of a variable."""
 
 PADDINGS = frozenset({"p", "op"})
 """Variables that may be 0."""

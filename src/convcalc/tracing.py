@@ -60,7 +60,8 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     ]
     if isinstance(row.node.layer, Conv) and row.node.layer.groups == 1 and row.inputs[0][0] > 1:
         parts.append(Part("types", "The sum, by type of filter", types(done, row, index), literal=True))
-    parts.append(Part("try", "Try", ["convcalc explain types", "--seed N has other numbers"], literal=True))
+    more = ["--seed N has other numbers"] if len(tensors) < len(tensor_shapes(report)) else []
+    parts.append(Part("try", "Try", ["convcalc explain types", *more], literal=True))
     about = {
         "seed": seed,
         "layer": row.node.name,

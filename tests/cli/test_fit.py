@@ -177,6 +177,17 @@ WRONG = {
         ["resnet18", "--max-params", "5M", "--scale", "depth", "--divisor", "8"],
         "error[conflicting-options]: --divisor, --keep, --only and --linear are about width, and not depth\n",
     ),
+    "a variable and the usual scale": (
+        ["seed", "--max-params", "5M", "--vary", "k1", "--scale", "width"],
+        "error[conflicting-options]: --vary makes a variable large, and --scale and its options the network\n",
+    ),
+    "sizes that are none": (
+        ["seed", "--layer", "conv2", "--output", "7x"],
+        (
+            "error[wrong-argument]: --output must be the sizes that --layer is to make, but got 7x\n"
+            "  | try: --output 7x7\n"
+        ),
+    ),
     "a variable and a scale": (
         ["mobilenet_v1", "--max-params", "5M", "--vary", "alpha", "--scale", "depth"],
         "error[conflicting-options]: --vary makes a variable large, and --scale and its options the network\n",

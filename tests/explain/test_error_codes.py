@@ -110,3 +110,8 @@ def test_what_is_asked_wrongly(arguments, message):
 
     assert (done.status, done.out) == (2, "")
     assert done.err.splitlines()[0].partition("]: ")[2] == message
+
+
+def test_a_code_as_it_is_shown():
+    """Brackets and all, as it stands in front of an error."""
+    assert called("explain", "error[usage]") == called("explain", "usage")

@@ -219,7 +219,7 @@ WRONG = {
     ),
     "a value that is none": (
         ["types", "--set", "k1=0"],
-        "error[wrong-argument]: --set k1 must be a whole number above 0, but got 0\n  | try: --set k1=32\n",
+        "error[wrong-argument]: --set k1 must be a whole number from 1 to 999,999,999, but got 0\n  | try: --set k1=32\n",
     ),
 }
 
@@ -260,3 +260,16 @@ def test_values_that_a_topic_cannot_have():
         " --> the topic output-size:1:9   conv1",
     ]
     assert "  | with k = 999, s = 2" in done.err
+
+
+def test_a_block_is_no_layer():
+    """Of a block, its layers are named; a wrong format is guessed."""
+    done = called("explain", "mobilenet_v1", "separable1")
+
+    first, second = done.err.splitlines()
+    assert first == "error[unknown-layer]: separable1 is a block; which of its layers?"
+    assert second.startswith(
+        "  | the layers are separable1.dwconv1, separable1.bn1, separable1.relu1, separable1.conv1, "
+    )
+    wrong = called("explain", "seed", "conv1", "-f", "jsn")
+    assert wrong == ("", "error[unknown-choice]: unknown format: jsn; did you mean json?\n", 2)

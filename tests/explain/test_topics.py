@@ -98,8 +98,14 @@ def test_variables_change_figures(name):
 def test_a_padding_may_be_0():
     """Variables that are paddings may be 0, and others not."""
     assert Figures(topic("output-size"), ["n=227", "k=11", "s=4", "p=0"]).figure("out") == 55
-    assert "must be a whole number, but got x" in called("explain", "output-size", "--set", "p=x").err
-    assert "must be a whole number above 0, but got 0" in called("explain", "output-size", "--set", "k=0").err
+    assert (
+        "must be a whole number from 0 to 999,999,999, but got x"
+        in called("explain", "output-size", "--set", "p=x").err
+    )
+    assert (
+        "must be a whole number from 1 to 999,999,999, but got 0"
+        in called("explain", "output-size", "--set", "k=0").err
+    )
 
 
 def test_what_same_adds():

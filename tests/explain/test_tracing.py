@@ -146,8 +146,7 @@ WRONG = {
     "too large": (
         ["alexnet", "--pixel", "0"],
         (
-            "error[beyond-limits]: a trace is for networks that read at most 200,000 values, and "
-            "this one reads 728,560,576\n"
+            "error[cannot-trace]: a trace follows at most 200,000 reads of a value, and this network has 728,560,576\n"
             "  | try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'\n"
         ),
     ),
@@ -213,9 +212,9 @@ BAD_TENSORS = {
     "no file": (None, "error[no-such-file]: there is no file x.yaml"),
     "nothing": ("", "error[wrong-tensor]: x.yaml has no tensors"),
     "a list": ("[1]", "error[wrong-tensor]: x.yaml has no tensors"),
-    "another name": ("inpt: 1", "error[unknown-name]: unknown tensor: inpt; did you mean input?"),
+    "another name": ("inpt: 1", "error[wrong-tensor]: unknown tensor: inpt; did you mean input?"),
     "a bias that is none": (
-        "relu1.bias: [1]", "error[unknown-name]: unknown tensor: relu1.bias; known: conv1.bias, conv1.weight, input",
+        "relu1.bias: [1]", "error[wrong-tensor]: unknown tensor: relu1.bias; known: conv1.bias, conv1.weight, input",
     ),
     "too few": (
         "input: [[[1, 2]]]",

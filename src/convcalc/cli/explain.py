@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -79,7 +79,7 @@ def explain(
         ),
     ] = "",
     format_: Annotated[
-        Literal["", "text", "markdown", "json"],
+        str,
         typer.Option("--format", "-f", metavar="FORMAT", help="text, markdown or json.", show_default=False),
     ] = "",
     output: Output = None,
@@ -95,6 +95,7 @@ def explain(
     convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1
     convcalc explain does-not-fit
     """  # noqa: D301  # typer reads \b as: keep these lines
+    subject = bare(subject)
     if subject == TRACE:
         report = read_one(context, [layer] if layer else [], layers, inputs, settings).network()
         answer = of_value(report, pixel, seed, values)
@@ -115,6 +116,11 @@ def explain(
     else:
         answer = contents()
     publish(answer, format_, output)
+
+
+def bare(subject: str) -> str:
+    """A word without what stands around the code of an error: `error[usage]` is `usage`."""
+    return subject.removeprefix("error[").removesuffix("]") if subject.startswith("error[") else subject
 
 
 def takes_network(subject: str) -> bool:
@@ -227,7 +233,10 @@ def of_layer(
         if row.node.name == name:
             return explained_layer(report, row)
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")  # noqa: PLR2004  # a line of them
+    inside = [each for each in names if each.startswith(f"{name}.")]
     message = f"unknown layer: {quoted(name)}{guess(name, names)}" if name else "which layer?"
+    if inside:
+        message, shown = f"{name} is a block; which of its layers?", ", ".join(inside)
     raise DescriptionError(Fault("unknown-layer", message, notes=(f"the layers are {shown}",)))
 
 
@@ -263,10 +272,17 @@ def contents() -> Answer:
 
 
 def publish(answer: Answer, form: str, output: Path | None) -> None:
-    """Write an answer, in the format that is asked for or that the name of a file tells."""
+    """Write an answer, in the format that is asked for or that the name of a file tells.
+
+    Raises:
+        DescriptionError: there is no such format.
+    """
+    from convcalc.spec.names import guess
     from convcalc.views.answers import SUFFIXES, VIEWS, render_text
 
     form = form or SUFFIXES.get(output.suffix if output else "", "text")
+    if form not in VIEWS:
+        raise DescriptionError(Fault("unknown-choice", f"unknown format: {quoted(form)}{guess(form, VIEWS)}"))
     width = screen()["width"]
     text = render_text(answer, width) if form == "text" and width else VIEWS[form](answer)
     put(text, output)

@@ -113,7 +113,9 @@ def fit(
     terms = chosen_terms(batch, dtype)
     vary = one_variable(variables or [])
     sizes = str(output) if output is not None and SIZES.fullmatch(str(output)) else ""
+    source = context.get_parameter_source("scale")
     shaping = divisor != 1 or bool(keep or only or linear)
+    scaling = source is not None and source.name == "COMMANDLINE"
     require_one_question(sizes, valid_inputs, smallest=smallest_input, budget=bool(limits or vary or shaping))
     if sizes:
         from convcalc.cli.sizes import layer_options
@@ -127,6 +129,9 @@ def fit(
         variant = read_one(context, nets, layers, inputs, settings)
         publish([input_sizes(variant, valid_inputs, terms)], format_, output)
         return
+    if nets and layers and output is not None:
+        message = f"--output must be the sizes that --layer is to make, but got {quoted(str(output))}"
+        raise DescriptionError(Fault("wrong-argument", message, notes=("try: --output 7x7",)))
     if nets and layers:
         raise DescriptionError(
             Fault("conflicting-options", "--layer NAME goes with --output SIZES", notes=("try: --output 7x7",))
@@ -138,7 +143,8 @@ def fit(
     variant = read_one(context, nets, layers, inputs, settings, varied)
     variant.require_sound()
     plan = Widening(Fraction(1), divisor, tuple(keep or ()), tuple(only or ()))
-    way = chosen_way(variant, vary, scale, plan, hidden=linear, shaping=shaping)
+    require_one_way(vary, scale if scaling else "", shaping=shaping)
+    way = chosen_way(variant, vary, scale, plan, hidden=linear)
     found = fitted(way, limits, terms)
     if found.best is None:
         complain(nothing(way, found))
@@ -197,22 +203,28 @@ def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
     return [Limit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
 
 
-def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidden: bool, shaping: bool) -> Way:
-    """What is to be made larger; a plan for widths is `shaping` if somebody has asked for one.
+def require_one_way(vary: str, scale: str, *, shaping: bool) -> None:
+    """State that one thing is to be made large: a variable, or what somebody has asked to be scaled or shaped.
 
     Raises:
-        DescriptionError: there is no such thing, or options do not go together.
+        DescriptionError: there are several.
+    """
+    if vary and (scale or shaping):
+        message = "--vary makes a variable large, and --scale and its options the network"
+        raise DescriptionError(Fault("conflicting-options", message))
+    if shaping and scale not in ("", "width"):
+        message = f"--divisor, --keep, --only and --linear are about width, and not {scale}"
+        raise DescriptionError(Fault("conflicting-options", message))
+
+
+def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidden: bool) -> Way:
+    """What is to be made larger, widths by a plan.
+
+    Raises:
+        DescriptionError: there is no such thing.
     """
     from convcalc.spec.ways import by_depth, by_size, by_variable, by_width
 
-    if vary and (scale != "width" or shaping):
-        raise DescriptionError(
-            Fault("conflicting-options", "--vary makes a variable large, and --scale and its options the network")
-        )
-    if scale != "width" and shaping:
-        raise DescriptionError(
-            Fault("conflicting-options", f"--divisor, --keep, --only and --linear are about width, and not {scale}")
-        )
     if vary:
         return by_variable(variant, vary)
     if scale == "depth":

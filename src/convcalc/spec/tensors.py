@@ -40,7 +40,7 @@ def parse_tensors(
     for key, held in tree.pairs:
         if key.text not in shapes:
             message = f"unknown tensor: {quoted(key.text)}{guess(key.text, shapes)}"
-            faults.tell(Fault("unknown-name", message, key.place))
+            faults.tell(Fault("wrong-tensor", message, key.place))
             continue
         found[key.text] = dict(Reader(key.text, tuple(shapes[key.text]), faults).entries(held, ()))
     faults.stop()
