@@ -219,7 +219,10 @@ WRONG = {
     ),
     "a value that is none": (
         ["types", "--set", "k1=0"],
-        "error[wrong-argument]: --set k1 must be a whole number from 1 to 999,999,999, but got 0\n  | try: --set k1=32\n",
+        (
+            "error[wrong-argument]: --set k1 must be a whole number from 1 to 999,999,999, but got 0\n"
+            "  | try: --set k1=32\n"
+        ),
     ),
 }
 
