@@ -34,6 +34,7 @@ ORDER = (
     "spec",
     "catalogue",
     "folding",
+    "compare",
     "sheet",
     "formulas",
     "answer",

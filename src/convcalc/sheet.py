@@ -24,6 +24,12 @@ SCHEMA = "convcalc/1"
 """The version of what machines read."""
 
 
+class Signed(int):
+    """How much more a number is than another: it is shown with its sign."""
+
+    __slots__ = ()
+
+
 class Label(int):
     """A number that is a name, such as a year: its digits stay together."""
 
@@ -125,18 +131,20 @@ def merged(sheets: Sequence[Sheet]) -> Sheet:
     return replace(first, headings=[Heading("network", "Network"), *first.headings], rows=rows)
 
 
-def text(cell: Cell) -> str:
+def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell
     """A cell for people; a float is a share, unless it is a ratio.
 
     >>> text(1_792), text(0.309), text((64, 56, 56)), text(("conv1", "conv2")), text(((3, 8, 8), (1, 8, 8))), text(None)
     ('1,792', '30.9%', '64x56x56', 'conv1 conv2', '3x8x8 1x8x8', '')
     >>> text(Ratio(112.504)), text(Marked((427, 427))), text((Exact("2/3"), 1)), text((None, 0)), text(True)
     ('112.50', '427x427*', '2/3x1', '?x0', 'true')
-    >>> text(Decimal(0.25)), text(Decimal(1e-7))
-    ('0.25', '0.0000001')
+    >>> text(Decimal(0.25)), text(Decimal(1e-7)), text(Signed(1200)), text(Signed(-3))
+    ('0.25', '0.0000001', '+1,200', '−3')
     """
     if type(cell) is int:
         return f"{cell:,}"
+    if isinstance(cell, Signed):
+        return f"{cell:+,}".replace("-", "−") if cell else "0"
     if type(cell) is str:
         return cell
     if isinstance(cell, tuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli.check import check
+from convcalc.cli.compare import compare
 from convcalc.cli.count import count
 from convcalc.cli.explain import explain
 from convcalc.cli.fit import fit
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 
 app.command("count")(count)
+app.command("compare")(compare)
 app.command("check")(check)
 app.command("widen")(widen)
 app.command("sweep")(sweep)

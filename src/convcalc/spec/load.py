@@ -74,6 +74,9 @@ def load(net: str) -> Description:
     Raises:
         DescriptionError: there is no such thing, or it cannot be read.
     """
+    base, _, revision = net.rpartition("@")
+    if base and not os.path.exists(net):  # noqa: PTH110  # pathlib's raises on names too long
+        return parse_description(Source(net, revised(base, revision, net)), Path(base).stem)
     if net == STANDARD_INPUT:
         return parse_description(Source("<stdin>", text_of(net, DESCRIPTION)), "stdin")
     path = Path(net)
@@ -112,6 +115,34 @@ def configured(net: str, config: str = "") -> list[Limit]:
                 if limits is not None:
                     return limits
     return []
+
+
+def with_settings(net: str) -> tuple[str, list[str]]:
+    """A network and what is set in it alone: `net.yaml@width=64@depth=2`."""
+    base, *rest = net.split("@")
+    own = [part for part in rest if "=" in part]
+    return "@".join([base, *(part for part in rest if "=" not in part)]), own
+
+
+def revised(path: str, revision: str, net: str) -> str:
+    """A file as it was in a revision of git.
+
+    Raises:
+        DescriptionError: git has no such file or revision, or there is no git.
+    """
+    import subprocess  # few networks are of another time
+
+    folder, name = os.path.split(path)
+    what = f"{revision}:./{name}"
+    command = ["git", "-C", folder or ".", "show", "--no-textconv", "--end-of-options", what]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603  # no shell, and no options
+    except OSError as error:
+        raise DescriptionError(Fault("cannot-read", f"cannot read {quoted(net)}: git: {reason(error)}")) from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+        raise DescriptionError(Fault("no-such-file", f"there is no {quoted(net)}: git: {quoted(said)}"))
+    return decode(done.stdout, net)
 
 
 def text_of(name: str, form: Form) -> str:

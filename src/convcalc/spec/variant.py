@@ -15,7 +15,7 @@ from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
 from convcalc.spec.free import free_names
 from convcalc.spec.items import Broken
-from convcalc.spec.load import load, parse_inputs, parse_settings
+from convcalc.spec.load import load, parse_inputs, parse_settings, with_settings
 from convcalc.spec.names import GROUPS, TAKEN, guess
 from convcalc.spec.value import Value
 
@@ -121,8 +121,11 @@ def variants(  # noqa: PLR0913, PLR0917  # the options of a command line
     if both := sorted(begun.keys() & variables.keys()):
         raise DescriptionError(Fault("given-twice", f"{quoted(both[0])} is both set and varied"))
     variables |= begun
-    readers = [partial(load, net) for net in nets] or [partial(parse_lines, list(layers), variables, shapes)]
-    return [partial(variant, read, variables, shapes, symbolic, free=bool(layers)) for read in readers]
+    if not nets:
+        read = partial(parse_lines, list(layers), variables, shapes)
+        return [partial(variant, read, variables, shapes, symbolic, free=True)]
+    split = [(name, {**variables, **parse_settings(own)}) for name, own in map(with_settings, nets)]
+    return [partial(variant, partial(load, name), own, shapes, symbolic) for name, own in split]
 
 
 def variant(

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from convcalc.sheet import grid
+from convcalc.sheet import Signed, grid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.sheet import Heading, Sheet
+    from convcalc.sheet import Cell, Heading, Sheet
 
 UNLIMITED = 10_000
 """The width of what is no terminal."""
@@ -93,6 +93,13 @@ def drawn(sheet: Sheet, columns: list[list[str]], widths: list[int], kept: list[
             footer_style="bold",
         )
     cells_of_rows = (columns[index][1 : len(sheet.rows) + 1] for index in kept)
-    for row in zip(*cells_of_rows, strict=True):
-        table.add_row(*map(Text, row))
+    for held, row in zip(sheet.rows, zip(*cells_of_rows, strict=True), strict=True):
+        table.add_row(*(Text(shown, style(held[index])) for index, shown in zip(kept, row, strict=True)))
     return table
+
+
+def style(cell: Cell) -> str:
+    """The colour of a cell: more is red, less is green."""
+    if not isinstance(cell, Signed) or not cell:
+        return ""
+    return "red" if cell > 0 else "green"

@@ -1,0 +1,91 @@
+"""`convcalc compare`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from convcalc.cli.options import (
+    Batch,
+    Depth,
+    Dtype,
+    Inputs,
+    Output,
+    Settings,
+    TableFormat,
+    built,
+    chosen_terms,
+    numeric,
+    read,
+)
+from convcalc.cli.output import NO, chosen_format, publish
+from convcalc.errors import DescriptionError, Fault
+
+
+def compare(
+    context: typer.Context,
+    nets: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="A B...", help="Networks; of one, NET@name=value or NET@REVISION.", show_default=False),
+    ] = None,
+    inputs: Inputs = None,
+    settings: Settings = None,
+    depth: Depth = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit status 1 if anything differs.")] = False,
+    batch: Batch = 1,
+    dtype: Dtype = "",
+    format_: TableFormat = "",
+    output: Output = None,
+) -> None:
+    """Compare networks: which layers differ, in what, and what it costs.
+
+    \b
+    convcalc compare resnet50 resnext50_32x4d
+    convcalc compare mobilenet_v1 mobilenet_v1@alpha=0.5
+    convcalc compare net.yaml@HEAD~3 net.yaml --exit-code
+    convcalc compare mobilenet_v1 --set alpha=0.75 --set alpha=0.5
+
+    Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.columns.compare import compare_sheet
+    from convcalc.compare import differences
+    from convcalc.folding import folded
+
+    form = chosen_format(format_, output)
+    names, common = variants_of(nets or [], settings or [])
+    terms = chosen_terms(batch, dtype)
+    variants = read(context, names, None, inputs, common)
+    found = [report for variant, report in built(variants) if numeric(context, variant)]
+    lines = [folded(report, depth) for report in found]
+    titles = [report.graph.name for report in found]
+    if len(set(titles)) < len(titles):
+        titles = names
+    sheets = []
+    for report, title, own in zip(found[1:], titles[1:], lines[1:], strict=True):
+        compared = differences(lines[0], own)
+        sheets.append(compare_sheet([found[0], report], [titles[0], title], compared, terms))
+    publish(sheets, form, output)
+    if exit_code and any(differs(sheet.rows, sheet.totals) for sheet in sheets):
+        raise typer.Exit(NO)
+
+
+def differs(rows: object, totals: object) -> bool:
+    """Whether a comparison has found anything."""
+    changed = isinstance(totals, dict) and any(value for key, value in totals.items() if key.endswith("_delta"))
+    return bool(rows) or changed
+
+
+def variants_of(nets: list[str], settings: list[str]) -> tuple[list[str], list[str]]:
+    """The networks to compare, and what is set in all of them: of one network alone, each setting is a variant.
+
+    Raises:
+        DescriptionError: there is nothing to compare with.
+    """
+    if len(nets) > 1:
+        return nets, settings
+    if nets and settings:
+        first = nets if len(settings) == 1 else []
+        return [*first, *(f"{nets[0]}@{setting}" for setting in settings)], []
+    ways = ("try: convcalc compare resnet50 resnext50_32x4d, or NET --set NAME=1 --set NAME=2",)
+    raise DescriptionError(Fault("missing-argument", "compare takes two networks", notes=ways))

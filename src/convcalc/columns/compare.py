@@ -1,0 +1,104 @@
+"""What `convcalc compare` tells of two networks: the lines that differ, and the totals of both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from convcalc.columns.count import FOOT, counted_for
+from convcalc.errors import printable
+from convcalc.measures import MEASURES
+from convcalc.sheet import SCHEMA, Column, Heading, Sheet, Signed, filled, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from convcalc.analysis import Report
+    from convcalc.compare import Difference
+    from convcalc.folding import Line
+    from convcalc.measures import Terms
+    from convcalc.sheet import Cell
+
+MARKS = {"added": "+", "removed": "-", "changed": "~"}
+"""What stands before a line."""
+
+
+def side(which: int, value: Callable[[Line], Cell]) -> Callable[[Difference], Cell]:
+    """A cell of one of two lines; empty where it is not there."""
+
+    def cell(difference: Difference) -> Cell:
+        line = difference.pair[which]
+        return None if line is None else value(line)
+
+    return cell
+
+
+def name(difference: Difference) -> Cell:
+    """The name of a line, and what it is called after, if it is not the same."""
+    names = dict.fromkeys(line.name for line in difference.pair if line)
+    return " → ".join(names)
+
+
+def counts(measure: str, title: str, rank: int, terms: Terms) -> tuple[Column[Difference], ...]:
+    """A measure before and after, and the difference."""
+    return (
+        Column(
+            Heading(f"{measure}_before", f"{title} before", numeric=True, rank=rank),
+            lambda each: each.pair.number(measure, terms)[0],
+        ),
+        Column(
+            Heading(f"{measure}_after", "after", numeric=True, rank=rank),
+            lambda each: each.pair.number(measure, terms)[1],
+        ),
+        Column(
+            Heading(f"{measure}_delta", f"Δ {title}", numeric=True, rank=1),
+            lambda each: Signed(each.pair.delta(measure, terms)),
+            shown="sum",
+        ),
+    )
+
+
+COLUMNS: tuple[Column[Difference], ...] = (
+    Column(Heading("change", ""), lambda each: MARKS[each.change]),
+    Column(Heading("name", "Layer"), name),
+    Column(Heading("changes", "What changed", wraps=True), lambda each: "; ".join(each.changes)),
+    Column(Heading("output_before", "Output before", rank=4), side(0, lambda line: line.output)),
+    Column(Heading("output_after", "after", rank=4), side(1, lambda line: line.output)),
+)
+"""What is told of a line that differs, besides its counts."""
+
+
+def compare_sheet(
+    reports: Sequence[Report], names: Sequence[str], found: tuple[Sequence[Difference], int], terms: Terms
+) -> Sheet:
+    """The lines that differ, and all totals before and after."""
+    differing, same = found
+    columns = [*COLUMNS, *counts("params", "params", 3, terms), *counts("macs", "MACs", 2, terms)]
+    headings, rows = filled(columns, differing)
+    headings = [
+        heading._replace(total=Signed(heading.total)) if isinstance(heading.total, int) else heading
+        for heading in headings
+    ]
+    before, after = ({key: measure(terms, report.rows) for key, measure in MEASURES.items()} for report in reports)
+    totals: dict[str, Any] = {}
+    for key in MEASURES:
+        totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
+    about = {
+        "schema": SCHEMA,
+        "network": " → ".join(names),
+        "before": names[0],
+        "after": names[1],
+        "same": same,
+        **counted_for(terms),
+    }
+    changed = [sentence(key, before[key], after[key]) for key in MEASURES if before[key] != after[key]]
+    kinds = [(word, sum(each.change == word for each in differing)) for word in ("changed", "added", "removed")]
+    told = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
+    summary = f"{told}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
+    title = f"{printable(names[0])} → {printable(names[1])}"
+    return Sheet(title, headings, rows, about, "differences", totals, foot=[summary, *changed, FOOT])
+
+
+def sentence(key: str, before: int, after: int) -> str:
+    """A total before and after."""
+    share = f" ({(after - before) / before:+.1%})".replace("-", "−") if before else ""
+    return f"{key} {before:,} → {after:,}: {text(Signed(after - before))}{share}"

@@ -1,0 +1,179 @@
+"""What differs between two networks: lines that are alike are paired, so that a new one shifts no other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, NamedTuple
+
+from convcalc.measures import MEASURES
+from convcalc.shapes import show
+from convcalc.spec.options import show as show_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from convcalc.folding import Line
+    from convcalc.measures import Terms
+
+MOST_PAIRS = 4_000_000
+"""Pairs of lines that are weighed: of larger networks, what is left between equal ends is paired by name alone."""
+
+LABELLED, DESCRIBED, NAMED, OF_KIND = 1000, 100, 10, 1
+"""What speaks for a pair: a name that somebody gave, the same description, the same name, the same kind."""
+
+
+class Pair(NamedTuple):
+    """A line of one network and its like in the other; one of the two is missing where it is new, or gone."""
+
+    before: Line | None
+    after: Line | None
+
+    def number(self, measure: str, terms: Terms) -> tuple[int, int]:
+        """A count before and after; 0 of what is not there."""
+        before, after = (MEASURES[measure](terms, side.rows if side else ()) for side in self)
+        return before, after
+
+    def delta(self, measure: str, terms: Terms) -> int:
+        """How much more it is after."""
+        before, after = self.number(measure, terms)
+        return after - before
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A pair that is not the same on both sides, and what changed."""
+
+    pair: Pair
+    changes: Sequence[str]
+
+    @property
+    def change(self) -> str:
+        """What happened to the line."""
+        if self.pair.before is None:
+            return "added"
+        return "removed" if self.pair.after is None else "changed"
+
+
+def differences(before: Sequence[Line], after: Sequence[Line]) -> tuple[list[Difference], int]:
+    """All lines that differ, in reading order, and how many are the same."""
+    pairs = aligned(before, after)
+    names = {one.name: other.name for one, other in pairs if one and other}
+    found = [Difference(pair, list(changes(pair, names))) for pair in pairs]
+    differing = [each for each in found if each.changes]
+    return differing, len(found) - len(differing)
+
+
+def aligned(before: Sequence[Line], after: Sequence[Line]) -> list[Pair]:
+    """Each line with its like: the same pairs whichever network comes first."""
+    one, other = ([(line.name, line.description) for line in lines] for lines in (before, after))
+    if one > other:
+        return [Pair(second, first) for first, second in paired(after, before)]
+    return list(paired(before, after))
+
+
+def paired(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
+    """Pairs of equal lines at both ends, and between these the pairs that have most for them."""
+    start = common(before, after)
+    end = common(before[start:][::-1], after[start:][::-1])
+    yield from map(Pair, before[:start], after[:start])
+    one, other = before[start : len(before) - end], after[start : len(after) - end]
+    yield from best(one, other) if len(one) * len(other) <= MOST_PAIRS else by_name(one, other)
+    yield from map(Pair, before[len(before) - end :], after[len(after) - end :])
+
+
+def common(before: Sequence[Line], after: Sequence[Line]) -> int:
+    """How many lines are equal from the beginning on."""
+    for index, (one, other) in enumerate(zip(before, after, strict=False)):
+        if (one.name, one.description) != (other.name, other.description):
+            return index
+    return min(len(before), len(after))
+
+
+def best(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
+    """The pairs, in order, that together have most for them (Needleman and Wunsch 1970, J. Mol. Biol. 48, 443-453)."""
+    scores = [[0] * (len(after) + 1) for _ in range(len(before) + 1)]
+    for i in range(len(before) - 1, -1, -1):
+        row, below = scores[i], scores[i + 1]
+        for j in range(len(after) - 1, -1, -1):
+            likeness = alike(before[i], after[j])
+            row[j] = max(below[j], row[j + 1], below[j + 1] + likeness if likeness else 0)
+    i = j = 0
+    while i < len(before) and j < len(after):
+        likeness = alike(before[i], after[j])
+        if likeness and scores[i][j] == scores[i + 1][j + 1] + likeness:
+            yield Pair(before[i], after[j])
+            i, j = i + 1, j + 1
+        elif scores[i][j] == scores[i + 1][j]:
+            yield Pair(before[i], None)
+            i += 1
+        else:
+            yield Pair(None, after[j])
+            j += 1
+    yield from (Pair(line, None) for line in before[i:])
+    yield from (Pair(None, line) for line in after[j:])
+
+
+def alike(one: Line, other: Line) -> int:
+    """What speaks for a pair; 0 if nothing does."""
+    found = OF_KIND if one.kind == other.kind else 0
+    if one.name == other.name and (found or labelled(one)):
+        found += LABELLED if labelled(one) else NAMED
+    if one.description == other.description:
+        found += DESCRIBED
+    return found
+
+
+def labelled(line: Line) -> bool:
+    """Whether somebody has given a line its name: others have their kind and a number."""
+    return not line.name.rpartition(".")[2].removeprefix(line.kind).isdecimal()
+
+
+def by_name(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
+    """Pairs of the same name, in the order of the first network; then what is new."""
+    names = {line.name: line for line in after}
+    known = {line.name for line in before}
+    yield from (Pair(line, names.get(line.name)) for line in before)
+    yield from (Pair(None, line) for line in after if line.name not in known)
+
+
+def changes(pair: Pair, names: Mapping[str, str]) -> Iterator[str]:
+    """What changed, each thing in a few words; nothing of a pair that is the same."""
+    before, after = pair
+    if before is None or after is None:
+        yield f"{'new' if before is None else 'gone'}: {(before or after).description}"  # type: ignore[union-attr]  # one is there
+        return
+    found = list(option_changes(before, after))
+    yield from found
+    if not found and before.description != after.description:
+        yield f"{before.description} → {after.description}"
+    for one, other in zip(before.input, after.input, strict=False):
+        if one != other:
+            yield f"input {show(one)} → {show(other)}"
+    if len(before.input) != len(after.input):
+        yield f"inputs {len(before.input)} → {len(after.input)}"
+    kept = set(names.values())
+    for source, now in zip(before.inputs, after.inputs, strict=False):
+        moved = names.get(source, source if source not in names and now not in kept else None)
+        if moved is not None and moved != now and now in kept:
+            yield f"reads {source} → {now}"
+
+
+def shown(value: object) -> str:
+    """The value of an option, as a description has it."""
+    return str(value).lower() if isinstance(value, bool) else str(show_value(value))
+
+
+def option_changes(before: Line, after: Line) -> Iterator[str]:
+    """Options of a layer that differ, and what is attached to only one of two."""
+    if before.layer is None or after.layer is None:
+        return
+    one, other = before.layer.node, after.layer.node
+    if type(one.layer) is not type(other.layer) or one.kind != other.kind:
+        return
+    for field in fields(one.layer):  # type: ignore[arg-type]  # kinds are dataclasses
+        values = [getattr(node.layer, field.name) for node in (one, other)]
+        if values[0] != values[1]:
+            yield f"{field.name} {' → '.join(map(shown, values))}"
+    attached = [[row.node.kind for row in line.rows if row.node.host] for line in (before, after)]
+    yield from (f"-{kind}" for kind in attached[0] if kind not in attached[1])
+    yield from (f"+{kind}" for kind in attached[1] if kind not in attached[0])

@@ -1,0 +1,236 @@
+"""`convcalc compare`: the lines that differ, paired by what they are, and what they cost more or less."""
+
+import json
+import subprocess
+
+import pytest
+from command_line import SPECS, called, counted, on_terminal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convcalc.compare import aligned, differences
+from convcalc.folding import folded
+from convcalc.spec.variant import variants
+
+LAYERS = ["conv 8 3 same", "conv 16 3 same bn relu", "conv 16 1", "maxpool 2", "relu", "dwconv 3 same", "dropout"]
+
+
+def lines(text, shape="3x32x32"):
+    """The lines of a network in one line."""
+    (maker,) = variants([], [text], [shape], [])
+    return folded(maker().network())
+
+
+def compared(*arguments):
+    """What is told of two networks."""
+    done = called("compare", *arguments, "-f", "json")
+    assert (done.err, done.status) == ("", 0)
+    return json.loads(done.out)
+
+
+@pytest.mark.parametrize("net", SPECS)
+def test_a_network_is_itself(net):
+    """Nothing differs between a network and itself."""
+    (maker,) = variants([net], [], [], [])
+    own = folded(maker().network())
+
+    assert differences(own, own) == ([], len(own))
+
+
+@given(st.lists(st.sampled_from(LAYERS), min_size=1, max_size=7), st.lists(st.sampled_from(LAYERS), max_size=7))
+@settings(max_examples=80, deadline=None)
+def test_there_and_back(one, other):
+    """The same pairs the other way round, so that all deltas have the other sign; each line is in one pair."""
+    before, after = lines(", ".join(one)), lines(", ".join([*one[:1], *other]))
+    there, back = aligned(before, after), aligned(after, before)
+
+    assert {(a and a.name, b and b.name) for a, b in there} == {(a and a.name, b and b.name) for b, a in back}
+    assert [a for a, _ in there if a] == before
+    assert [b for _, b in there if b] == after
+
+
+@given(st.lists(st.sampled_from(LAYERS[:3]), min_size=1, max_size=8), st.integers(0, 8), st.sampled_from(LAYERS[3:]))
+@settings(max_examples=60, deadline=None)
+def test_a_new_layer_is_one_row(one, place, new):
+    """A layer of another kind between others is added, and nothing else is."""
+    at = min(place, len(one))
+    found, _ = differences(lines(", ".join(one)), lines(", ".join([*one[:at], new, *one[at:]])))
+
+    assert [each.change for each in found if each.change != "changed"] == ["added"]
+    assert all(change.startswith("input ") for each in found if each.change == "changed" for change in each.changes)
+
+
+@pytest.mark.parametrize(("one", "other"), [("vgg16", "vgg19"), ("resnet50", "resnext50_32x4d"), ("alexnet", "lenet5")])
+def test_the_differences_add_up(one, other):
+    """The deltas of all lines are that of the totals, which are those of count."""
+    told = compared(one, other)
+    before, after = (counted(net)["totals"] for net in (one, other))
+    back = compared(other, one)
+
+    for key in ("params", "macs"):
+        delta = after[key] - before[key]
+        assert sum(row[f"{key}_delta"] for row in told["differences"]) == told["totals"][f"{key}_delta"] == delta
+        assert back["totals"][f"{key}_delta"] == -delta
+        assert (told["totals"][f"{key}_before"], told["totals"][f"{key}_after"]) == (before[key], after[key])
+    signs = sorted((row["params_delta"], row["macs_delta"]) for row in told["differences"])
+    assert sorted((-row["params_delta"], -row["macs_delta"]) for row in back["differences"]) == signs
+
+
+def test_three_layers_of_vgg():
+    """VGG-19 is VGG-16 with one more convolution in each of its last three stages, and nothing else."""
+    told = compared("vgg16", "vgg19")
+
+    assert [(row["change"], row["changes"]) for row in told["differences"]] == [
+        ("+", "new: conv 256 3x3 p=1 relu"),
+        ("+", "new: conv 512 3x3 p=1 relu"),
+        ("+", "new: conv 512 3x3 p=1 relu"),
+    ]
+    assert told["same"] == 23
+
+
+CHANGED = [
+    ("conv 8 3", "conv 16 3", "out_channels 8 → 16"),
+    ("conv 8 3", "conv 8 3 g=2", "groups 1 → 2"),
+    ("conv 8 3", "conv 8 5/2 p=2", "kernel_size 3 → 5; stride 1 → 2; padding 0 → 2"),
+    ("conv 8 3 relu", "conv 8 3 bn relu", "bias true → false; +bn"),
+    ("conv 8 3 bn relu", "conv 8 3 bn", "-relu"),
+    ("relu, conv 8 3", "conv 4 1, conv 8 3", None),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "changes"), CHANGED)
+def test_what_changed(one, other, changes):
+    """Options by their names, and what was attached."""
+    found, _ = differences(lines(one, "4x9x9"), lines(other, "4x9x9"))
+
+    if changes is None:
+        assert [each.change for each in found] in (["removed", "added"], ["added", "removed"])
+    else:
+        assert ["; ".join(each.changes) for each in found] == [changes]
+
+
+def test_other_inputs_of_a_join():
+    """A join that reads another layer is told of, though it costs the same."""
+    text = "a: conv 8 3 same, b: conv 8 3 same, c: conv 8 3 same, add @{}"
+    (found,), same = differences(lines(text.format("a")), lines(text.format("b")))
+
+    assert (found.pair.before.name, found.changes, same) == ("add1", ["reads a → b"], 3)
+
+
+def test_labels_go_before_descriptions():
+    """A layer that somebody has named is the same layer, whatever else changes."""
+    found, same = differences(
+        lines("stem: conv 8 3 same, head: conv 16 3 same"), lines("head: conv 8 3 same, tail: conv 16 3 same")
+    )
+
+    assert same == 0
+    assert [(each.change, "; ".join(each.changes)) for each in found] == [
+        ("removed", "gone: conv 8 3x3 p=1"),
+        ("changed", "out_channels 16 → 8; input 8x32x32 → 3x32x32"),
+        ("added", "new: conv 16 3x3 p=1"),
+    ]
+
+
+def test_large_networks():
+    """What is too large to weigh is paired by name."""
+    one, other = (f"(conv 8 3 same) *2500, conv {width} 1" for width in (4, 2))
+    found, same = differences(lines(f"maxpool 1, {one}"), lines(f"avgpool 1, {other}"))
+
+    assert same == 2500
+    assert sorted(each.change for each in found) == ["added", "changed", "removed"]
+
+
+def test_exit_status():
+    """With --exit-code, 1 where anything differs, and 0 where nothing does."""
+    assert called("compare", "seed", "seed", "--exit-code").status == 0
+    assert called("compare", "seed", "seed@k1=33", "--exit-code").status == 1
+    assert called("compare", "seed", "seed@k1=33").status == 0
+    assert called("compare", "seed", "seed", "seed@k1=33", "--exit-code").status == 1
+
+
+def test_variants_of_one_network():
+    """Of one network, each setting is a variant; of several, all have it."""
+    alone = compared("seed", "--set", "k1=8")
+    both = compared("seed", "--set", "k1=8", "--set", "k1=16")
+    common = compared("seed@k1=8", "seed@k1=16", "--set", "k2=4")
+
+    assert (alone["before"], alone["after"]) == ("seed", "seed@k1=8")
+    assert (both["before"], both["after"]) == ("seed@k1=8", "seed@k1=16")
+    assert common["totals"]["weights_delta"] == 8 * 9 + 8 * 4 * 25
+    assert counted("seed@k1=8@k2=4")["totals"]["weights"] == 8 * 9 + 8 * 4 * 25
+
+
+def test_several_networks():
+    """Each is compared with the first."""
+    done = called("compare", "seed@k1=8", "seed@k1=16", "seed@k1=4", "-f", "csv")
+
+    rows = [line.split(",") for line in done.out.splitlines()]
+    assert [row[0] for row in rows] == ["network", *["seed@k1=8 → seed@k1=16"] * 2, *["seed@k1=8 → seed@k1=4"] * 2]
+
+
+def git(folder, *words):
+    """Run git in a folder."""
+    own = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", folder, *own, *words], check=True, capture_output=True)
+
+
+@pytest.fixture
+def history(tmp_path, monkeypatch):
+    """A network in a file, in two revisions."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nets").mkdir()
+    git(tmp_path, "init", "-q")
+    for width in (8, 12):
+        (tmp_path / "nets" / "net.yaml").write_text(f"input: 3x9x9\nlayers: [conv {width} 3]\n")
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-q", "-m", str(width))
+    (tmp_path / "nets" / "net.yaml").write_text("input: 3x9x9\nlayers: [conv 20 3]\n")
+    return tmp_path
+
+
+def test_revisions(history):
+    """A file in a revision of git is a network for each command."""
+    told = compared("nets/net.yaml@HEAD~1", "nets/net.yaml")
+
+    assert told["before"] == "nets/net.yaml@HEAD~1"
+    assert [row["changes"] for row in told["differences"]] == ["out_channels 8 → 20"]
+    assert counted("nets/net.yaml@HEAD")["totals"]["weights"] == 12 * 27
+    assert (history / "nets" / "net.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("net", "message"),
+    [
+        ("nets/net.yaml@HEAD~9", "there is no nets/net.yaml@HEAD~9: git: invalid object name 'HEAD~9'."),
+        ("nets/net.yaml@-x", "there is no nets/net.yaml@-x: git: "),
+        ("nets/no.yaml@HEAD", "there is no nets/no.yaml@HEAD: git: path 'nets/no.yaml' does not exist in 'HEAD'"),
+        ("no/net.yaml@HEAD", "there is no no/net.yaml@HEAD: git: cannot change to 'no': No such file or directory"),
+        ("@HEAD", "there is no file and no bundled network @HEAD"),
+    ],
+)
+@pytest.mark.usefixtures("history")
+def test_revisions_that_there_are_not(net, message):
+    """What git says against them, and exit status 2."""
+    done = called("count", net)
+
+    assert (done.out, done.status) == ("", 2)
+    assert message in done.err.splitlines()[0]
+
+
+def test_one_network_alone():
+    """There is nothing to compare it with."""
+    done = called("compare", "seed")
+
+    assert (done.out, done.status) == ("", 2)
+    assert done.err.startswith(
+        "error[missing-argument]: compare takes two networks\n  | try: convcalc compare resnet50 "
+    )
+
+
+def test_colours():
+    """On a terminal, more is red, and less is green; without colour, signs tell."""
+    assert "\x1b[31m" in on_terminal("compare", "seed", "seed@k1=33", columns=120).out
+    assert "\x1b[32m" in on_terminal("compare", "seed@k1=33", "seed", columns=120).out
+    plain = on_terminal("compare", "seed", "seed@k1=33", columns=120, NO_COLOR="1").out
+    assert "\x1b[31m" not in plain
+    assert "+1,609" in plain
