@@ -57,7 +57,7 @@ def compare(
     terms = chosen_terms(batch, dtype)
     variants = read(context, names, None, inputs, common)
     found = [report for variant, report in built(variants) if numeric(context, variant)]
-    lines = [folded(report, depth) for report in found]
+    lines = [folded(report, depth, bare=True) for report in found]
     titles = [report.graph.name for report in found]
     if len(set(titles)) < len(titles):
         titles = names
