@@ -14,6 +14,7 @@ from convcalc.errors import DescriptionError
 from convcalc.receptive_field import LONGEST, ReceptiveField, receptive_fields, reduced
 from convcalc.spec.build import build
 from convcalc.spec.load import bundled, load
+from convcalc.spec.variant import variants
 
 FEW = st.integers(0, 3)
 
@@ -518,3 +519,32 @@ def test_each_network_of_the_language_has_fields():
         "gap1": 2,
         "linear1": 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "shape", "positions"),
+    [
+        ("upconv 8 3/999999", "3x8x8", 999_999),
+        ("lstm 8", "8x999999", 999_999),
+        ("adaptive_avgpool 999983", "3x9999991x9", 999_983),
+        ("window_attention 1 200000", "8x200001x4", 200_000),
+        ("upsample size=1000003", "3x999x999", 1_000_003),
+    ],
+)
+def test_patterns_that_nobody_would_read(line, shape, positions):
+    """What repeats only after too many positions is refused, where it would take all memory."""
+    (maker,) = variants([], [line], [shape], [])
+    message = f"what positions see must repeat within 100,000 of them, but here it does so after {positions:,}"
+
+    with pytest.raises(DescriptionError) as raised:
+        receptive_fields(maker().network())
+
+    assert [(fault.code, fault.message) for fault in raised.value.faults] == [("beyond-limits", message)]
+
+
+def test_long_axes_with_a_pattern():
+    """All positions of a long axis together see what the first and the last turn of its pattern see."""
+    (maker,) = variants([], ["upconv 8 2/3, gap"], ["3x5000000"], [])
+    (axis,) = receptive_fields(maker().network()).fields["gap1"]["input"]
+
+    assert axis.spans == ((0, 4_999_999),)

@@ -11,12 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, singledispatch
-from itertools import islice
+from itertools import chain, islice
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from convcalc.arithmetic import ceil_div
+from convcalc.arithmetic import ceil_div, require
 from convcalc.axes import Adaptive, Axis, Blocks, Everything, Past, Stretched, TransposedWindow
+from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.window import Window
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def _(axis: Window, size: int) -> Reach:
 @reach.register
 def _(axis: TransposedWindow, size: int) -> Reach:
     before, _ = axis.pads(size)
+    require_short(axis.stride)
     taps = []
     for position in range(axis.stride):
         spread = range(position + before, position + before - axis.extent, -axis.dilation)
@@ -65,6 +67,7 @@ def _(axis: TransposedWindow, size: int) -> Reach:
 def _(axis: Adaptive, size: int) -> Reach:
     common = gcd(axis.size, axis.output)
     advance, period = size // common, axis.output // common
+    require_short(period)
     return Reach(tuple(range(r * advance // period, -(-(r + 1) * advance // period)) for r in range(period)), advance)
 
 
@@ -75,6 +78,7 @@ def _(axis: Stretched, size: int) -> Reach:
         period, advance = axis.output, size
     else:
         period, advance = step.denominator, step.numerator
+    require_short(period)
     return Reach(tuple(neighbours(position, step, axis.taps) for position in range(period)), advance)
 
 
@@ -89,6 +93,7 @@ def neighbours(position: int, step: Fraction, taps: int) -> range:
 
 @reach.register
 def _(axis: Blocks, _size: int) -> Reach:
+    require_short(axis.size)
     return Reach((range(axis.size),) * axis.size, axis.size)
 
 
@@ -99,7 +104,18 @@ def _(_axis: Everything, size: int) -> Reach:
 
 @reach.register
 def _(_axis: Past, size: int) -> Reach:
+    require_short(size)
     return Reach(tuple(range(position + 1) for position in range(size)), size)
+
+
+def require_short(positions: int) -> None:
+    """State that a pattern can be told position by position.
+
+    Raises:
+        RuleError: it has too many.
+    """
+    message = "what positions see must repeat within {most:,} of them, but here it does so after {positions:,}"
+    require(positions <= LONGEST_PATTERN, "beyond-limits", "", message, most=LONGEST_PATTERN, positions=positions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +178,20 @@ class ReceptiveField:
         turns = period // gcd(period, reached.advance) if self.repeats else ceil_div(positions, len(reached.taps))
         outermost = [ends(taps) for taps in reached.taps] if self.steady else reached.taps
         reads = ((taps, turn * reached.advance) for turn in range(turns) for taps in outermost)
-        kept = islice(reads, most_kept(positions) if positions > 1 else 1)
+        most = most_kept(positions) if positions > 1 else 1
+        require_short(min(most, turns * len(outermost)))
+        kept = islice(reads, most)
         spans = tuple([hull(self.at(tap + moved) for tap in taps) for taps, moved in kept])
         jump = self.jump * Fraction(reached.advance, len(reached.taps)) if positions > 1 else Fraction(0)
         return ReceptiveField(reduced(spans, jump), jump)
 
     def everywhere(self, positions: int) -> ReceptiveField:
         """What so many positions see together, as what each of them does."""
-        read = (0, positions - 1) if self.steady else range(positions)
+        period = len(self.spans)
+        whole: Iterable[int] = range(positions)
+        if positions > 2 * period:  # the first and the last turn of the pattern reach farthest
+            whole = chain(range(period), range(positions - period, positions))
+        read = (0, positions - 1) if self.steady else whole
         return ReceptiveField((hull(self.at(position) for position in read),), Fraction(0))
 
     def joined(self, other: ReceptiveField, positions: int) -> ReceptiveField:
@@ -179,10 +201,14 @@ class ReceptiveField:
             return ReceptiveField((hull(both),), Fraction(0))
         alike = self.jump == other.jump and self.repeats and other.repeats
         period = lcm(len(self.spans), len(other.spans)) if alike else positions
+        require_short(min(period, most_kept(positions)))
         kept = range(min(period, most_kept(positions)))
         spans = tuple(hull([self.at(position), other.at(position)]) for position in kept)
         return ReceptiveField(reduced(spans, self.jump), self.jump)
 
+
+LONGEST_PATTERN = 100_000
+"""Positions that are told one by one, at most: no network has more, but for sizes that nobody means."""
 
 LONGEST = 4096
 """Positions after which a pattern is cut off that is longer than its axis."""
@@ -232,7 +258,11 @@ class Sight(NamedTuple):
 
 
 def receptive_fields(report: Report) -> Sight:
-    """What each layer of a network sees of its inputs, and warnings of branches that are not centred alike."""
+    """What each layer of a network sees of its inputs, and warnings of branches that are not centred alike.
+
+    Raises:
+        DescriptionError: what the positions of a layer see repeats only after too many of them.
+    """
     seen: dict[str, Fields] = {
         name: {name: tuple(ReceptiveField() for _ in shape[1:])} for name, shape in report.graph.inputs.items()
     }
@@ -240,12 +270,27 @@ def receptive_fields(report: Report) -> Sight:
     reached = cache(reach)
     causal = any(getattr(row.node.layer, "padding", None) == "causal" for row in report.rows)
     for row in report.rows:
-        branches = [branch(row, at, seen[source], reached) for at, source in enumerate(row.node.inputs)]
-        if row.node.kind == "center_crop":
-            del branches[1:]
-        names = dict.fromkeys(name for each in branches for name in each)
-        seen[row.node.name] = {name: met(row, name, branches, misaligned, causal=causal) for name in names}
+        try:
+            seen[row.node.name] = sight(row, seen, reached, misaligned, causal=causal)
+        except RuleError as error:
+            raise DescriptionError(Fault(error.code, str(error), row.node.place, row.node.name)) from None
     return Sight(seen, misaligned)
+
+
+def sight(
+    row: Row,
+    seen: Mapping[str, Fields],
+    reached: Callable[[Axis, int], Reach],
+    misaligned: list[str],
+    *,
+    causal: bool,
+) -> Fields:
+    """What a layer sees of each input of the network."""
+    branches = [branch(row, at, seen[source], reached) for at, source in enumerate(row.node.inputs)]
+    if row.node.kind == "center_crop":
+        del branches[1:]
+    names = dict.fromkeys(name for each in branches for name in each)
+    return {name: met(row, name, branches, misaligned, causal=causal) for name in names}
 
 
 def branch(row: Row, at: int, fields: Fields, reached: Callable[[Axis, int], Reach]) -> Fields:
