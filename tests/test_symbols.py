@@ -225,7 +225,7 @@ def test_what_is_assumed(line, assumed):
         ("conv 4 3 g=k+3", "in_channels (3) must be divisible by groups (k + 3)"),
         ("flatten k", "start_dim must be the number of an axis, but got k"),
         ("slice 0 1 axis=k", "axis must be the number of an axis, but got k"),
-        ("conv 8 1 *k", "a repetition must be a whole number from 0 to 400,000, but got k"),
+        ("conv 8 1 *k", "a repetition must be a whole number from 0 to 150,000, but got k"),
         ("crop n", "cropping (n) leaves nothing of an axis of n"),
     ],
 )

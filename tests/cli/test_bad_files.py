@@ -16,7 +16,7 @@ SOON = 30
 """Seconds within which any of these must be told."""
 
 PYTHON = "tag:yaml.org,2002:python/name:os.system"
-KEYS = "blocks, defaults, input, inputs, layers, name, outputs, source, vars, widening"
+KEYS = "blocks, budget, defaults, input, inputs, layers, name, outputs, source, vars, widening"
 NETS = "convcalc nets lists those that there are"
 DEEP = 10**5
 MEGABYTE = "n" * 10**6
@@ -63,11 +63,11 @@ BAD = {
     # Repetitions
     "repeat": (
         "input: 3x8x8\nlayers:\n  - repeat: 1000000000000\n    do: conv 3 1",
-        "a repetition must be a whole number from 0 to 400,000, but got 1000000000000",
+        "a repetition must be a whole number from 0 to 150,000, but got 1000000000000",
     ),
     "times": (
         layers("conv 3 1 *1000000000000"),
-        "a repetition must be a whole number from 0 to 400,000, but got 1000000000000",
+        "a repetition must be a whole number from 0 to 150,000, but got 1000000000000",
     ),
     # Numbers
     "a long product": (layers(f"conv {'*'.join('9' * 4_000)} 1"), TOO_WIDE),

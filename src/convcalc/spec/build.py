@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from convcalc.spec.site import Cursor
     from convcalc.widening import Adapt, Width
 
-MOST_LAYERS = 400_000
+MOST_LAYERS = 150_000
 """Layers that a description may come to."""
 
 MOST_STEPS = 1_000_000
