@@ -1,7 +1,8 @@
-"""MobileNet v1 and ResNet-50 as modules of PyTorch, and what PyTorch itself counts of them."""
+"""AlexNet, GoogLeNet, MobileNet v1 and ResNet-50 as modules of PyTorch, and what PyTorch itself counts of them."""
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -72,9 +73,60 @@ def resnet50(width: int) -> Any:  # noqa: ANN401  # a module
     return nn.Sequential(*layers, *classifier(channels))
 
 
+def alexnet() -> Any:  # noqa: ANN401  # a module
+    """AlexNet with the groups of its two GPUs, on images of 227."""
+    layers: list[Any] = [nn.Conv2d(3, 96, 11, 4), nn.ReLU(), nn.LocalResponseNorm(5), nn.MaxPool2d(3, 2)]
+    layers += [nn.Conv2d(96, 256, 5, 1, 2, groups=2), nn.ReLU(), nn.LocalResponseNorm(5), nn.MaxPool2d(3, 2)]
+    layers += [nn.Conv2d(256, 384, 3, 1, 1), nn.ReLU()]
+    layers += [nn.Conv2d(384, 384, 3, 1, 1, groups=2), nn.ReLU()]
+    layers += [nn.Conv2d(384, 256, 3, 1, 1, groups=2), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Flatten()]
+    layers += [nn.Linear(9216, 4096), nn.ReLU(), nn.Dropout(), nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout()]
+    return nn.Sequential(*layers, nn.Linear(4096, CLASSES))
+
+
+INCEPTIONS = (
+    (192, 64, 96, 128, 16, 32, 32), (256, 128, 128, 192, 32, 96, 64), (),
+    (480, 192, 96, 208, 16, 48, 64), (512, 160, 112, 224, 24, 64, 64), (512, 128, 128, 256, 24, 64, 64),
+    (512, 112, 144, 288, 32, 64, 64), (528, 256, 160, 320, 32, 128, 128), (),
+    (832, 256, 160, 320, 32, 128, 128), (832, 384, 192, 384, 48, 128, 128),
+)  # fmt: skip  # a row for each stage
+"""Channels into GoogLeNet's inceptions and out of their branches (Szegedy et al. 2014, Table 1)."""
+
+
+class Inception(nn.Module):  # type: ignore[misc]  # of a class that mypy does not see
+    """Four branches, joined."""
+
+    def __init__(self, *channels: int) -> None:
+        super().__init__()
+        own, c1, r3, c3, r5, c5, pool = channels
+        self.branches = nn.ModuleList(
+            [
+                nn.Sequential(nn.Conv2d(own, c1, 1), nn.ReLU()),
+                nn.Sequential(nn.Conv2d(own, r3, 1), nn.ReLU(), nn.Conv2d(r3, c3, 3, 1, 1), nn.ReLU()),
+                nn.Sequential(nn.Conv2d(own, r5, 1), nn.ReLU(), nn.Conv2d(r5, c5, 5, 1, 2), nn.ReLU()),
+                nn.Sequential(nn.MaxPool2d(3, 1, 1), nn.Conv2d(own, pool, 1), nn.ReLU()),
+            ]
+        )
+
+    def forward(self, x: Any) -> Any:  # noqa: ANN401  # a tensor
+        """All branches, stacked."""
+        return torch.cat([branch(x) for branch in self.branches], 1)
+
+
+def googlenet() -> Any:  # noqa: ANN401  # a module
+    """GoogLeNet without the heads of training."""
+    pool = partial(nn.MaxPool2d, 3, 2, ceil_mode=True)
+    layers: list[Any] = [nn.Conv2d(3, 64, 7, 2, 3), nn.ReLU(), pool(), nn.LocalResponseNorm(5)]
+    layers += [nn.Conv2d(64, 64, 1), nn.ReLU(), nn.Conv2d(64, 192, 3, 1, 1), nn.ReLU(), nn.LocalResponseNorm(5), pool()]
+    layers += [Inception(*channels) if channels else pool() for channels in INCEPTIONS]
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.4), nn.Linear(1024, CLASSES))
+
+
 BUILT: dict[str, Callable[[Mapping[str, Any]], tuple[Any, int]]] = {
     "mobilenet_v1": lambda values: (mobilenet_v1(values["alpha"]), values["size"]),
-    "resnet50": lambda values: (resnet50(values["width"]), 224),
+    "resnet50": lambda values: (resnet50(values.get("width", 64)), 224),
+    "alexnet": lambda _: (alexnet(), 227),
+    "googlenet": lambda _: (googlenet(), 224),
 }
 """Each network where its variables hold some values, and the size of its images."""
 

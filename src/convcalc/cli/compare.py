@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import (
     Batch,
     Depth,
@@ -27,7 +28,12 @@ def compare(
     context: typer.Context,
     nets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="A B...", help="Networks; of one, NET@name=value or NET@REVISION.", show_default=False),
+        typer.Argument(
+            metavar="A B...",
+            help="Networks; of one, NET@name=value or NET@REVISION.",
+            show_default=False,
+            autocompletion=completion.nets,
+        ),
     ] = None,
     inputs: Inputs = None,
     settings: Settings = None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcalc.cli.completion import columns as column_keys
 from convcalc.cli.options import (
     Batch,
     Depth,
@@ -42,7 +43,10 @@ def count(
     columns: Annotated[
         str,
         typer.Option(
-            metavar="KEYS", help="Which columns, in which order: name,macs; or +params,-biases.", show_default=False
+            metavar="KEYS",
+            help="Which columns, in which order: name,macs; or +params,-biases.",
+            show_default=False,
+            autocompletion=column_keys,
         ),
     ] = "",
     depth: Depth = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import Inputs, Layers, Output, Settings, read_one
 from convcalc.cli.output import put, screen
 from convcalc.errors import DescriptionError, Fault, quoted
@@ -34,19 +35,6 @@ def subjects(incomplete: str) -> list[str]:
     return [name for name in known if name.startswith(incomplete)]
 
 
-def layers_of_subject(context: typer.Context, incomplete: str) -> list[str]:
-    """Layers that begin so, of the network before; none if that cannot be read."""
-    from convcalc.errors import ConvcalcError
-    from convcalc.spec.variant import variants
-
-    try:
-        (maker,) = variants([context.params.get("subject") or ""], [], [], [])
-        rows = maker().network().rows
-    except ConvcalcError:
-        return []
-    return [row.node.name for row in rows if row.node.name.startswith(incomplete)]
-
-
 def explain(
     context: typer.Context,
     subject: Annotated[
@@ -61,7 +49,7 @@ def explain(
     layer: Annotated[
         str,
         typer.Argument(
-            metavar="[LAYER]", help="A layer of the network.", show_default=False, autocompletion=layers_of_subject
+            metavar="[LAYER]", help="A layer of the network.", show_default=False, autocompletion=completion.layers
         ),
     ] = "",
     inputs: Inputs = None,

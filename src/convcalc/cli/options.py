@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
 
 Nets: TypeAlias = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NET]...", help="A file, - for standard input, or a bundled network.", show_default=False),
+    typer.Argument(
+        metavar="[NET]...",
+        help="A file, - for standard input, or a bundled network.",
+        show_default=False,
+        autocompletion=completion.nets,
+    ),
 ]
 
 Inputs: TypeAlias = Annotated[
@@ -34,7 +40,10 @@ Layers: TypeAlias = Annotated[
 ]
 
 Settings: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a variable of the network.")
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="Set a variable of the network.", autocompletion=completion.variables
+    ),
 ]
 
 Depth: TypeAlias = Annotated[
@@ -48,7 +57,12 @@ Batch: TypeAlias = Annotated[
 
 Dtype: TypeAlias = Annotated[
     str,
-    typer.Option(metavar="TYPE", help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.", show_default=False),
+    typer.Option(
+        metavar="TYPE",
+        help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.",
+        show_default=False,
+        autocompletion=completion.dtypes,
+    ),
 ]
 
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")]
@@ -61,6 +75,7 @@ Format: TypeAlias = Annotated[
         metavar="FORMAT",
         help="table, plain, json, jsonl, csv, tsv, markdown, latex, or yaml: a description.",
         show_default=False,
+        autocompletion=completion.formats,
     ),
 ]
 
@@ -72,6 +87,7 @@ TableFormat: TypeAlias = Annotated[
         metavar="FORMAT",
         help="table, plain, json, jsonl, csv, tsv, markdown or latex.",
         show_default=False,
+        autocompletion=completion.formats,
     ),
 ]
 

@@ -1,0 +1,86 @@
+"""What the shell completes: networks, the layers and variables of the one before, columns and words of options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer  # noqa: TC002  # typer reads the annotations
+
+if TYPE_CHECKING:
+    from convcalc.spec.variant import Variant
+
+
+def nets(incomplete: str) -> list[str]:
+    """Bundled networks, descriptions and folders that begin so."""
+    from convcalc.spec.load import bundled
+
+    folder, _, begun = incomplete.rpartition("/")
+    here = sorted(Path(f"{folder}/" if folder else ".").glob(f"{glob_escaped(begun)}*"))
+    shown = [f"{folder}/{path.name}" if folder else path.name for path in here]
+    files = [
+        f"{name}/" if path.is_dir() else name
+        for name, path in zip(shown, here, strict=True)
+        if (path.is_dir() and not path.name.startswith(".")) or path.suffix in (".yaml", ".yml")
+    ]
+    return [*(name for name in bundled() if name.startswith(incomplete)), *files]
+
+
+def glob_escaped(text: str) -> str:
+    """A text that a pattern of file names takes as it is."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in text)
+
+
+def read(context: typer.Context) -> Variant | None:
+    """The network that stands before, if it can be read."""
+    from convcalc.errors import ConvcalcError
+    from convcalc.spec.variant import variants
+
+    held: Any = context.params.get("nets") or context.params.get("subject") or ()
+    behind = [word for word in context.args if not word.startswith("-")]  # an option without its value stops parsing
+    names = [held] if isinstance(held, str) else [*held, *behind]
+    try:
+        return variants(names[:1], [], [], [])[0]() if names else None
+    except ConvcalcError:
+        return None
+
+
+def layers(context: typer.Context, incomplete: str) -> list[str]:
+    """Layers that begin so, of the network before; none if that cannot be read."""
+    from convcalc.errors import ConvcalcError
+
+    variant = read(context)
+    try:
+        rows = variant.network().rows if variant else ()
+    except ConvcalcError:
+        return []
+    return [row.node.name for row in rows if row.node.name.startswith(incomplete)]
+
+
+def variables(context: typer.Context, incomplete: str) -> list[str]:
+    """Variables that begin so, of the network before, each with what follows it."""
+    variant = read(context)
+    return [f"{name}=" for name in (variant.description.variables if variant else ()) if name.startswith(incomplete)]
+
+
+def columns(incomplete: str) -> list[str]:
+    """Columns, the last of a list that begin so."""
+    from convcalc.columns.count import KEYS
+
+    before, comma, last = incomplete.rpartition(",")
+    sign = last[:1] if last[:1] in ("+", "-") else ""
+    return [f"{before}{comma}{sign}{key}" for key in KEYS if key.startswith(last.removeprefix(sign))]
+
+
+def formats(incomplete: str) -> list[str]:
+    """Formats of tables that begin so."""
+    from convcalc.views import DESCRIPTION, VIEWS
+
+    return [name for name in (*VIEWS, DESCRIPTION) if name.startswith(incomplete)]
+
+
+def dtypes(incomplete: str) -> list[str]:
+    """Types of numbers that begin so."""
+    from convcalc.measures import DTYPES
+
+    return [name for name in DTYPES if name.startswith(incomplete)]
