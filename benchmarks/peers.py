@@ -179,8 +179,9 @@ counts it, the median of {times} runs, all in one run of the script and in one v
 compiled. Peers build the network in PyTorch, but for onnx-tool, which reads an ONNX file. Python {python}, {versions}.
 
 Parameters must be those of convcalc. MACs are what each tool says that they are, and
-[what is counted](counting.md) what they are here: others add biases, norms, pools or activations. onnx-tool has no rule for a node that PyTorch's export
-writes for the normalization of AlexNet and GoogLeNet.
+[what is counted](counting.md) what they are here: others add biases, norms,
+pools or activations. onnx-tool has no rule for a node that PyTorch's export writes for the normalization of AlexNet
+and GoogLeNet.
 """
 
 

@@ -48,6 +48,7 @@ ORDER = (
     "error_codes",
     "views",
     "columns",
+    "schema",
     "cli",
     "__main__",
 )

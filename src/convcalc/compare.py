@@ -160,7 +160,9 @@ def changes(pair: Pair, names: Mapping[str, str]) -> Iterator[str]:
 
 def shown(value: object) -> str:
     """The value of an option, as a description has it."""
-    return str(value).lower() if isinstance(value, bool) else str(show_value(value))
+    if isinstance(value, bool | str):
+        return str(value).lower()
+    return show_value(value)
 
 
 def option_changes(before: Line, after: Line) -> Iterator[str]:

@@ -81,9 +81,9 @@ def test_three_layers_of_vgg():
     told = compared("vgg16", "vgg19")
 
     assert [(row["change"], row["changes"]) for row in told["differences"]] == [
-        ("+", "new: conv 256 3x3 p=1 relu"),
-        ("+", "new: conv 512 3x3 p=1 relu"),
-        ("+", "new: conv 512 3x3 p=1 relu"),
+        ("added", "new: conv 256 3x3 p=1 relu"),
+        ("added", "new: conv 512 3x3 p=1 relu"),
+        ("added", "new: conv 512 3x3 p=1 relu"),
     ]
     assert told["same"] == 23
 
@@ -94,6 +94,8 @@ CHANGED = [
     ("conv 8 3", "conv 8 5/2 p=2", "kernel_size 3 → 5; stride 1 → 2; padding 0 → 2"),
     ("conv 8 3 relu", "conv 8 3 bn relu", "bias true → false; +bn"),
     ("conv 8 3 bn relu", "conv 8 3 bn", "-relu"),
+    ("conv 8 3", "conv 8 3 same", "padding 0 → same"),
+    ("maxpool 2", "maxpool 2 ceil", "rounding floor → ceil"),
     ("relu, conv 8 3", "conv 4 1, conv 8 3", None),
 ]
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from convcalc.cli.options import Output, TableFormat
-from convcalc.cli.output import publish
+from convcalc.cli.output import publish, put
+from convcalc.errors import DescriptionError, Fault, quoted
 
 
 def list_nets(format_: TableFormat = "", output: Output = None) -> None:
@@ -45,3 +46,39 @@ def list_kinds(
     else:
         sheet = kinds_sheet(list(kinds()))
     publish([sheet], format_, output)
+
+
+def commands_with_schema(incomplete: str) -> list[str]:
+    """Commands that begin so, of those that write JSON."""
+    from convcalc.schema import SCHEMAS
+
+    return [name for name in SCHEMAS if name.startswith(incomplete)]
+
+
+def print_schema(
+    command: Annotated[
+        str,
+        typer.Argument(
+            metavar="COMMAND",
+            help="A command that writes JSON.",
+            show_default=False,
+            autocompletion=commands_with_schema,
+        ),
+    ],
+    output: Output = None,
+) -> None:
+    """Print the JSON Schema of what a command writes with -f json.
+
+    \b
+    convcalc schema count
+    convcalc schema check -o check.schema.json
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    import json
+
+    from convcalc.schema import SCHEMAS, schema_of
+    from convcalc.spec.names import guess
+
+    if command not in SCHEMAS:
+        known = guess(command, SCHEMAS)
+        raise DescriptionError(Fault("unknown-choice", f"no command {quoted(command)} writes JSON{known}"))
+    put(json.dumps(schema_of(command), indent=2) + "\n", output)

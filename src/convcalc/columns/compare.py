@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from convcalc.measures import Terms
     from convcalc.sheet import Cell
 
-MARKS = {"added": "+", "removed": "-", "changed": "~"}
-"""What stands before a line."""
-
 
 def side(which: int, value: Callable[[Line], Cell]) -> Callable[[Difference], Cell]:
     """A cell of one of two lines; empty where it is not there."""
@@ -58,7 +55,7 @@ def counts(measure: str, title: str, rank: int, terms: Terms) -> tuple[Column[Di
 
 
 COLUMNS: tuple[Column[Difference], ...] = (
-    Column(Heading("change", ""), lambda each: MARKS[each.change]),
+    Column(Heading("change", "Change"), lambda each: each.change),
     Column(Heading("name", "Layer"), name),
     Column(Heading("changes", "What changed", wraps=True), lambda each: "; ".join(each.changes)),
     Column(Heading("output_before", "Output before", rank=4), side(0, lambda line: line.output)),
@@ -79,7 +76,7 @@ def compare_sheet(
         for heading in headings
     ]
     before, after = ({key: measure(terms, report.rows) for key, measure in MEASURES.items()} for report in reports)
-    totals: dict[str, Any] = {}
+    totals: dict[str, Any] = {"status": "complete"}
     for key in MEASURES:
         totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
     about = {

@@ -1,0 +1,256 @@
+"""What machines read: the JSON Schema of what each command writes with `-f json` (draft 2020-12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from convcalc.measures import DTYPES, MEASURES
+from convcalc.sheet import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Schema: TypeAlias = "dict[str, Any]"
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+TEXT: Schema = {"type": "string"}
+TRUTH: Schema = {"type": "boolean"}
+NATURAL: Schema = {"type": "integer", "minimum": 0}
+WHOLE: Schema = {"type": "integer"}
+NUMBER: Schema = {"type": "number"}
+DECIMAL: Schema = {"description": "a number; as a text where no float is exact", "type": ["number", "string"]}
+
+
+def exactly(optional: Mapping[str, Schema] | None = None, /, **required: Schema) -> Schema:
+    """An object with these keys, of which some are optional, and no others."""
+    properties = {**required, **(optional or {})}
+    return {"type": "object", "properties": properties, "required": [*required], "additionalProperties": False}
+
+
+def listed(items: Schema, least: int = 0) -> Schema:
+    """An array."""
+    return {"type": "array", "items": items, **({"minItems": least} if least else {})}
+
+
+def named(values: Schema) -> Schema:
+    """An object with any keys."""
+    return {"type": "object", "additionalProperties": values}
+
+
+def maybe(schema: Schema) -> Schema:
+    """Something, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+FORMULA = exactly(formula=TEXT, latex=TEXT)
+COUNT: Schema = {"description": "a count, exactly; of a network with symbols, a formula", "anyOf": [NATURAL, FORMULA]}
+SIZE: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, FORMULA]}
+SHAPE = listed(SIZE, 1)
+"""A shape, channels first, without a batch."""
+
+INPUTS = named(SHAPE)
+VERSION: Schema = {"const": SCHEMA}
+STATUS: Schema = {"enum": ["complete", "partial"]}
+CONVENTIONS = exactly(mac=TEXT, params=TEXT, not_counted=TEXT)
+BEGUN: Mapping[str, Schema] = {"schema": VERSION, "network": TEXT}
+TERMS: Mapping[str, Schema] = {
+    "batch": {"type": "integer", "minimum": 1},
+    "dtype": {"enum": [*DTYPES]},
+    "conventions": CONVENTIONS,
+}
+WARNINGS = listed(TEXT)
+RATIO = maybe(NUMBER)
+MEASURED: Mapping[str, Schema] = dict.fromkeys(MEASURES, COUNT)
+
+SIDES = ("before", "after")
+COSTS = ("weights", "biases", "params", "macs")
+
+SEEN = listed(maybe({"anyOf": [NUMBER, TEXT]}))
+LAYER = exactly(
+    {
+        **dict.fromkeys(("name", "kind", "description"), TEXT),
+        "inputs": listed(TEXT, 1),
+        "input": listed(SHAPE, 1),
+        "output": SHAPE,
+        **MEASURED,
+        **{f"{key}_share": RATIO for key in ("macs", "params")},
+        "fan_in": COUNT,
+        "intensity": RATIO,
+        **{key: maybe(SEEN) for key in ("receptive_field", "jump", "start")},
+        "covers_input": maybe(TRUTH),
+    }
+)
+COUNTED = exactly(
+    {"symbols": listed(TEXT), "definitions": named(FORMULA), "assumptions": listed(TEXT)},
+    **BEGUN,
+    **TERMS,
+    input=INPUTS,
+    layers=listed(LAYER),
+    totals={"type": "object", "properties": {**MEASURED, "status": STATUS}, "required": ["status"]},
+    warnings=WARNINGS,
+)
+
+GROWTH = exactly(f2=DECIMAL, f1=DECIMAL, f0=DECIMAL)
+WIDENED = exactly(
+    **BEGUN,
+    input=INPUTS,
+    factor=TEXT,
+    divisor=NATURAL,
+    steps=listed(exactly(step=TEXT, params=NATURAL, macs=NATURAL)),
+    growth=maybe(exactly(params=GROWTH, macs=GROWTH)),
+    layers=listed(
+        exactly(
+            name=TEXT,
+            kind=TEXT,
+            **{f"out_channels_{side}": maybe(NATURAL) for side in SIDES},
+            **{f"{cost}_{side}": NATURAL for cost in ("weights", "biases", "macs") for side in SIDES},
+            ratio=RATIO,
+            grows=TEXT,
+        )
+    ),
+    totals=exactly(
+        **{f"{cost}_{side}": NATURAL for cost in COSTS for side in SIDES},
+        **dict.fromkeys(("params_ratio", "macs_ratio", "params_exponent", "macs_exponent"), RATIO),
+        status=STATUS,
+    ),
+    warnings=WARNINGS,
+)
+CURVE = exactly(
+    **BEGUN,
+    input=INPUTS,
+    factors=listed(
+        exactly(factor=TEXT, params=NATURAL, params_ratio=RATIO, macs=NATURAL, macs_ratio=RATIO, exponent=RATIO)
+    ),
+)
+
+SWEPT = exactly(
+    **BEGUN, **TERMS, of=NATURAL, computed=NATURAL, impossible=NATURAL, configurations=listed({"type": "object"})
+)
+
+FITTED = exactly(
+    **BEGUN,
+    **TERMS,
+    input=INPUTS,
+    vary=TEXT,
+    value=DECIMAL,
+    next=maybe(DECIMAL),
+    searched=listed(DECIMAL),
+    binding=listed(TEXT),
+    measures=listed(
+        exactly(
+            measure=TEXT,
+            limit=maybe(DECIMAL),
+            found=NATURAL,
+            margin=maybe(DECIMAL),
+            used=RATIO,
+            beyond=maybe(NATURAL),
+            binds=maybe(TEXT),
+        )
+    ),
+)
+SIZED = exactly({"from": NATURAL, "to": NATURAL}, **BEGUN, **TERMS, inputs=listed({"type": "object"}))
+CHOICES = exactly(**BEGUN, layer=TEXT, input=SHAPE, output=SHAPE, choices=listed({"type": "object"}))
+
+CHECKED = exactly(
+    **BEGUN,
+    **TERMS,
+    input=INPUTS,
+    within=TRUTH,
+    limits=listed(
+        exactly(
+            measure=TEXT,
+            part=maybe(TEXT),
+            at={"enum": ["at most", "at least"]},
+            limit=DECIMAL,
+            found=DECIMAL,
+            margin=DECIMAL,
+            within=TRUTH,
+            heaviest=maybe(listed(TEXT)),
+            origin=TEXT,
+        )
+    ),
+)
+
+COMPARED = exactly(
+    **BEGUN,
+    **TERMS,
+    before=TEXT,
+    after=TEXT,
+    same=NATURAL,
+    differences=listed(
+        exactly(
+            change={"enum": ["changed", "added", "removed"]},
+            name=TEXT,
+            changes=TEXT,
+            **{f"output_{side}": maybe(SHAPE) for side in SIDES},
+            **{f"{cost}_{side}": NATURAL for cost in ("params", "macs") for side in SIDES},
+            **{f"{cost}_delta": WHOLE for cost in ("params", "macs")},
+        )
+    ),
+    totals=exactly(
+        **{f"{key}_{side}": NATURAL for key in MEASURES for side in SIDES},
+        **{f"{key}_delta": WHOLE for key in MEASURES},
+        status=STATUS,
+    ),
+    warnings=WARNINGS,
+)
+
+LINES = listed(TEXT)
+
+
+def answered(**about: Schema) -> Schema:
+    """An answer: what is told for machines, its title, and its parts, which are lines under their keys."""
+    known = {"schema": VERSION, "title": TEXT, **about}
+    return {"type": "object", "properties": known, "required": [*known], "additionalProperties": LINES}
+
+
+CITATION = exactly(authors=TEXT, title=TEXT, year=TEXT, where=TEXT, says=TEXT, checked=TEXT)
+STEP = exactly({"axis": NATURAL}, key=TEXT, formula=TEXT, value=NATURAL)
+TAP = exactly(input=TEXT, index=listed(NATURAL), value=TEXT, weight=TEXT)
+ANSWERS = (
+    answered(topic=TEXT, group=TEXT, figures=named({"type": ["number", "string"]}), citations=listed(CITATION)),
+    answered(code=TEXT, group=TEXT),
+    answered(
+        network=TEXT,
+        layer=TEXT,
+        kind=TEXT,
+        input=listed(SHAPE),
+        output_shape=SHAPE,
+        steps=listed(STEP),
+        values=named(WHOLE),
+        definitions=named(TEXT),
+    ),
+    answered(seed=NATURAL, layer=TEXT, index=listed(NATURAL), sum=TEXT, output=TEXT, products=listed(TAP)),
+    answered(topics=listed(exactly(name=TEXT, group=TEXT, question=TEXT))),
+    answered(errors=listed(exactly(code=TEXT, group=TEXT, says=TEXT))),
+)
+
+NET = exactly(name=TEXT, year=maybe(NATURAL), input=maybe({}), params=NATURAL, macs=NATURAL, source=TEXT)
+KIND = exactly(kind=TEXT, aliases=maybe(LINES), options=maybe(TEXT), torch=maybe(TEXT), summary=TEXT)
+OPTION = exactly(option=TEXT, default=maybe(TEXT), required=TRUTH, takes=TEXT, written=maybe(TEXT), torch=maybe(TEXT))
+
+SCHEMAS: Mapping[str, tuple[Schema, ...]] = {
+    "count": (COUNTED,),
+    "compare": (COMPARED,),
+    "check": (CHECKED,),
+    "widen": (WIDENED, CURVE),
+    "sweep": (SWEPT,),
+    "fit": (FITTED, SIZED, CHOICES),
+    "explain": ANSWERS,
+    "nets": (exactly(schema=VERSION, networks=listed(NET)),),
+    "kinds": (
+        exactly(schema=VERSION, kinds=listed(KIND)),
+        exactly(
+            schema=VERSION, kind=TEXT, aliases=maybe(LINES), torch=maybe(TEXT), shapes=LINES, options=listed(OPTION)
+        ),
+    ),
+}
+"""What each command writes: one of these."""
+
+
+def schema_of(command: str) -> Schema:
+    """The schema of all that a command writes."""
+    forms = SCHEMAS[command]
+    about = {"$schema": DIALECT, "title": f"convcalc {command} -f json, {SCHEMA}"}
+    return {**about, **(forms[0] if len(forms) == 1 else {"anyOf": [*forms]})}
