@@ -488,7 +488,7 @@ def test_help_of_count_says_where_networks_are_listed(option):
 
 OPTIONS = [
     *("--input", "--layer", "--set", "--format", "--output", "--columns", "--depth", "--expand", "--batch", "--dtype"),
-    *("--symbolic", "--strict-edges", "--quiet"),
+    *("--symbolic", "--strict-edges", "--watch", "--quiet"),
 ]
 
 

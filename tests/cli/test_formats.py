@@ -69,7 +69,7 @@ HEADINGS = {
 """What people read, and what programs do."""
 
 COLUMNS = "name,kind,inputs,input,output,weights,biases,params,macs"
-HUGE = ("-i", "3x100000x100000", "-l", "conv 100000 3 same, conv 99999 3 same -bias, gap, linear 99999")
+HUGE = ("-q", "-i", "3x100000x100000", "-l", "conv 100000 3 same, conv 99999 3 same -bias, gap, linear 99999")
 WIDTHS = (40, 80, 120, 200)
 
 
@@ -314,7 +314,7 @@ def test_numbers_of_any_length_are_written():
     """Sizes of 17 digits on 20 axes make counts of hundreds of digits, and they are exact."""
     size = 10**17 - 1
     shape = "x".join(["3", *[str(size)] * 8])
-    found = counted("-i", shape, "-l", "linear 7")
+    found = counted("-q", "-i", shape, "-l", "linear 7")
 
     assert found["totals"]["weights"] == 3 * size**8 * 7
     assert f"{3 * size**8 * 7:,}" in shown("count", "-i", shape, "-l", "linear 7")

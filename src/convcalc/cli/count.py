@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,13 +24,17 @@ from convcalc.cli.options import (
     read,
 )
 from convcalc.cli.output import chosen_format, complain, publish, publish_description
-from convcalc.errors import DescriptionError, Fault
+from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.analysis import Report
     from convcalc.receptive_field import Fields
+    from convcalc.sheet import Sheet
+
+MOST_DOUBLE = 2**53
+"""The largest number up to which all are exact as doubles."""
 
 
 def count(
@@ -59,6 +64,9 @@ def count(
     strict_edges: Annotated[
         bool, typer.Option("--strict-edges", help="Warn of each window that does not reach the end of its input.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Count again whenever a file changes, and tell what changed.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Count what each layer of a network costs.
@@ -66,6 +74,7 @@ def count(
     \b
     convcalc count alexnet
     convcalc count net.yaml --depth 1
+    convcalc count net.yaml --watch
     convcalc count mobilenet_v1 --set alpha=0.5 --set size=160 -f json
     convcalc count -i 3x32x32 -l 'conv 16 3 same bn relu, maxpool 2, linear 10'
 
@@ -80,22 +89,41 @@ def count(
     machine = form in MACHINE_FORMATS
     keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
-    found = built(
-        read(context, nets, layers, inputs, settings, most=1 if form == DESCRIPTION else None, symbolic=symbolic)
-    )
-    if form == DESCRIPTION:
-        publish_description(found[0][1], output)
-        return
-    sheets = []
-    for variant, report in found:
-        with variant.computing():
-            warnings = warnings_about(report, strict_edges=strict_edges)
-            fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
-            lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
-            sheets.append(count_sheet(report, lines, keys, warnings, terms))
-    if not quiet:
-        complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
-    publish(sheets, format_, output)
+
+    def recount() -> list[Report]:
+        most = 1 if form == DESCRIPTION else None
+        found = built(read(context, nets, layers, inputs, settings, most=most, symbolic=symbolic))
+        reports = [report for _, report in found]
+        if form == DESCRIPTION:
+            publish_description(reports[0], output)
+            return reports
+        sheets = []
+        for variant, report in found:
+            with variant.computing():
+                warnings = warnings_about(report, strict_edges=strict_edges)
+                fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
+                lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
+                sheet = count_sheet(report, lines, keys, warnings, terms)
+                sheets.append(replace(sheet, warnings=[*sheet.warnings, *beyond_doubles(sheet)]) if machine else sheet)
+        if not quiet:
+            complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
+        publish(sheets, format_, output)
+        return reports
+
+    if watch:
+        from convcalc.cli.watching import watch as watch_files
+
+        watch_files(nets or [], recount, terms)
+    recount()
+
+
+def beyond_doubles(sheet: Sheet) -> list[str]:
+    """A warning of totals that programs may round which read numbers as doubles: none up to 2^53."""
+    large = [key for key, total in sheet.totals.items() if isinstance(total, int) and total > MOST_DOUBLE]
+    if not large:
+        return []
+    name = printable(str(sheet.about["network"]))
+    return [f"{name}: {' and '.join(large)} beyond 2^53: exact here, but not in programs that read numbers as doubles"]
 
 
 def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:

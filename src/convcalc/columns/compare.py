@@ -75,7 +75,7 @@ def compare_sheet(
         heading._replace(total=Signed(heading.total)) if isinstance(heading.total, int) else heading
         for heading in headings
     ]
-    before, after = ({key: measure(terms, report.rows) for key, measure in MEASURES.items()} for report in reports)
+    before, after = totals_of(reports, terms)
     totals: dict[str, Any] = {"status": "complete"}
     for key in MEASURES:
         totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
@@ -87,12 +87,23 @@ def compare_sheet(
         "same": same,
         **counted_for(terms),
     }
-    changed = [sentence(key, before[key], after[key]) for key in MEASURES if before[key] != after[key]]
-    kinds = [(word, sum(each.change == word for each in differing)) for word in ("changed", "added", "removed")]
-    told = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
-    summary = f"{told}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
     title = f"{printable(names[0])} → {printable(names[1])}"
-    return Sheet(title, headings, rows, about, "differences", totals, foot=[summary, *changed, FOOT])
+    return Sheet(title, headings, rows, about, "differences", totals, foot=[*told(reports, found, terms), FOOT])
+
+
+def totals_of(reports: Sequence[Report], terms: Terms) -> list[dict[str, int]]:
+    """All totals of each network."""
+    return [{key: measure(terms, report.rows) for key, measure in MEASURES.items()} for report in reports]
+
+
+def told(reports: Sequence[Report], found: tuple[Sequence[Difference], int], terms: Terms) -> list[str]:
+    """How many lines differ, and each total that does, in sentences."""
+    differing, same = found
+    before, after = totals_of(reports, terms)
+    kinds = [(word, sum(each.change == word for each in differing)) for word in ("changed", "added", "removed")]
+    numbers = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
+    summary = f"{numbers}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
+    return [summary, *(sentence(key, before[key], after[key]) for key in MEASURES if before[key] != after[key])]
 
 
 def sentence(key: str, before: int, after: int) -> str:

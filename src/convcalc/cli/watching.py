@@ -1,0 +1,68 @@
+"""`convcalc count --watch`: count again whenever a file changes, and tell what changed since."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from convcalc.cli.output import complain, write
+from convcalc.errors import ConvcalcError, DescriptionError, Fault, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from convcalc.analysis import Report
+    from convcalc.measures import Terms
+
+PAUSE = 0.2
+"""Seconds between two looks at the files."""
+
+
+def watch(paths: Sequence[str], recount: Callable[[], Sequence[Report]], terms: Terms) -> None:
+    """Count, and again whenever a file has changed, until somebody stops it.
+
+    Raises:
+        DescriptionError: there is no file to look at.
+    """
+    for path in paths or [""]:
+        if not os.path.isfile(path):  # noqa: PTH113  # pathlib's raises on names too long
+            message = f"--watch is for files, but got {quoted(path) or 'none'}"
+            raise DescriptionError(Fault("conflicting-options", message))
+    before: Sequence[Report] = ()
+    while True:
+        seen = states(paths)
+        try:
+            after = recount()
+        except ConvcalcError as error:
+            complain(str(error))
+        else:
+            tell(before, after, terms)
+            before = after
+        while states(paths) == seen:
+            time.sleep(PAUSE)
+        write("\n")
+
+
+def states(paths: Sequence[str]) -> list[tuple[int, int] | None]:
+    """What tells whether a file has changed; none of one that is not there, as editors leave it for a moment."""
+    found: list[tuple[int, int] | None] = []
+    for path in paths:
+        try:
+            state = os.stat(path)  # noqa: PTH116  # as above
+        except OSError:
+            found.append(None)
+        else:
+            found.append((state.st_mtime_ns, state.st_size))
+    return found
+
+
+def tell(before: Sequence[Report], after: Sequence[Report], terms: Terms) -> None:
+    """Say what differs from the last count, if there was one."""
+    from convcalc.columns.compare import told
+    from convcalc.compare import differences
+    from convcalc.folding import folded
+
+    for one, other in zip(before, after, strict=False):
+        found = differences(*(folded(report, bare=True) for report in (one, other)))
+        write("\n" + "\n".join(["Since the last count:", *told((one, other), found, terms)]) + "\n")
