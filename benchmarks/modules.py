@@ -90,7 +90,7 @@ INCEPTIONS = (
     (512, 112, 144, 288, 32, 64, 64), (528, 256, 160, 320, 32, 128, 128), (),
     (832, 256, 160, 320, 32, 128, 128), (832, 384, 192, 384, 48, 128, 128),
 )  # fmt: skip  # a row for each stage
-"""Channels into GoogLeNet's inceptions and out of their branches (Szegedy et al. 2014, Table 1)."""
+"""Channels into GoogLeNet's inceptions and out of their branches (Szegedy et al. 2014, Table 1), none at a pool."""
 
 
 class Inception(nn.Module):  # type: ignore[misc]  # of a class that mypy does not see
