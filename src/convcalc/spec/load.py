@@ -105,7 +105,8 @@ def configured(net: str, config: str = "") -> list[Limit]:
             message = f"{quoted(config)} has no table [{'.'.join(keys)}]"
             raise DescriptionError(Fault("missing-argument", message))
         return limits
-    here = Path(net).parent if os.path.isfile(net) else Path()  # noqa: PTH113  # pathlib's raises on names too long
+    own = net if os.path.isfile(net) else net.partition("@")[0]  # noqa: PTH113  # pathlib's raises on names too long
+    here = Path(own).parent if os.path.isfile(own) else Path()  # noqa: PTH113  # as above
     for folder in (here, *here.resolve().parents):
         for name, keys in CONFIGS.items():
             path = folder / name
