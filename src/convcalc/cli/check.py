@@ -13,6 +13,8 @@ from convcalc.cli.options import (
     Dtype,
     Inputs,
     Layers,
+    Most,
+    MostBytes,
     Nets,
     Output,
     Settings,
@@ -37,9 +39,6 @@ WAYS = (
     "[tool.convcalc.budget] in pyproject.toml, or --baseline FILE",
 )
 """Where limits may be from."""
-
-Most = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many: 5M, 300e6.", show_default=False)]
-MostBytes = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many bytes: 256KiB.", show_default=False)]
 
 
 def check(  # typer calls it by name

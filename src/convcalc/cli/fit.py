@@ -15,6 +15,8 @@ from convcalc.cli.options import (
     Format,
     Inputs,
     Layers,
+    Most,
+    MostBytes,
     Nets,
     Settings,
     chosen_terms,
@@ -34,9 +36,6 @@ if TYPE_CHECKING:
 
 SIZES = re.compile(r"\d{1,9}(x\d{1,9})*", re.ASCII)
 """What --output is where it is no file: the sizes that a layer should make."""
-
-Most = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many: 5M, 300e6.", show_default=False)]
-MostBytes = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many bytes: 256KiB.", show_default=False)]
 
 
 def fit(

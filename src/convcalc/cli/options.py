@@ -65,6 +65,11 @@ Dtype: TypeAlias = Annotated[
     ),
 ]
 
+Most: TypeAlias = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many: 5M, 300e6.", show_default=False)]
+MostBytes: TypeAlias = Annotated[
+    str, typer.Option(metavar="AMOUNT", help="At most so many bytes: 256KiB.", show_default=False)
+]
+
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings on standard error.")]
 
 Format: TypeAlias = Annotated[
