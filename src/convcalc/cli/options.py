@@ -66,6 +66,7 @@ Dtype: TypeAlias = Annotated[
 ]
 
 Most: TypeAlias = Annotated[str, typer.Option(metavar="AMOUNT", help="At most so many: 5M, 300e6.", show_default=False)]
+
 MostBytes: TypeAlias = Annotated[
     str, typer.Option(metavar="AMOUNT", help="At most so many bytes: 256KiB.", show_default=False)
 ]
