@@ -43,7 +43,7 @@ def counts(measure: str, title: str, rank: int, terms: Terms) -> tuple[Column[Di
             lambda each: each.pair.number(measure, terms)[0],
         ),
         Column(
-            Heading(f"{measure}_after", "after", numeric=True, rank=rank),
+            Heading(f"{measure}_after", f"{title} after", numeric=True, rank=rank),
             lambda each: each.pair.number(measure, terms)[1],
         ),
         Column(
@@ -59,7 +59,7 @@ COLUMNS: tuple[Column[Difference], ...] = (
     Column(Heading("name", "Layer"), name),
     Column(Heading("changes", "What changed", wraps=True), lambda each: "; ".join(each.changes)),
     Column(Heading("output_before", "Output before", rank=4), side(0, lambda line: line.output)),
-    Column(Heading("output_after", "after", rank=4), side(1, lambda line: line.output)),
+    Column(Heading("output_after", "Output after", rank=4), side(1, lambda line: line.output)),
 )
 """What is told of a line that differs, besides its counts."""
 
