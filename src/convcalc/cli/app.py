@@ -13,6 +13,7 @@ from convcalc.cli.count import count
 from convcalc.cli.explain import explain
 from convcalc.cli.fit import fit
 from convcalc.cli.lists import list_kinds, list_nets, print_schema
+from convcalc.cli.manual import print_manual
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
 from convcalc.cli.sweep import sweep
 from convcalc.cli.widen import widen
@@ -40,6 +41,7 @@ app.command("explain")(explain)
 app.command("nets")(list_nets)
 app.command("kinds")(list_kinds)
 app.command("schema")(print_schema)
+app.command("man")(print_manual)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,0 +1,88 @@
+"""`convcalc man`: a manual page of all commands, from what their parser knows."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from convcalc.cli.options import Output
+from convcalc.cli.output import put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATUSES = (
+    ("0", "fine"),
+    ("1", "the answer is no: a limit exceeded, a difference found, nothing fits"),
+    ("2", "bad usage or description"),
+    ("3", "a bug of ours"),
+    ("130", "stopped by Ctrl-C"),
+)
+"""How commands end."""
+
+VARIABLES = (
+    ("NO_COLOR", "no colours on a terminal"),
+    ("FORCE_COLOR", "colours in a pipe, too"),
+    ("COLUMNS", "the width of tables, in place of that of the terminal"),
+    ("CONVCALC_TRACEBACK", "where a bug of ours is"),
+)
+"""What the environment changes."""
+
+
+def print_manual(context: typer.Context, output: Output = None) -> None:
+    """Print a manual page of all commands, for man.
+
+    \b
+    convcalc man | man -l -
+    convcalc man -o convcalc.1
+    """  # noqa: D301  # typer reads \b as: keep these lines
+    root = context.find_root().command
+    put("\n".join(page(root)) + "\n", output)
+
+
+def page(root: Any) -> Iterator[str]:  # noqa: ANN401  # a group of the parser
+    """The lines of the page, in the man macros of roff."""
+    from importlib.metadata import version  # only this page and --version need it
+
+    yield f'.TH CONVCALC 1 "" "convcalc {version("convcalc")}" "User Commands"'
+    yield from (".SH NAME", rf"convcalc \- {escaped(summary(root))}")
+    yield from (".SH SYNOPSIS", r".B convcalc", r"\fICOMMAND\fR [\fINET\fR...] [\fIOPTIONS\fR]")
+    yield ".SH COMMANDS"
+    for name, command in root.commands.items():
+        context = typer.Context(command, info_name=name)
+        yield from (f".SS {escaped(name)}", *paragraphs(command.help or ""))
+        for parameter in command.params:
+            record = parameter.get_help_record(context)
+            if record:
+                yield from (".TP", rf"\fB{escaped(record[0])}\fR", escaped(record[1]) or r"\&")
+    yield from section("EXIT STATUS", STATUSES)
+    yield from section("ENVIRONMENT", VARIABLES)
+
+
+def section(title: str, entries: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    """A section of words and what they mean."""
+    yield f".SH {title}"
+    for word, meaning in entries:
+        yield from (".TP", rf"\fB{escaped(word)}\fR", escaped(meaning))
+
+
+def summary(command: Any) -> str:  # noqa: ANN401  # as above
+    """The first sentence of a command's help."""
+    return cleandoc(command.help or "").partition("\n")[0].rstrip(".")
+
+
+def paragraphs(text: str) -> Iterator[str]:
+    """A help text: paragraphs, and lines that are kept as they are."""
+    for block in cleandoc(text).split("\n\n"):
+        kept = block.startswith("\b")
+        lines = [escaped(line) for line in block.removeprefix("\b").strip("\n").split("\n")]
+        yield from (".PP", ".nf", *lines, ".fi") if kept else (".PP", *lines)
+
+
+def escaped(text: str) -> str:
+    """A line in which roff sees no commands, in ASCII."""
+    line = text.replace("\\", r"\e").replace("-", r"\-")
+    line = "".join(char if char.isascii() else rf"\[u{ord(char):04X}]" for char in line)
+    return rf"\&{line}" if line[:1] in (".", "'") else line
