@@ -142,8 +142,12 @@ def changes(pair: Pair, names: Mapping[str, str]) -> Iterator[str]:
     if before is None or after is None:
         yield f"{'new' if before is None else 'gone'}: {(before or after).description}"  # type: ignore[union-attr]  # one is there
         return
+    if before.name != after.name and (labelled(before) or labelled(after)):
+        yield f"renamed {before.name} → {after.name}"
     found = list(option_changes(before, after))
     yield from found
+    if not (before.layer and after.layer) and inside(before) != inside(after):
+        yield "layers inside differ"
     if not found and before.description != after.description:
         yield f"{before.description} → {after.description}"
     for one, other in zip(before.input, after.input, strict=False):
@@ -156,6 +160,11 @@ def changes(pair: Pair, names: Mapping[str, str]) -> Iterator[str]:
         moved = names.get(source, source if source not in names and now not in kept else None)
         if moved is not None and moved != now and now in kept:
             yield f"reads {source} → {now}"
+
+
+def inside(line: Line) -> list[object]:
+    """What a block is made of, layer by layer."""
+    return [(row.node.kind, row.node.layer, row.inputs) for row in line.rows]
 
 
 def shown(value: object) -> str:

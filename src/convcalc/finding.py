@@ -9,10 +9,14 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """One thing that was checked: `rule` is its kind, `subject` what it was checked of, `place` None outside files."""
+    """One thing that was checked: `rule` is its kind, `subject` what it was checked of, `place` None outside files.
+
+    It is `broken` where nothing could be checked.
+    """
 
     rule: str
     subject: str
     passed: bool
     message: str
     place: Place | None = None
+    broken: bool = False

@@ -154,6 +154,7 @@ CHOICES = exactly(**BEGUN, layer=TEXT, input=SHAPE, output=SHAPE, choices=listed
 
 CHECKED = exactly(
     **BEGUN,
+    net=TEXT,
     **TERMS,
     input=INPUTS,
     within=TRUTH,

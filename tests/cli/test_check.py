@@ -177,10 +177,10 @@ def test_a_table(net):
         f"params is {PARAMS:,}, at most 3,000 is allowed (--max-params): {PARAMS - 3000:,} too much. "
         f"Heaviest: stage.conv2 2,320; stage.conv1 1,168; conv1 216.\n"
     ) in done.out
-    assert "Input 3x16x16: 1 of 2 limits exceeded.\n" in done.out
+    assert "Input 3x16x16: 1 of 2 limits not kept.\n" in done.out
     good = called("check", net(), "--max-params", "5K")
     assert (good.status, good.err) == (0, "")
-    assert "Input 3x16x16: all 1 limits kept.\n" in good.out
+    assert "Input 3x16x16: limits kept: 1.\n" in good.out
 
 
 def test_annotations(net):
@@ -188,10 +188,10 @@ def test_annotations(net):
     done = called("check", net(), "--max-params", "3K", "--max-macs", "10M", "-f", "github")
 
     (line,) = done.out.splitlines()
-    assert line.startswith("::error file=net.yaml,line=5,col=36,title=Mine%3A params::params is ")
+    assert line.startswith("::error file=net.yaml,line=5,col=36,title=net.yaml%3A Mine%3A params::params is ")
     assert called("check", net(), "--max-macs", "10M", "-f", "github") == ("", "", 0)
     bundled = called("check", "alexnet", "--max-macs", "10M", "-f", "github").out
-    assert bundled.startswith("::error title=AlexNet%3A macs::macs is 724,406,816, ")
+    assert bundled.startswith("::error title=alexnet%3A AlexNet%3A macs::macs is 724,406,816, ")
 
 
 @pytest.mark.usefixtures("net")
@@ -200,7 +200,7 @@ def test_names_that_would_break_annotations(tmp_path):
     (tmp_path / "net.yaml").write_text(NET.replace("Mine", '"50%, a:b"'))
     done = called("check", "net.yaml", "--max-params", "1", "-f", "github")
 
-    assert "title=50%25%2C a%3Ab%3A params::" in done.out
+    assert "title=net.yaml%3A 50%25%2C a%3Ab%3A params::" in done.out
 
 
 def test_junit(net):
@@ -208,7 +208,7 @@ def test_junit(net):
     (suites,) = [JUnitXml.fromstring(called("check", net(), "seed", *shlex.split(LIMITS), "-f", "junit").out.encode())]
     told = [(suite.name, suite.tests, suite.failures, [bool(case.result) for case in suite]) for suite in suites]
 
-    assert told == [("Mine", 2, 1, [True, False]), ("Two convolutions", 2, 2, [True, True])]
+    assert told == [("net.yaml: Mine", 2, 1, [True, False]), ("seed: Two convolutions", 2, 2, [True, True])]
     (failure,) = next(iter(next(iter(suites)))).result
     assert failure.message.startswith(f"params is {PARAMS:,}, at most 3,000 is allowed")
 
@@ -288,7 +288,8 @@ SAID = {
         "error[unknown-choice]: unknown format: gitub; did you mean github?",
     ),
     "a configuration without a budget": (
-        ["seed", "--config", "x.toml"], "error[missing-argument]: x.toml has no table [budget]",
+        ["seed", "--config", "x.toml"],
+        "error[missing-argument]: x.toml has no table [budget] and no table [tool.convcalc.budget]",
     ),
     "symbols": (
         ["-i", "1,n,n", "-l", "conv 3 3 same", "--max-macs", "1"],
@@ -345,9 +346,10 @@ def test_budgets_that_are_none(net, text, message):
         ("{", "old.json is no count in JSON"),
         ("[1]", "old.json is no count in JSON"),
         ('{"network": "Mine"}', "old.json is no count in JSON"),
-        ('{"network": "Mine", "totals": {}, "batch": 2, "dtype": "fp32"}',
+        ('{"network": "Mine", "totals": {"macs": 1}, "batch": 2, "dtype": "fp32"}',
          "old.json must be counted for a batch of 1 in fp32, but is for 2 in fp32"),
-        ('{"network": "Other", "totals": {}, "batch": 1, "dtype": "fp32"}', "the baseline has no Mine, but Other"),
+        ('{"network": "Other", "totals": {"macs": 1}, "batch": 1, "dtype": "fp32"}',
+         "the baseline has no Mine, but Other"),
     ],
 )  # fmt: skip  # a case in few lines
 def test_baselines_that_are_none(net, tmp_path, text, message):
@@ -365,3 +367,76 @@ def test_a_budget_is_about_nothing_else(net):
 
     assert counted(net(text))["totals"] == counted(net())["totals"]
     assert called("count", net("budget: {parms: 1}\n")).status == 2
+
+
+def test_a_baseline_of_something_else(net, tmp_path):
+    """One in symbols, one of another input, and one that tells twice of a network are refused: they limit nothing."""
+    for arguments, message in (
+        (
+            ["count", "seed", "--symbolic", "k1"],
+            "old.json must be counted in numbers, but Two convolutions is in symbols",
+        ),
+        (["count", "seed", "-i", "1x99x99"], "the baseline of Two convolutions is for another input than 1x28x28"),
+        (["count", "seed", "seed@k1=3"], "old.json tells twice of Two convolutions"),
+        (["compare", "seed", "seed@k1=3"], "old.json is no count in JSON"),
+        (["check", "seed", "--max-macs", "1"], "old.json is no count in JSON"),
+    ):
+        (tmp_path / "old.json").write_text(called(*arguments, "-f", "json").out)
+        done = called("check", "seed", "--baseline", "old.json", "--max-params", "1G")
+        assert done == ("", f"error[bad-baseline]: {message}\n" + WAY * ("no count" in message), 2)
+    assert net()
+
+
+WAY = "  | try: convcalc count NET -f json > old.json\n"
+
+
+@pytest.mark.parametrize(
+    "option", ["--max-params", "--max-layer-share", "--min-receptive-field", "--baseline", "--config"]
+)
+def test_a_limit_of_nothing(option):
+    """An option whose value is empty, as of a variable that is not set, is no limit, and is told."""
+    done = called("check", "seed", option, "", "--max-macs", "1G")
+
+    assert (done.out, done.status) == ("", 2)
+
+
+def test_a_configuration_without_limits(net, tmp_path):
+    """A convcalc.toml that has no budget is a mistake; --config takes the tables of both files."""
+    (tmp_path / "convcalc.toml").write_text("[bugdet]\nmacs = 1\n")
+    assert (
+        called("check", net(), "--max-macs", "1G").err
+        == "error[missing-argument]: convcalc.toml has no table [budget]\n"
+    )
+    (tmp_path / "own.toml").write_text("[tool.convcalc.budget]\nmacs = 7\n")
+    assert limits("net.yaml", "--config", "own.toml")[0]["limits"][0]["limit"] == 7
+
+
+def test_mistakes_in_reports(net, tmp_path):
+    """A network that cannot be read stands in the report beside the others, and in exit status 2."""
+    (tmp_path / "bad.yaml").write_text("input: 3x9x9\nlayers: [conv 8]\n")
+    done = called("check", "bad.yaml", net(), "--max-params", "3K", "-f", "github")
+    lines = done.out.splitlines()
+
+    assert done.status == 2
+    assert lines[0] == "::error file=bad.yaml,line=2,col=10,title=bad.yaml%3A missing-option::conv needs kernel_size"
+    assert lines[1].startswith("::error file=net.yaml,line=5,col=36,title=net.yaml%3A Mine%3A params::params is ")
+    assert done.err.startswith("error[missing-option]: conv needs kernel_size\n --> bad.yaml:2:10")
+
+    called("check", "bad.yaml", "net.yaml", "--max-params", "3K", "-o", "out.xml")
+    suites = JUnitXml.fromstring((tmp_path / "out.xml").read_bytes())
+    assert [(suite.name, suite.tests, suite.failures, suite.errors) for suite in suites] == [
+        ("bad.yaml", 1, 0, 1),
+        ("net.yaml: Mine", 1, 1, 0),
+    ]
+    called("check", "bad.yaml", "net.yaml", "--max-params", "3K", "-o", "out.sarif")
+    (run,) = Sarif.model_validate_json((tmp_path / "out.sarif").read_text()).runs
+    assert [result.rule_id for result in run.results] == ["missing-option", "params"]
+
+
+def test_a_least_is_required():
+    """What must be at least so much is required, and its layers are not to blame."""
+    out = called("check", "seed", "--min-receptive-field", "99").out
+
+    assert (
+        "receptive_field is 7, at least 99 is required (--min-receptive-field): 92 too little. Seen by: conv2 7." in out
+    )

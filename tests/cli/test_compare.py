@@ -236,3 +236,25 @@ def test_colours():
     plain = on_terminal("compare", "seed", "seed@k1=33", columns=120, NO_COLOR="1").out
     assert "\x1b[31m" not in plain
     assert "+1,609" in plain
+
+
+def test_blocks_that_differ_inside(tmp_path, monkeypatch):
+    """A block with the same text and other layers is a row, so that rows add up at each depth."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.yaml").write_text(
+        "vars: {k: 3}\ninput: 3x16x16\nlayers:\n"
+        "  - blk: [conv 16 k same relu, conv 16 3 same]\n  - gap\n  - linear 10\n"
+    )
+    for depth in ("0", "1", "2"):
+        told = compared("net.yaml", "net.yaml@k=5", "--depth", depth)
+        assert sum(row["params_delta"] for row in told["differences"]) == told["totals"]["params_delta"] == 16 * 3 * 16
+    assert [row["changes"] for row in compared("net.yaml", "net.yaml@k=5", "--depth", "1")["differences"]] == [
+        "layers inside differ"
+    ]
+
+
+def test_a_label_that_is_renamed():
+    """Names that somebody gave are told of, as budgets and explanations go by them."""
+    (found,), same = differences(lines("stem: conv 8 3, relu"), lines("root: conv 8 3, relu"))
+
+    assert (found.changes, same) == (["renamed stem → root"], 1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -25,6 +26,7 @@ from convcalc.cli.options import (
 )
 from convcalc.cli.output import NO, chosen_format, publish, put
 from convcalc.errors import DescriptionError, Fault, Source, quoted
+from convcalc.shapes import show as show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from convcalc.budget import Checked, Limit
     from convcalc.finding import Finding
     from convcalc.measures import Terms
+    from convcalc.spec.baseline import Earlier
+    from convcalc.spec.variant import Variant
 
 WAYS = (
     "try: --max-params 5M --max-macs 300M, budget: {params: 5M} in the description,",
@@ -99,51 +103,93 @@ def check(  # typer calls it by name
 
     Limits also stand in a description, as budget: {params: 5M}, or in pyproject.toml, below [tool.convcalc.budget].
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.spec.load import configured
-    from convcalc.views.findings import VIEWS
+    from convcalc.views.findings import SUFFIXES, VIEWS
 
-    form = format_ if format_ in VIEWS else chosen_format(format_, output, others=tuple(VIEWS))
+    form = format_ or SUFFIXES.get(output.suffix if output else "", "")
+    form = form if form in VIEWS else chosen_format(form, output, others=tuple(VIEWS))
     options = {
-        "--max-params": max_params,
-        "--max-macs": max_macs,
-        "--max-activations": max_activations,
-        "--max-parameter-bytes": max_parameter_bytes,
-        "--max-activation-bytes": max_activation_bytes,
-        "--max-activation": max_activation,
-        "--max-layer-share": max_layer_share,
-        "--min-receptive-field": min_receptive_field,
+        "max_params": max_params,
+        "max_macs": max_macs,
+        "max_activations": max_activations,
+        "max_parameter_bytes": max_parameter_bytes,
+        "max_activation_bytes": max_activation_bytes,
+        "max_activation": max_activation,
+        "max_layer_share": max_layer_share,
+        "min_receptive_field": min_receptive_field,
     }
     terms = chosen_terms(batch, dtype)
-    given = asked(options)
-    before = earlier(baseline, max_increase, terms)
+    before = earlier(context, baseline, max_increase, terms)
+    sources = Sources(asked(context, options), config if is_given(context, "config") else None, before)
     names = named(context, nets or [], layers or [])
-    reports = []
-    for name, make in zip(names or [""], read(context, nets, layers, inputs, settings), strict=True):
-        variant = numeric(context, make())
-        report = variant.network()
-        limits = ruled(given, variant.description.budget, configured(name, config))
-        limits += previous(variant.description.name, before)
-        if not limits:
-            message = f"what is the budget of {quoted(variant.description.name)}?"
-            raise DescriptionError(Fault("missing-argument", message, notes=WAYS))
-        reports.append((report, judged(report, limits, terms)))
-    show(reports, terms, form, output)
-    if not all(each.within for _, found in reports for each in found):
+    results: list[Result] = []
+    faults: list[Fault] = []
+    for name, make in zip(names or ["the network"], read(context, nets, layers, inputs, settings), strict=True):
+        try:
+            variant = numeric(context, make())
+            report = variant.network()
+            results.append(Result(name, report, judged(report, sources.limits(variant, name, report), terms)))
+        except DescriptionError as error:
+            faults += error.faults
+            results.append(Result(name, None, [], error.faults))
+    if form in VIEWS or not faults:
+        show(results, terms, form, output)
+    if faults:
+        raise DescriptionError(*faults)
+    if not all(each.within for result in results for each in result.checks):
         raise typer.Exit(NO)
 
 
-def asked(options: Mapping[str, str]) -> list[Limit]:
+class Result(NamedTuple):
+    """A network by the word for it on the command line, and what was found; or its faults."""
+
+    net: str
+    report: Report | None
+    checks: Sequence[Checked]
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where limits are from, besides descriptions: options, a configuration, and an earlier count."""
+
+    given: Sequence[Limit]
+    config: str | None
+    before: Mapping[str, Earlier] | None
+
+    def limits(self, variant: Variant, net: str, report: Report) -> list[Limit]:
+        """All limits of a network: options go before the description, and this before the configuration.
+
+        Raises:
+            DescriptionError: there are none, or they cannot be read.
+        """
+        from convcalc.spec.load import configured
+
+        name = variant.description.name
+        limits = ruled(self.given, variant.description.budget, configured(net, self.config))
+        limits += previous(name, report, self.before)
+        if not limits:
+            raise DescriptionError(Fault("missing-argument", f"what is the budget of {quoted(name)}?", notes=WAYS))
+        return limits
+
+
+def is_given(context: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line, be it with an empty value."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def asked(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:
     """The limits of options."""
     from convcalc.spec.budget import parse_option
 
     return [
-        parse_option(option, option.removeprefix("--max-").removeprefix("--min-").replace("-", "_"), text)
-        for option, text in options.items()
-        if text
+        parse_option(f"--{name.replace('_', '-')}", name.partition("_")[2], text)
+        for name, text in options.items()
+        if is_given(context, name)
     ]
 
 
-def earlier(baseline: str, increase: str, terms: Terms) -> Mapping[str, list[Limit]] | None:
+def earlier(context: typer.Context, baseline: str, increase: str, terms: Terms) -> Mapping[str, Earlier] | None:
     """The limits of each network in an earlier count, if there is one.
 
     Raises:
@@ -152,25 +198,31 @@ def earlier(baseline: str, increase: str, terms: Terms) -> Mapping[str, list[Lim
     from convcalc.spec.baseline import parse_baseline
     from convcalc.spec.load import COUNT, text_of
 
-    if not baseline:
-        if increase:
+    increased = is_given(context, "max_increase")
+    if not is_given(context, "baseline"):
+        if increased:
             raise DescriptionError(Fault("conflicting-options", "--max-increase is of --baseline FILE"))
         return None
-    return parse_baseline(Source(baseline, text_of(baseline, COUNT)), increase or "0%", terms)
+    return parse_baseline(Source(baseline, text_of(baseline, COUNT)), increase if increased else "0%", terms)
 
 
-def previous(name: str, before: Mapping[str, list[Limit]] | None) -> list[Limit]:
+def previous(name: str, report: Report, before: Mapping[str, Earlier] | None) -> Sequence[Limit]:
     """The limits that an earlier count sets a network.
 
     Raises:
-        DescriptionError: it does not have the network.
+        DescriptionError: it does not have the network, or had another input.
     """
     if before is None:
         return []
     if name not in before:
         known = ", ".join(map(quoted, before))
         raise DescriptionError(Fault("bad-baseline", f"the baseline has no {quoted(name)}, but {known}"))
-    return before[name]
+    inputs = {key: list(shape) for key, shape in report.graph.inputs.items()}
+    if before[name].inputs != inputs:
+        shapes = " and ".join(show_shape(shape) for shape in report.graph.inputs.values())
+        message = f"the baseline of {quoted(name)} is for another input than {shapes}"
+        raise DescriptionError(Fault("bad-baseline", message))
+    return before[name].limits
 
 
 def ruled(*sources: Sequence[Limit]) -> list[Limit]:
@@ -203,16 +255,20 @@ def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checke
     return checked(report, limits, terms)
 
 
-def show(reports: Sequence[tuple[Report, Sequence[Checked]]], terms: Terms, form: str, output: Path | None) -> None:
+def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None) -> None:
     """Write what was found, as tables or as findings."""
-    from convcalc.columns.check import check_sheet, findings
+    from convcalc.columns.check import check_sheet, findings, mistakes
     from convcalc.views.findings import VIEWS
 
     if form in VIEWS:
-        found = [in_file(each) for report, checks in reports for each in findings(report, checks)]
+        found = [
+            in_file(each)
+            for net, report, checks, faults in results
+            for each in (findings(net, report, checks) if report else mistakes(net, faults))
+        ]
         put(VIEWS[form](found), output)
     else:
-        publish([check_sheet(report, checks, terms) for report, checks in reports], form, output)
+        publish([check_sheet(net, report, checks, terms) for net, report, checks, _ in results if report], form, output)
 
 
 def in_file(finding: Finding) -> Finding:

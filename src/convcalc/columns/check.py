@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from convcalc.analysis import Report
     from convcalc.budget import Checked, Limit, Weighed
+    from convcalc.errors import Fault
     from convcalc.measures import Terms
     from convcalc.sheet import Cell
 
@@ -63,7 +64,7 @@ def weight(weighed: Weighed) -> str:
     return weighed.row.node.name
 
 
-def check_sheet(report: Report, found: Sequence[Checked], terms: Terms) -> Sheet:
+def check_sheet(net: str, report: Report, found: Sequence[Checked], terms: Terms) -> Sheet:
     """All limits of a network, each with what there is."""
     headings, rows = filled(COLUMNS, found)
     name = printable(report.graph.name)
@@ -71,12 +72,13 @@ def check_sheet(report: Report, found: Sequence[Checked], terms: Terms) -> Sheet
     about = {
         "schema": SCHEMA,
         "network": report.graph.name,
+        "net": net,
         "input": report.graph.inputs,
         "within": not broken,
         **counted_for(terms),
     }
     shapes = " and ".join(show(shape) for shape in report.graph.inputs.values())
-    verdict = f"{len(broken)} of {len(found)} limits exceeded" if broken else f"all {len(found)} limits kept"
+    verdict = f"{len(broken)} of {len(found)} limits not kept" if broken else f"limits kept: {len(found)}"
     measures = {each.limit.measure for each in found}
     meanings = [meaning for measure, meaning in MEANINGS.items() if measure in measures]
     foot = [*map(sentence, broken), f"Input {shapes}: {verdict}.", *meanings]
@@ -87,20 +89,30 @@ def sentence(each: Checked) -> str:
     """What exceeds which limit by how much, and which layers weigh most."""
     limit = each.limit
     of = f" of {limit.part}" if limit.part else ""
-    at, how = ("at least", "too little") if limit.at_least else ("at most", "too much")
+    at, how = ("at least {} is required", "too little") if limit.at_least else ("at most {} is allowed", "too much")
     wanted, found, over = (text(amount(limit.measure, value)) for value in (limit.bound, each.found, abs(margin(each))))
     blamed = "; ".join(f"{weighed.row.node.name} {weighed.amount:,}" for weighed in each.heaviest)
     who = "Seen by" if limit.measure == RECEPTIVE_FIELD else "Heaviest"
-    told = f"{limit.measure}{of} is {found}, {at} {wanted} is allowed ({limit.origin}): {over} {how}"
-    return f"{told}. {who}: {blamed}." if blamed else f"{told}."
+    over = f"{over[:-1]} percentage points" if over.endswith("%") else over
+    told = f"{limit.measure}{of} is {found}, {at.format(wanted)} ({limit.origin}): {over} {how}"
+    heaviest = blamed and (limit.measure == RECEPTIVE_FIELD or not limit.at_least)
+    return f"{told}. {who}: {blamed}." if heaviest else f"{told}."
 
 
-def findings(report: Report, found: Sequence[Checked]) -> list[Finding]:
+def mistakes(net: str, faults: Sequence[Fault]) -> list[Finding]:
+    """What keeps a network from being checked."""
+    return [
+        Finding(fault.code, net, passed=False, message=fault.message, place=fault.place, broken=True)
+        for fault in faults
+    ]
+
+
+def findings(net: str, report: Report, found: Sequence[Checked]) -> list[Finding]:
     """Each limit as something that is kept or not, at the layer that weighs most, or else where it is written."""
     return [
         Finding(
             limit_name(each.limit),
-            report.graph.name,
+            net if report.graph.name == net else f"{net}: {report.graph.name}",
             each.within,
             "within budget" if each.within else sentence(each),
             each.heaviest[0].row.node.place if each.heaviest else each.limit.place,
@@ -111,4 +123,5 @@ def findings(report: Report, found: Sequence[Checked]) -> list[Finding]:
 
 def limit_name(limit: Limit) -> str:
     """What a limit is of."""
-    return f"{limit.part}.{limit.measure}" if limit.part else limit.measure
+    name = f"{limit.part}.{limit.measure}" if limit.part else limit.measure
+    return f"{name} at least" if limit.at_least else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.budget import Limit
 from convcalc.errors import DescriptionError, Fault, quoted
@@ -12,7 +12,7 @@ from convcalc.measures import MEASURES
 from convcalc.spec.budget import PERCENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from convcalc.errors import Source
     from convcalc.measures import Terms
@@ -20,27 +20,44 @@ if TYPE_CHECKING:
 WAY = "try: convcalc count NET -f json > old.json"
 
 
-def parse_baseline(source: Source, increase: str, terms: Terms) -> dict[str, list[Limit]]:
+class Earlier(NamedTuple):
+    """The limits of a network that was counted before, and the inputs that it had."""
+
+    limits: Sequence[Limit]
+    inputs: object
+
+
+def parse_baseline(source: Source, increase: str, terms: Terms) -> dict[str, Earlier]:
     """The limits of each network: its totals in `convcalc count -f json`, and `increase` more, such as `2%`.
 
     Raises:
-        DescriptionError: it is no such count, or one on other terms, or the increase is no share.
+        DescriptionError: it is no such count, or one on other terms, or of two networks of one name, or in symbols, or
+            the increase is no share.
     """
     more = share(increase)
-    found = {}
+    found: dict[str, Earlier] = {}
     for held in documents(source):
         totals = held.get("totals") if isinstance(held, dict) else None
-        if not isinstance(totals, dict) or not isinstance(held.get("network"), str):
+        if not isinstance(totals, dict) or not isinstance(held.get("network"), str) or "batch" not in held:
             raise not_counted(source)
+        name = held["network"]
+        if name in found:
+            raise DescriptionError(Fault("bad-baseline", f"{quoted(source.name)} tells twice of {quoted(name)}"))
+        if any(isinstance(totals.get(key), dict) for key in MEASURES):
+            message = f"{quoted(source.name)} must be counted in numbers, but {quoted(name)} is in symbols"
+            raise DescriptionError(Fault("bad-baseline", message))
         own = (held.get("batch"), held.get("dtype"))
         if own != (terms.batch, terms.dtype):
             rule = f"{quoted(source.name)} must be counted for a batch of {terms.batch} in {terms.dtype}"
             raise DescriptionError(Fault("bad-baseline", f"{rule}, but is for {own[0]} in {own[1]}"))
-        found[held["network"]] = [
+        limits = [
             Limit(key, Fraction(value) * (1 + more), origin=f"{source.name}{f' + {increase.strip()}' if more else ''}")
             for key, value in totals.items()
             if key in MEASURES and type(value) is int
         ]
+        if not limits:
+            raise not_counted(source)
+        found[name] = Earlier(limits, held.get("input"))
     return found
 
 

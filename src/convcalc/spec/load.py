@@ -89,7 +89,7 @@ CONFIGS = {"convcalc.toml": ("budget",), "pyproject.toml": ("tool", "convcalc", 
 """Files that may have a budget, and the keys that lead to it."""
 
 
-def configured(net: str, config: str = "") -> list[Limit]:
+def configured(net: str, config: str | None = None) -> list[Limit]:
     """The budget in a configuration, or else in the nearest: in the folder of a network or the current one, or above.
 
     Raises:
@@ -97,14 +97,14 @@ def configured(net: str, config: str = "") -> list[Limit]:
     """
     from convcalc.spec.budget import parse_config  # what is only counted has no budget
 
-    if config:
+    if config is not None:
         source = Source("<stdin>" if config == STANDARD_INPUT else config, text_of(config, CONFIG))
-        keys = CONFIGS.get(Path(config).name, CONFIGS["convcalc.toml"])
-        limits = parse_config(source, keys)
-        if limits is None:
-            message = f"{quoted(config)} has no table [{'.'.join(keys)}]"
-            raise DescriptionError(Fault("missing-argument", message))
-        return limits
+        for keys in CONFIGS.values():
+            limits = parse_config(source, keys)
+            if limits is not None:
+                return limits
+        tables = " and no table ".join(f"[{'.'.join(keys)}]" for keys in CONFIGS.values())
+        raise DescriptionError(Fault("missing-argument", f"{quoted(source.name)} has no table {tables}"))
     own = net if os.path.isfile(net) else net.partition("@")[0]  # noqa: PTH113  # pathlib's raises on names too long
     here = Path(own).parent if os.path.isfile(own) else Path()  # noqa: PTH113  # as above
     for folder in (here, *here.resolve().parents):
@@ -115,6 +115,8 @@ def configured(net: str, config: str = "") -> list[Limit]:
                 limits = parse_config(Source(shown, read(path, shown, CONFIG)), keys)
                 if limits is not None:
                     return limits
+                if keys == CONFIGS["convcalc.toml"]:
+                    raise DescriptionError(Fault("missing-argument", f"{quoted(shown)} has no table [budget]"))
     return []
 
 

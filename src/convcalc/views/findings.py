@@ -51,9 +51,10 @@ def render_junit(findings: Sequence[Finding]) -> str:
 
 def suite(subject: str, findings: Sequence[Finding]) -> str:
     """The limits of a network."""
-    failures = sum(not each.passed for each in findings)
+    errors = sum(each.broken for each in findings)
+    failures = sum(not each.passed for each in findings) - errors
     cases = "".join(case(each) for each in findings)
-    counts = f'tests="{len(findings)}" failures="{failures}" errors="0" skipped="0"'
+    counts = f'tests="{len(findings)}" failures="{failures}" errors="{errors}" skipped="0"'
     return f"  <testsuite name={attribute(subject)} {counts}>\n{cases}  </testsuite>\n"
 
 
@@ -62,8 +63,9 @@ def case(finding: Finding) -> str:
     begin = f"    <testcase name={attribute(finding.rule)} classname={attribute(f'{NAME}.{finding.subject}')}"
     if finding.passed:
         return f"{begin}/>\n"
-    failure = f'      <failure message={attribute(finding.message)} type="budget"/>\n'
-    return f"{begin}>\n{failure}    </testcase>\n"
+    kind, about = ("error", "description") if finding.broken else ("failure", "budget")
+    told = f'      <{kind} message={attribute(finding.message)} type="{about}"/>\n'
+    return f"{begin}>\n{told}    </testcase>\n"
 
 
 def attribute(text: str) -> str:
@@ -75,8 +77,8 @@ def render_sarif(findings: Sequence[Finding]) -> str:
     """Write a log of one run, with a result for each limit that is exceeded."""
     broken = [finding for finding in findings if not finding.passed]
     rules = [
-        {"id": rule, "shortDescription": {"text": f"The budget of {rule}"}}
-        for rule in dict.fromkeys(finding.rule for finding in findings)
+        {"id": rule, "shortDescription": {"text": f"error[{rule}]" if broken_rule else f"The budget of {rule}"}}
+        for rule, broken_rule in dict.fromkeys((finding.rule, finding.broken) for finding in findings)
     ]
     driver = {"name": NAME, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [result(each) for each in broken]}
@@ -107,3 +109,6 @@ VIEWS: dict[str, Callable[[Sequence[Finding]], str]] = {
     "sarif": render_sarif,
 }
 """The formats of findings."""
+
+SUFFIXES = {".xml": "junit", ".sarif": "sarif"}
+"""The formats that the name of a file tells."""
