@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from convcalc.folding import Line
     from convcalc.measures import Terms
 
-MOST_PAIRS = 4_000_000
+MOST_PAIRS = 1_000_000
 """Pairs of lines that are weighed: of larger networks, what is left between equal ends is paired by name alone."""
 
 LABELLED, DESCRIBED, NAMED, OF_KIND = 1000, 100, 10, 1
