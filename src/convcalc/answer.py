@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ class Part:
     lines: Sequence[str]
     literal: bool = False
     hang: int = 4
+
+
+def grouped(entries: Sequence[tuple[str, str, str]]) -> list[Part]:
+    """A part for each group of entries, which are groups, names and what is said of these, one group after another."""
+    width = max((len(name) for _, name, _ in entries), default=0)
+    return [
+        Part(group.lower(), group, [f"{name:{width}}  {says}" for _, name, says in each], hang=width + 4)
+        for group, each in groupby(entries, key=lambda entry: entry[0])
+    ]
 
 
 @dataclass(frozen=True)

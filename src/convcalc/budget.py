@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic import product
 from convcalc.measures import MEASURES
+from convcalc.receptive_field import receptive_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.analysis import Report, Row
     from convcalc.errors import Place
     from convcalc.measures import Terms
+    from convcalc.receptive_field import Fields
 
 HEAVIEST = 3
 """Layers that are named where a limit is exceeded, at most."""
@@ -61,10 +63,12 @@ class Checked(NamedTuple):
 def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checked]:
     """What a network has of each measure that is limited."""
     found = []
+    sees = any(limit.measure == RECEPTIVE_FIELD for limit in limits)
+    fields = receptive_fields(report).fields if sees else {}
     for limit in limits:
         rows = part(report.rows, limit.part)
         if limit.measure == RECEPTIVE_FIELD:
-            found.append(Checked(limit, *seen(report, rows[-1:] if limit.part else results(report), limit)))
+            found.append(Checked(limit, *seen(fields, rows[-1:] if limit.part else results(report), limit)))
         else:
             weighed = [Weighed(row, AMOUNTS[limit.measure](row, terms)) for row in rows]
             amount = TOTALS.get(limit.measure, summed)(weighed)
@@ -96,11 +100,8 @@ def working_set(row: Row, terms: Terms) -> int:
     return sum(terms.bytes(terms.batch * product(shape)) for shape in tensors)
 
 
-def seen(report: Report, rows: Sequence[Row], limit: Limit) -> tuple[int, Sequence[Weighed]]:
+def seen(fields: Mapping[str, Fields], rows: Sequence[Row], limit: Limit) -> tuple[int, Sequence[Weighed]]:
     """The receptive field, along the axis in which it is nearest to breaking a limit; 0 where nothing is seen."""
-    from convcalc.receptive_field import receptive_fields
-
-    fields = receptive_fields(report).fields
     sizes = [Weighed(row, axis.size) for row in rows for axes in fields[row.node.name].values() for axis in axes]
     choose = min if limit.at_least else max
     nearest = choose(sizes, key=lambda each: each.amount, default=None)

@@ -11,6 +11,7 @@ import ast
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.answer import Answer, Part
@@ -351,6 +352,7 @@ def topics() -> Iterator[Topic]:
     return map(topic, topic_names())
 
 
+@cache
 def topic(name: str) -> Topic:
     """A topic by its name."""
     tree = parse_tree(Source(f"{name}.yaml", topic_text(name)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from convcalc.analysis import Report, Row
     from convcalc.errors import Source
-    from convcalc.running import Index, Number, Tap, Tensor
+    from convcalc.running import Index, Number, Tap
 
 MOST_LINES = 60
 """Products that are listed for people, at most."""
@@ -42,7 +42,9 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     """
     require_small(report)
     name, index = checked_index(pixel, report)
-    tensors = parse_tensors(source, tensor_shapes(report)) if source else {}
+    shapes = tensor_shapes(report)
+    tensors = parse_tensors(source, shapes) if source else {}
+    every = len(tensors) == len(shapes)
     done = run(report, seed, tensors)
     chain = [done.row(name)]
     while chain[0].node.kind in ACTIVATIONS and any(row.node.name == chain[0].node.inputs[0] for row in report.rows):
@@ -60,7 +62,7 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     ]
     if isinstance(row.node.layer, Conv) and row.node.layer.groups == 1 and row.inputs[0][0] > 1:
         parts.append(Part("types", "The sum, by type of filter", types(done, row, index), literal=True))
-    more = ["--seed N has other numbers"] if len(tensors) < len(tensor_shapes(report)) else []
+    more = [] if every else ["--seed N has other numbers"]
     parts.append(Part("try", "Try", ["convcalc explain types", *more], literal=True))
     about = {
         "seed": seed,
@@ -78,14 +80,13 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
             for tap, one, other in read
         ],
     }
-    return Answer(f"One value of {report.graph.name}: {line}, on {origin(report, source, tensors)}", parts, about)
+    return Answer(f"One value of {report.graph.name}: {line}, on {origin(source, every=every)}", parts, about)
 
 
-def origin(report: Report, source: Source | None, tensors: Mapping[str, Tensor]) -> str:
+def origin(source: Source | None, *, every: bool) -> str:
     """Where the numbers of a trace are from."""
     if source is None:
         return "small random numbers"
-    every = len(tensors) == len(tensor_shapes(report))
     return f"the numbers of {quoted(source.name)}" + ("" if every else ", and small random numbers")
 
 

@@ -20,6 +20,7 @@ from convcalc.cli.options import (
     Output,
     Settings,
     chosen_terms,
+    is_given,
     named,
     numeric,
     read,
@@ -170,12 +171,6 @@ class Sources:
         if not limits:
             raise DescriptionError(Fault("missing-argument", f"what is the budget of {quoted(name)}?", notes=WAYS))
         return limits
-
-
-def is_given(context: typer.Context, name: str) -> bool:
-    """Whether an option stands on the command line, be it with an empty value."""
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def asked(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:

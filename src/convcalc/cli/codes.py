@@ -6,7 +6,6 @@ import io
 import shlex
 import sys
 from contextlib import redirect_stderr, redirect_stdout
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from convcalc.error_codes import error_codes
@@ -14,11 +13,6 @@ from convcalc.error_codes import error_codes
 if TYPE_CHECKING:
     from convcalc.answer import Answer
     from convcalc.error_codes import Example
-
-
-def error_names() -> list[str]:
-    """The codes of all errors."""
-    return list(error_codes())
 
 
 def of_error(name: str) -> Answer:
@@ -43,14 +37,10 @@ def said(example: Example) -> str:
 
 def all_errors() -> Answer:
     """All errors, in groups."""
-    from convcalc.answer import Answer, Part
+    from convcalc.answer import Answer, Part, grouped
 
-    codes = error_codes()
-    width = max(map(len, codes))
-    parts = [
-        Part(group.lower(), group, [f"{code.name:{width}}  {code.says}" for code in each], hang=width + 4)
-        for group, each in groupby(codes.values(), key=lambda code: code.group)
-    ]
-    about = {"errors": [{"code": code.name, "group": code.group, "says": code.says} for code in codes.values()]}
+    codes = error_codes().values()
+    parts = grouped([(code.group, code.name, code.says) for code in codes])
+    about = {"errors": [{"code": code.name, "group": code.group, "says": code.says} for code in codes]}
     usage = Part("usage", "Usage", ["convcalc explain CODE"], literal=True)
     return Answer("What an error means", [*parts, usage], about)

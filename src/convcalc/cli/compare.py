@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from convcalc.cli.options import (
 )
 from convcalc.cli.output import NO, chosen_format, publish
 from convcalc.errors import DescriptionError, Fault
+
+if TYPE_CHECKING:
+    from convcalc.sheet import Sheet
 
 
 def compare(
@@ -61,8 +64,10 @@ def compare(
     form = chosen_format(format_, output)
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)
-    variants = read(context, names, None, inputs, common)
-    found = [report for variant, report in built(variants) if numeric(context, variant)]
+    pairs = built(read(context, names, None, inputs, common))
+    for variant, _ in pairs:
+        numeric(context, variant)
+    found = [report for _, report in pairs]
     lines = [folded(report, depth, bare=True) for report in found]
     titles = [report.graph.name for report in found]
     if len(set(titles)) < len(titles):
@@ -72,14 +77,13 @@ def compare(
         compared = differences(lines[0], own)
         sheets.append(compare_sheet([found[0], report], [titles[0], title], compared, terms))
     publish(sheets, form, output)
-    if exit_code and any(differs(sheet.rows, sheet.totals) for sheet in sheets):
+    if exit_code and any(map(differs, sheets)):
         raise typer.Exit(NO)
 
 
-def differs(rows: object, totals: object) -> bool:
+def differs(sheet: Sheet) -> bool:
     """Whether a comparison has found anything."""
-    changed = isinstance(totals, dict) and any(value for key, value in totals.items() if key.endswith("_delta"))
-    return bool(rows) or changed
+    return bool(sheet.rows) or any(value for key, value in sheet.totals.items() if key.endswith("_delta"))
 
 
 def variants_of(nets: list[str], settings: list[str]) -> tuple[list[str], list[str]]:

@@ -114,7 +114,8 @@ def count(
         from convcalc.cli.watching import watch as watch_files
 
         watch_files(nets or [], recount, terms)
-    recount()
+    else:
+        recount()
 
 
 def beyond_doubles(sheet: Sheet) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -92,10 +91,9 @@ def explain(
         raise DescriptionError(Fault("conflicting-options", message))
     elif (layer or inputs or layers) and takes_network(subject):
         answer = of_network(context, subject, layer, inputs, layers, settings)
-    elif layers:
-        answer = of_layer(context, [], inputs, layers, settings, only(subject, layer))
-    elif layer and not is_question(subject):
-        answer = of_layer(context, [subject], inputs, layers, settings, layer)
+    elif layers or (layer and not is_question(subject)):
+        nets = [subject] if layer else []
+        answer = of_layer(context, nets, inputs, layers, settings, layer or subject)
     elif subject:
         answer = of_question(subject, settings or [], [*(inputs or []), *filter(None, [layer])])
     elif settings or inputs:
@@ -131,18 +129,6 @@ def of_network(  # what describes a network
     from convcalc.topics import topic
 
     return topic(name).answer((), read_one(context, [net] if net else [], layers, inputs, settings).network())
-
-
-def only(subject: str, layer: str) -> str:
-    """The name of a layer, where layers are given in lines.
-
-    Raises:
-        DescriptionError: there is a network besides.
-    """
-    if layer:
-        message = f"a network is a NET or --layer, not both, but got {quoted(subject)} and --layer"
-        raise DescriptionError(Fault("conflicting-options", message))
-    return subject
 
 
 def is_question(name: str) -> bool:
@@ -240,15 +226,11 @@ def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
 
 def contents() -> Answer:
     """All topics, in groups."""
-    from convcalc.answer import Answer, Part
+    from convcalc.answer import Answer, Part, grouped
     from convcalc.topics import topics
 
     listed = sorted(topics(), key=lambda topic: (topic.group, topic.name))
-    width = max((len(topic.name) for topic in listed), default=0)
-    parts = [
-        Part(group.lower(), group, [f"{topic.name:{width}}  {topic.title}" for topic in each], hang=width + 4)
-        for group, each in groupby(listed, key=lambda topic: topic.group)
-    ]
+    parts = grouped([(topic.group, topic.name, topic.title) for topic in listed])
     usage = [
         "convcalc explain TOPIC",
         "convcalc explain NET LAYER",

@@ -20,6 +20,7 @@ from convcalc.cli.options import (
     Nets,
     Settings,
     chosen_terms,
+    is_given,
     read_one,
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description
@@ -112,9 +113,7 @@ def fit(
     terms = chosen_terms(batch, dtype)
     vary = one_variable(variables or [])
     sizes = str(output) if output is not None and SIZES.fullmatch(str(output)) else ""
-    source = context.get_parameter_source("scale")
     shaping = divisor != 1 or bool(keep or only or linear)
-    scaling = source is not None and source.name == "COMMANDLINE"
     require_one_question(sizes, valid_inputs, smallest=smallest_input, budget=bool(limits or vary or shaping))
     if sizes:
         from convcalc.cli.sizes import layer_options
@@ -142,7 +141,7 @@ def fit(
     variant = read_one(context, nets, layers, inputs, settings, varied)
     variant.require_sound()
     plan = Widening(Fraction(1), divisor, tuple(keep or ()), tuple(only or ()))
-    require_one_way(vary, scale if scaling else "", shaping=shaping)
+    require_one_way(vary, scale if is_given(context, "scale") else "", shaping=shaping)
     way = chosen_way(variant, vary, scale, plan, hidden=linear)
     found = fitted(way, limits, terms)
     if found.best is None:

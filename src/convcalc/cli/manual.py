@@ -31,15 +31,16 @@ VARIABLES = (
 """What the environment changes."""
 
 
-def print_manual(context: typer.Context, output: Output = None) -> None:
+def print_manual(output: Output = None) -> None:
     """Print a manual page of all commands, for man.
 
     \b
     convcalc man | man -l -
     convcalc man -o convcalc.1
     """  # noqa: D301  # typer reads \b as: keep these lines
-    root = context.find_root().command
-    put("\n".join(page(root)) + "\n", output)
+    from convcalc.cli.app import app  # which knows all commands, and this one among them
+
+    put("\n".join(page(typer.main.get_command(app))) + "\n", output)
 
 
 def page(root: Any) -> Iterator[str]:  # noqa: ANN401  # a group of the parser

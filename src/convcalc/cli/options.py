@@ -208,6 +208,12 @@ def numeric(context: typer.Context, variant: Variant) -> Variant:
     return variant
 
 
+def is_given(context: typer.Context, name: str) -> bool:
+    """Whether an option stands on the command line, be it with an empty value."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 def chosen_terms(batch: int, dtype: str) -> Terms:
     """What costs are counted for.
 

@@ -10,7 +10,7 @@ from convcalc.measures import MEASURES
 from convcalc.sheet import SCHEMA, Column, Heading, Sheet, Signed, filled, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.analysis import Report
     from convcalc.compare import Difference
@@ -88,7 +88,7 @@ def compare_sheet(
         **counted_for(terms),
     }
     title = f"{printable(names[0])} → {printable(names[1])}"
-    return Sheet(title, headings, rows, about, "differences", totals, foot=[*told(reports, found, terms), FOOT])
+    return Sheet(title, headings, rows, about, "differences", totals, foot=[*told(before, after, found), FOOT])
 
 
 def totals_of(reports: Sequence[Report], terms: Terms) -> list[dict[str, int]]:
@@ -96,10 +96,9 @@ def totals_of(reports: Sequence[Report], terms: Terms) -> list[dict[str, int]]:
     return [{key: measure(terms, report.rows) for key, measure in MEASURES.items()} for report in reports]
 
 
-def told(reports: Sequence[Report], found: tuple[Sequence[Difference], int], terms: Terms) -> list[str]:
+def told(before: Mapping[str, int], after: Mapping[str, int], found: tuple[Sequence[Difference], int]) -> list[str]:
     """How many lines differ, and each total that does, in sentences."""
     differing, same = found
-    before, after = totals_of(reports, terms)
     kinds = [(word, sum(each.change == word for each in differing)) for word in ("changed", "added", "removed")]
     numbers = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
     summary = f"{numbers}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."

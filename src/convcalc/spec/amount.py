@@ -14,6 +14,9 @@ DIGITS = r"(?:\d[\d_]{0,29}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})?"
 AMOUNT = re.compile(rf"({DIGITS})\s?(?:([kKMGT]?)|([KMGT]i))B?", re.ASCII)
 """A number, and a prefix; B for bytes may follow, and says nothing."""
 
+PERCENT = re.compile(rf"({DIGITS})\s?%", re.ASCII)
+"""A number of hundredths."""
+
 
 def amount(option: str, text: str) -> Fraction:
     """A number that is not negative, exactly.
@@ -31,6 +34,16 @@ def amount(option: str, text: str) -> Fraction:
             Fault("wrong-argument", f"{option} must be an amount such as 5M, 300e6 or 256KiB, but got {got}")
         )
     return scaled(match)
+
+
+def share(text: str) -> Fraction | None:
+    """A share such as `2%` or `0.5%`, of 1; none of another text.
+
+    >>> share("40%"), share("0.4")
+    (Fraction(2, 5), None)
+    """
+    match = PERCENT.fullmatch(text)
+    return Fraction(match[1].replace("_", "")) / 100 if match else None
 
 
 def scaled(match: re.Match[str]) -> Fraction:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcalc.budget import Limit
 from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.measures import MEASURES
-from convcalc.spec.budget import PERCENT
+from convcalc.spec.amount import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ def parse_baseline(source: Source, increase: str, terms: Terms) -> dict[str, Ear
         DescriptionError: it is no such count, or one on other terms, or of two networks of one name, or in symbols, or
             the increase is no share.
     """
-    more = share(increase)
+    more = allowed(increase)
     found: dict[str, Earlier] = {}
     for held in documents(source):
         totals = held.get("totals") if isinstance(held, dict) else None
@@ -81,15 +81,15 @@ def not_counted(source: Source) -> DescriptionError:
     return DescriptionError(Fault("bad-baseline", f"{quoted(source.name)} is no count in JSON", notes=(WAY,)))
 
 
-def share(text: str) -> Fraction:
-    """A share that is not negative, such as `2%`.
+def allowed(increase: str) -> Fraction:
+    """How much more is allowed, as a share.
 
     Raises:
         DescriptionError: the text is none.
     """
-    match = PERCENT.fullmatch(text.strip())
-    if match is None:
-        got = quoted(text.strip()) or "nothing"
+    found = share(increase.strip())
+    if found is None:
+        got = quoted(increase.strip()) or "nothing"
         message = f"--max-increase must be a share such as 2% or 0.5%, but got {got}"
         raise DescriptionError(Fault("wrong-argument", message))
-    return Fraction(match[1].replace("_", "")) / 100
+    return found

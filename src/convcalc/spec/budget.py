@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.budget import LAYER_SHARE, LIMITED, RECEPTIVE_FIELD, Limit
 from convcalc.errors import DescriptionError, Fault, Place, quoted
-from convcalc.spec.amount import AMOUNT, DIGITS, scaled
+from convcalc.spec.amount import AMOUNT, scaled, share
 from convcalc.spec.names import guess
 from convcalc.spec.tree import List, Map, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from fractions import Fraction
 
     from convcalc.errors import Source
     from convcalc.spec.tree import Tree
@@ -24,16 +24,14 @@ PARTS = "blocks"
 """The key under which layers and blocks have budgets of their own."""
 
 BOUND = re.compile(r"\s*(<=|>=)?\s*(.*?)\s*", re.DOTALL)
-PERCENT = re.compile(rf"({DIGITS})\s?%", re.ASCII)
 
 
 def bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
     """Whether a limit is a least, and the amount: `5M`, `<=512KiB`, `>=224`, `40%`; or else what it must be."""
     sign, amount = BOUND.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches any text
     if measure == LAYER_SHARE:
-        match = PERCENT.fullmatch(amount)
-        share = Fraction(match[1].replace("_", "")) / 100 if match else None
-        return "a share such as 40%" if share is None or share > 1 or sign == ">=" else (False, share)
+        most = share(amount)
+        return "a share such as 40%" if most is None or most > 1 or sign == ">=" else (False, most)
     if measure == RECEPTIVE_FIELD and not sign:
         return "at least or at most some positions, such as '>=224'"
     match = AMOUNT.fullmatch(amount)
