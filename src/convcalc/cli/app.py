@@ -3,52 +3,38 @@
 from __future__ import annotations
 
 import os
-from copy import copy
+from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convcalc.cli.check import check
-from convcalc.cli.compare import compare
-from convcalc.cli.count import count
-from convcalc.cli.explain import explain
-from convcalc.cli.fit import fit
-from convcalc.cli.lists import list_kinds, list_nets, print_schema
-from convcalc.cli.manual import print_manual
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
-from convcalc.cli.sweep import sweep
-from convcalc.cli.widen import widen
 from convcalc.errors import ConvcalcError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
-app = typer.Typer(
-    no_args_is_help=False,
-    invoke_without_command=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-app.command("count")(count)
-app.command("compare")(compare)
-app.command("check")(check)
-app.command("widen")(widen)
-app.command("sweep")(sweep)
-app.command("fit")(fit)
-app.command("explain")(explain)
-app.command("nets")(list_nets)
-app.command("kinds")(list_kinds)
-app.command("schema")(print_schema)
-app.command("man")(print_manual)
+COMMANDS = {
+    "count": "count.count",
+    "compare": "compare.compare",
+    "check": "check.check",
+    "widen": "widen.widen",
+    "sweep": "sweep.sweep",
+    "fit": "fit.fit",
+    "explain": "explain.explain",
+    "nets": "lists.list_nets",
+    "kinds": "lists.list_kinds",
+    "schema": "lists.print_schema",
+    "man": "manual.print_manual",
+}
+"""The module and the function of each command, imported where the command is asked for."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line, and tell its exit status."""
     try:
-        return int(asked(arguments)(list(arguments), prog_name="convcalc", standalone_mode=False) or 0)
+        return int(parser(asked(arguments))(list(arguments), prog_name="convcalc", standalone_mode=False) or 0)
     except ConvcalcError as error:
         complain(str(error))
         return BAD_INPUT
@@ -68,20 +54,30 @@ def run(arguments: Sequence[str]) -> int:
         return OUR_BUG
 
 
-def asked(arguments: Sequence[str]) -> typer.Typer:
-    """The one command that a command line begins with, or all: to build all parsers takes a sixth of a short run."""
-    own = [each for each in app.registered_commands if [each.name] == list(arguments[:1])]
-    if not own:
-        return app
-    alone = copy(app)
-    alone.registered_commands = own
-    return alone
+def asked(arguments: Sequence[str]) -> Iterable[str]:
+    """The one command that a command line begins with, or all: to import and build all takes a fifth of a short run."""
+    return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
+
+
+def parser(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """What parses a command line of some commands."""
+    made = typer.Typer(
+        no_args_is_help=False,
+        invoke_without_command=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(start)
+    for name in commands:
+        module, _, function = COMMANDS[name].rpartition(".")
+        made.command(name)(getattr(import_module(f"convcalc.cli.{module}"), function))
+    return made
 
 
 def command(arguments: Sequence[str]) -> str:
     """The command of a command line, and a blank, for hints; empty if it has none."""
-    names = {each.name for each in app.registered_commands}
-    return f"{arguments[0]} " if arguments and arguments[0] in names else ""
+    return f"{arguments[0]} " if arguments and arguments[0] in COMMANDS else ""
 
 
 def show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with the value of a flag
@@ -93,7 +89,6 @@ def show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with t
         raise typer.Exit
 
 
-@app.callback()
 def start(
     context: typer.Context,
     _version: Annotated[

@@ -38,9 +38,9 @@ def print_manual(output: Output = None) -> None:
     convcalc man | man -l -
     convcalc man -o convcalc.1
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.cli.app import app  # which knows all commands, and this one among them
+    from convcalc.cli.app import parser  # which knows all commands, and this one among them
 
-    put("\n".join(page(typer.main.get_command(app))) + "\n", output)
+    put("\n".join(page(typer.main.get_command(parser()))) + "\n", output)
 
 
 def page(root: Any) -> Iterator[str]:  # noqa: ANN401  # a group of the parser

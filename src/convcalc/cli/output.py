@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import sys
 from functools import partial
@@ -48,6 +47,8 @@ def readable(char: str) -> str:
 
 def escaped(char: str) -> str:
     """A character for readers of JSON, which can say all of them in ASCII."""
+    import json
+
     return json.dumps(char)[1:-1]
 
 
