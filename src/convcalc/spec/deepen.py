@@ -37,7 +37,7 @@ def counted(description: Description, given: Variables, counts: Counts) -> tuple
     """
     depths = {word.text for word in description.depths}
     item = counts.item(description.item)
-    blocks = {name: replace(block, item=counts.item(block.item)) for name, block in description.blocks.items()}
+    blocks = {name: block._replace(item=counts.item(block.item)) for name, block in description.blocks.items()}
     if not depths and not counts.found:
         ways = ("try: widening: {depth: [NAME]} in the description, for a variable that is a number of layers",)
         raise DescriptionError(Fault("nothing-found", "nothing in the description is a depth", notes=ways))
@@ -101,13 +101,12 @@ class Counts:
                 branches = tuple([self.item(branch) for branch in item.branches])
                 return replace(item, times=self.times(item.times), branches=branches)
             case Sequence():
-                return replace(
-                    item, items=tuple([self.item(each) for each in item.items]), times=self.times(item.times)
-                )
+                items = tuple([self.item(each) for each in item.items])
+                return item._replace(items=items, times=self.times(item.times))
             case Labelled() | Shared() | Written():
-                return replace(item, item=self.item(item.item))
+                return item._replace(item=self.item(item.item))
             case For():
                 between = None if item.between is None else self.item(item.between)
-                return replace(item, item=self.item(item.item), between=between)
+                return item._replace(item=self.item(item.item), between=between)
             case _:
                 return item

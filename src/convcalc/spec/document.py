@@ -27,8 +27,7 @@ KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "laye
 SIGNATURE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\))?\s*", re.ASCII | re.DOTALL)
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
+class Block(NamedTuple):
     """A named item with parameters, each with its default if it has one."""
 
     name: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from convcalc.errors import Place
     from convcalc.spec.value import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word at `start` of its line, unless it has a `place` of its own."""
 
     text: str
@@ -45,24 +44,21 @@ class Entry:
     share: Word | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class Sequence(NamedTuple):
     """Items one after another, `times` times."""
 
     items: tuple[Item, ...]
     times: Value | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Labelled:
+class Labelled(NamedTuple):
     """An item whose last result has a name."""
 
     label: Word
     item: Item
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class For:
+class For(NamedTuple):
     """An item for each value of the variables, which step together; `between` goes between two rounds."""
 
     at: Word
@@ -71,30 +67,26 @@ class For:
     between: Item | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class From:
+class From(NamedTuple):
     """The tensors that are current from here on."""
 
     labels: tuple[Word, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shared:
+class Shared(NamedTuple):
     """An item whose weights have a name: all items of this name have them in common."""
 
     share: Word
     item: Item
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Written:
+class Written(NamedTuple):
     """An item, and the place from which the words in it count."""
 
     place: Place
     item: Item
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Broken:
     """What could not be read: its fault has been told, and what follows it is taken on trust."""
 

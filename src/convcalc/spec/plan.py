@@ -85,8 +85,7 @@ class LayerPlan:
             raise OptionFault(explained(fault, setting.value, scope, setting.place(base))) from None
 
 
-@dataclass(frozen=True, eq=False)
-class BlockPlan:
+class BlockPlan(NamedTuple):
     """A block to place: the value of each parameter."""
 
     block: Block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.errors import NOWHERE
 from convcalc.spec.names import CHANNELS
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tensor:
+class Tensor(NamedTuple):
     """What a node makes; its shape is unknown after a fault."""
 
     name: str

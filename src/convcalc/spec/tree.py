@@ -7,8 +7,7 @@ is ten), a duplicate key is a fault, and no depth and no alias can exhaust the m
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -29,8 +28,7 @@ MOST_ALIASED = 100_000
 """Nodes that the aliases of a description may stand for."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class Scalar(NamedTuple):
     """A text, as it reads; `null` where nothing is written."""
 
     text: str
@@ -38,16 +36,14 @@ class Scalar:
     null: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class List:
+class List(NamedTuple):
     """A sequence."""
 
     items: tuple[Tree, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Map:
+class Map(NamedTuple):
     """A mapping with distinct keys, in their order."""
 
     pairs: tuple[tuple[Scalar, Tree], ...]
