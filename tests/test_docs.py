@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from convcalc.cli.app import COMMANDS
+
 ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted((ROOT / "src" / "convcalc" / "examples").glob("*.txt"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w.-]+\.yaml)\b")
@@ -41,6 +44,20 @@ def rerun(block, folder):
     return "".join(f"$ {command}\n{run(command, folder)}" for command in commands)
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_examples_of_help_are_real(path, tmp_path, request):
+    """At least two commands for each, what they print, and nothing wider than a terminal."""
+    text = path.read_text(encoding="utf-8")
+    real = rerun(text, tmp_path)
+    if request.config.getoption("--rewrite-docs"):
+        path.write_text(real, encoding="utf-8")
+        text = real
+
+    assert real == text
+    assert len(re.findall(rf"^\$ convcalc {path.stem}\b", text, re.MULTILINE)) >= 2
+    assert max(map(len, text.splitlines())) <= 78
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_examples_are_real(page, tmp_path, request):
     """Whoever types a command of the page gets what the page shows."""
@@ -59,6 +76,11 @@ def test_examples_are_real(page, tmp_path, request):
         page.write_text(real, encoding="utf-8")
 
     assert real == text or request.config.getoption("--rewrite-docs")
+
+
+def test_each_command_has_examples():
+    """Help shows them, and a command without would have none to show."""
+    assert {path.stem for path in EXAMPLES} == set(COMMANDS)
 
 
 def test_the_first_commands_are_those_that_ci_runs():

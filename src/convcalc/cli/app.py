@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcalc.cli.helping import Command
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
 from convcalc.errors import ConvcalcError, Fault
 
@@ -71,7 +72,7 @@ def parser(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     made.callback()(start)
     for name in commands:
         module, _, function = COMMANDS[name].rpartition(".")
-        made.command(name)(getattr(import_module(f"convcalc.cli.{module}"), function))
+        made.command(name, cls=Command)(getattr(import_module(f"convcalc.cli.{module}"), function))
     return made
 
 

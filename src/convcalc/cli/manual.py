@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from convcalc.cli.helping import indented
 from convcalc.cli.options import Output
 from convcalc.cli.output import put
 
@@ -47,6 +48,8 @@ def page(root: Any) -> Iterator[str]:  # noqa: ANN401  # a group of the parser
     """The lines of the page, in the man macros of roff."""
     from importlib.metadata import version  # only this page and --version need it
 
+    from convcalc.spec.load import examples_text
+
     yield f'.TH CONVCALC 1 "" "convcalc {version("convcalc")}" "User Commands"'
     yield from (".SH NAME", rf"convcalc \- {escaped(summary(root))}")
     yield from (".SH SYNOPSIS", r".B convcalc", r"\fICOMMAND\fR [\fINET\fR...] [\fIOPTIONS\fR]")
@@ -58,6 +61,7 @@ def page(root: Any) -> Iterator[str]:  # noqa: ANN401  # a group of the parser
             record = parameter.get_help_record(context)
             if record:
                 yield from (".TP", rf"\fB{escaped(record[0])}\fR", escaped(record[1]) or r"\&")
+        yield from (".PP", "Examples:", ".PP", ".nf", *map(escaped, indented(examples_text(name)).splitlines()), ".fi")
     yield from section("EXIT STATUS", STATUSES)
     yield from section("ENVIRONMENT", VARIABLES)
 

@@ -43,6 +43,7 @@ BRACKETS = re.compile(r"^\s*\[|\]\s*$")
 PACKAGE = Path(__file__).parent.parent
 TOPICS = PACKAGE / "topic_files"
 ERRORS = PACKAGE / "errors.yaml"
+EXAMPLES = PACKAGE / "examples"
 CHECKOUT = PACKAGE.parent.parent
 
 
@@ -66,6 +67,11 @@ def topic_text(name: str) -> str:
 def errors_text() -> str:
     """The text of what all errors mean."""
     return read(ERRORS, ERRORS.name)
+
+
+def examples_text(command: str) -> str:
+    """Examples of a command: after `$` what one types, and below what that prints."""
+    return read(EXAMPLES / f"{command}.txt", command)
 
 
 def load(net: str) -> Description:

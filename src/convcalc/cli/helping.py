@@ -1,0 +1,27 @@
+"""What `--help` says of a command at its end: examples, and what they print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    import typer
+
+
+class Command(TyperCommand):
+    """A command whose help ends in examples, which are read only where somebody asks for help."""
+
+    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002  # as typer has it
+        """Write the examples as they are, each line of its own."""
+        from convcalc.spec.load import examples_text
+
+        if self.name:
+            formatter.write(f"\nExamples:\n{indented(examples_text(self.name))}")
+
+
+def indented(text: str) -> str:
+    """A text two columns further right, with an empty line before each command but the first."""
+    lines = [f"  {line}" if line else "" for line in text.splitlines()]
+    return "\n".join(f"\n{line}" if at and line.startswith("  $ ") else line for at, line in enumerate(lines)) + "\n"
