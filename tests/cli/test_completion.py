@@ -1,6 +1,8 @@
-"""The shell completes topics, networks and the layers of a network."""
+"""Shells complete commands, topics, networks, and the layers and variables of a network."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,9 +23,40 @@ def completed(words):
     return done.stdout.split()
 
 
-@pytest.mark.parametrize(
+def offered_by_zsh(words):
+    """What zsh is given to offer."""
+    asked = environment(_CONVCALC_COMPLETE="complete_zsh", _TYPER_COMPLETE_ARGS=words, PATH=os.environ["PATH"])
+    done = subprocess.run([COMMAND], env=asked, capture_output=True, text=True, timeout=20, check=False)
+    return re.findall(r'^(?:_arguments .*\(\()?"([^":]*)"', done.stdout, re.MULTILINE)
+
+
+def script(shell):
+    """What a shell reads to complete our command."""
+    asked = environment(_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1", PATH=os.environ["PATH"])
+    done = subprocess.run(
+        [COMMAND, "--show-completion", shell], env=asked, capture_output=True, text=True, timeout=20, check=True
+    )
+    return done.stdout
+
+
+def offered_by_fish(words):
+    """What fish itself offers, in its own order."""
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", f"{script('fish')}\ncomplete -C '{words}'"],
+        env=environment(PATH=path),
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    return [line.partition("\t")[0] for line in done.stdout.splitlines()]
+
+
+WORDS = pytest.mark.parametrize(
     ("words", "offered"),
     [
+        ("convcalc co", ["count", "compare"]),
         ("convcalc explain ty", ["types"]),
         ("convcalc explain trac", ["trace"]),
         ("convcalc explain alexnet-", ["alexnet-variants", "alexnet-torchvision"]),
@@ -40,9 +73,25 @@ def completed(words):
         ("convcalc compare vgg19_", ["vgg19_bn"]),
     ],
 )
+
+
+@WORDS
 def test_names_are_completed(words, offered):
     """Each word that begins so, and nothing where there is none."""
     assert completed(words) == offered
+
+
+@WORDS
+def test_zsh_completes_them(words, offered):
+    """The same as bash."""
+    assert offered_by_zsh(words) == offered
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish")
+@WORDS
+def test_fish_completes_them(words, offered):
+    """The same as bash, and what the folder has where we have nothing."""
+    assert offered_by_fish(words) == sorted(offered)
 
 
 def test_files_are_completed(tmp_path, monkeypatch):
