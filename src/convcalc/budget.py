@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic import product
-from convcalc.measures import MEASURES
+from convcalc.measures import MEASURES, require_known
 from convcalc.receptive_field import receptive_fields
 
 if TYPE_CHECKING:
@@ -61,7 +61,11 @@ class Checked(NamedTuple):
 
 
 def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checked]:
-    """What a network has of each measure that is limited."""
+    """What a network has of each measure that is limited.
+
+    Raises:
+        DescriptionError: a limit is of costs that are not known.
+    """
     found = []
     sees = any(limit.measure == RECEPTIVE_FIELD for limit in limits)
     fields = receptive_fields(report).fields if sees else {}
@@ -72,6 +76,7 @@ def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Check
         else:
             weighed = [Weighed(row, AMOUNTS[limit.measure](row, terms)) for row in rows]
             amount = TOTALS.get(limit.measure, summed)(weighed)
+            require_known(rows, [NEEDED.get(limit.measure, limit.measure)])
             heaviest = sorted((each for each in weighed if each.amount), key=lambda each: -each.amount)
             found.append(Checked(limit, amount, heaviest[:HEAVIEST]))
     return found
@@ -142,6 +147,9 @@ AMOUNTS: dict[str, Callable[[Row, Terms], int]] = {
 
 TOTALS: dict[str, Callable[[Sequence[Weighed]], int | Fraction]] = {ACTIVATION: largest, LAYER_SHARE: largest_share}
 """What layers have together, where that is no sum."""
+
+NEEDED = {LAYER_SHARE: "macs"}
+"""What else than itself a measure is made of."""
 
 LIMITED = (*AMOUNTS, RECEPTIVE_FIELD)
 """All measures that a budget can limit."""

@@ -14,7 +14,7 @@ from convcalc.catalogue import kind_entry
 from convcalc.errors import RuleError
 from convcalc.folding import shortened
 from convcalc.formulas import SIGNS, layered, numbers, people, python, relation
-from convcalc.measures import Terms
+from convcalc.measures import Terms, lacking
 from convcalc.receptive_field import receptive_fields
 from convcalc.rules import AXES, rule_of, unrounded
 from convcalc.shapes import show
@@ -69,7 +69,8 @@ def explained_layer(report: Report, row: Row) -> Answer:
         Part(
             "counts",
             "Counts",
-            [counted(step, rule) for step in rule.counts] or ["it learns nothing, and computes nothing"],
+            [*(counted(step, rule) for step in rule.counts), *(f"{cost}: not known" for cost in row.profile.unknown)]
+            or ["it learns nothing, and computes nothing"],
         ),
         Part("symbols", "Where", list(symbol_lines(rule))),
         Part("sees", "Sees and takes", list(sight_lines(report, row))),
@@ -159,8 +160,8 @@ def sight_lines(report: Report, row: Row) -> Iterator[str]:
             sizes, jumps = (show(tuple(getattr(axis, key) for axis in axes)) for key in ("size", "jump"))
             yield f"receptive field {sizes}{of}, jump {jumps}"
     terms = Terms()
-    parameters, output = terms.parameter_bytes([row]), terms.activation_bytes([row])
-    yield f"in {terms.dtype}: parameters {parameters:,} bytes, output {output:,} bytes"
+    parameters = "not known" if lacking([row], ["parameter_bytes"]) else f"{terms.parameter_bytes([row]):,} bytes"
+    yield f"in {terms.dtype}: parameters {parameters}, output {terms.activation_bytes([row]):,} bytes"
 
 
 def change_lines(row: Row) -> Iterator[str]:

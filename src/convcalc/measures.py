@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic import Number, ceil_div, product, total
+from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from convcalc.analysis import Row
 
@@ -82,3 +83,47 @@ MEASURES: dict[str, Callable[[Terms, Sequence[Row]], Number]] = {
     "moved_bytes": Terms.moved_bytes,
 }
 """What can be counted of some layers together, by the keys of columns."""
+
+LEARNT = ("weights", "biases")
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "weights": ("weights",),
+    "biases": ("biases",),
+    "params": LEARNT,
+    "statistics": ("statistics",),
+    "macs": ("macs",),
+    "operations": ("operations",),
+    "activations": (),
+    "parameter_bytes": LEARNT,
+    "activation_bytes": (),
+    "moved_bytes": LEARNT,
+}
+"""The costs of a layer that each measure is made of."""
+
+
+def lacking(rows: Iterable[Row], measures: Iterable[str]) -> dict[str, list[str]]:
+    """The layers whose costs a total of these measures lacks, as nobody knows them; none where it is complete."""
+    needed = dict.fromkeys(cost for measure in measures for cost in NEEDS.get(measure, ()))
+    found = {row.node.name: [cost for cost in needed if cost in row.profile.unknown] for row in rows}
+    return {name: costs for name, costs in found.items() if costs}
+
+
+def lacks_in_words(lacks: Mapping[str, Sequence[str]]) -> str:
+    """What totals lack: `nms1 (weights, biases, macs)`."""
+    return ", ".join(f"{name} ({', '.join(costs)})" for name, costs in lacks.items())
+
+
+def require_known(rows: Iterable[Row], measures: Iterable[str]) -> None:
+    """State that these measures are known in full.
+
+    Raises:
+        DescriptionError: they are not.
+    """
+    found = list(rows)
+    lacks = lacking(found, measures)
+    if lacks:
+        name, costs = next(iter(lacks.items()))
+        place = next(row.node.place for row in found if row.node.name == name)
+        message = f"the answer needs costs that are not known: {lacks_in_words(lacks)}"
+        way = f"try: {' '.join(f'{cost}=0' for cost in costs)} behind {name}, or what it really takes"
+        raise DescriptionError(Fault("unknown-cost", message, place, name, (way,)))

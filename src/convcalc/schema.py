@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from convcalc.layers.base import COSTS
 from convcalc.measures import DTYPES, MEASURES
 from convcalc.sheet import SCHEMA
 
@@ -52,6 +53,10 @@ SHAPE = listed(SIZE, 1)
 INPUTS = named(SHAPE)
 VERSION: Schema = {"const": SCHEMA}
 STATUS: Schema = {"enum": ["complete", "partial"]}
+LACKS: Schema = {
+    "description": "the costs that a partial total lacks, of each layer that has them",
+    **named(listed({"enum": [*COSTS]}, 1)),
+}
 CONVENTIONS = exactly(mac=TEXT, params=TEXT, not_counted=TEXT)
 BEGUN: Mapping[str, Schema] = {"schema": VERSION, "network": TEXT}
 TERMS: Mapping[str, Schema] = {
@@ -62,9 +67,10 @@ TERMS: Mapping[str, Schema] = {
 WARNINGS = listed(TEXT)
 RATIO = maybe(NUMBER)
 MEASURED: Mapping[str, Schema] = dict.fromkeys(MEASURES, COUNT)
+KNOWN: Mapping[str, Schema] = {key: maybe(COUNT) for key in MEASURES}
 
 SIDES = ("before", "after")
-COSTS = ("weights", "biases", "params", "macs")
+SUMS = ("weights", "biases", "params", "macs")
 
 SEEN = listed(maybe({"anyOf": [NUMBER, TEXT]}))
 LAYER = exactly(
@@ -73,7 +79,7 @@ LAYER = exactly(
         "inputs": listed(TEXT, 1),
         "input": listed(SHAPE, 1),
         "output": SHAPE,
-        **MEASURED,
+        **KNOWN,
         **{f"{key}_share": RATIO for key in ("macs", "params")},
         "fan_in": COUNT,
         "intensity": RATIO,
@@ -87,7 +93,7 @@ COUNTED = exactly(
     **TERMS,
     input=INPUTS,
     layers=listed(LAYER),
-    totals={"type": "object", "properties": {**MEASURED, "status": STATUS}, "required": ["status"]},
+    totals={"type": "object", "properties": {**MEASURED, "status": STATUS, "lacks": LACKS}, "required": ["status"]},
     warnings=WARNINGS,
 )
 
@@ -110,7 +116,7 @@ WIDENED = exactly(
         )
     ),
     totals=exactly(
-        **{f"{cost}_{side}": NATURAL for cost in COSTS for side in SIDES},
+        **{f"{cost}_{side}": NATURAL for cost in SUMS for side in SIDES},
         **dict.fromkeys(("params_ratio", "macs_ratio", "params_exponent", "macs_exponent"), RATIO),
         status=STATUS,
     ),
@@ -124,8 +130,15 @@ CURVE = exactly(
     ),
 )
 
+CONFIGURATION: Schema = {
+    "description": "the value of each variable by its name, measures, and why it is impossible, if it is",
+    "type": "object",
+    "properties": {**dict.fromkeys(MEASURES, maybe(NATURAL)), "reason": maybe(TEXT)},
+    "additionalProperties": {"type": ["number", "string", "null"]},
+    "minProperties": 2,
+}
 SWEPT = exactly(
-    **BEGUN, **TERMS, of=NATURAL, computed=NATURAL, impossible=NATURAL, configurations=listed({"type": "object"})
+    **BEGUN, **TERMS, of=NATURAL, computed=NATURAL, impossible=NATURAL, configurations=listed(CONFIGURATION)
 )
 
 FITTED = exactly(
@@ -149,8 +162,24 @@ FITTED = exactly(
         )
     ),
 )
-SIZED = exactly({"from": NATURAL, "to": NATURAL}, **BEGUN, **TERMS, inputs=listed({"type": "object"}))
-CHOICES = exactly(**BEGUN, layer=TEXT, input=SHAPE, output=SHAPE, choices=listed({"type": "object"}))
+SIZED = exactly(
+    {"from": NATURAL, "to": NATURAL},
+    **BEGUN,
+    **TERMS,
+    inputs=listed(exactly(input=SHAPE, params=NATURAL, macs=NATURAL)),
+)
+PER_AXIS: Schema = {"anyOf": [NATURAL, listed({}, 1)]}
+CHOICES = exactly(
+    **BEGUN,
+    layer=TEXT,
+    input=SHAPE,
+    output=SHAPE,
+    choices=listed(
+        exactly(
+            **dict.fromkeys(("kernel_size", "stride", "padding"), PER_AXIS), line=TEXT, weights=NATURAL, macs=NATURAL
+        )
+    ),
+)
 
 CHECKED = exactly(
     **BEGUN,
@@ -185,11 +214,12 @@ COMPARED = exactly(
             name=TEXT,
             changes=TEXT,
             **{f"output_{side}": maybe(SHAPE) for side in SIDES},
-            **{f"{cost}_{side}": NATURAL for cost in ("params", "macs") for side in SIDES},
-            **{f"{cost}_delta": WHOLE for cost in ("params", "macs")},
+            **{f"{cost}_{side}": maybe(NATURAL) for cost in ("params", "macs") for side in SIDES},
+            **{f"{cost}_delta": maybe(WHOLE) for cost in ("params", "macs")},
         )
     ),
     totals=exactly(
+        {"lacks": LACKS},
         **{f"{key}_{side}": NATURAL for key in MEASURES for side in SIDES},
         **{f"{key}_delta": WHOLE for key in MEASURES},
         status=STATUS,
@@ -250,8 +280,46 @@ SCHEMAS: Mapping[str, tuple[Schema, ...]] = {
 """What each command writes: one of these."""
 
 
-def schema_of(command: str) -> Schema:
-    """The schema of all that a command writes."""
-    forms = SCHEMAS[command]
-    about = {"$schema": DIALECT, "title": f"convcalc {command} -f json, {SCHEMA}"}
+ROWS = (
+    "layers",
+    "factors",
+    "differences",
+    "limits",
+    "configurations",
+    "measures",
+    "choices",
+    "networks",
+    "kinds",
+    "options",
+    "inputs",
+)
+"""What commands call their rows."""
+
+FORMATS = ("json", "jsonl")
+
+
+def schema_of(command: str, form: str = "json") -> Schema:
+    """The schema of all that a command writes, or of each of its rows in JSON lines."""
+    forms = SCHEMAS[command] if form == "json" else [row_of(each) for each in SCHEMAS[command] if rows_key(each)]
+    about = {"$schema": DIALECT, "title": f"convcalc {command} -f {form}, {SCHEMA}"}
     return {**about, **(forms[0] if len(forms) == 1 else {"anyOf": [*forms]})}
+
+
+def rows_key(form: Schema) -> str:
+    """What the rows of an object are called; empty if it has none."""
+    return next((key for key in ROWS if form["properties"].get(key, {}).get("type") == "array"), "")
+
+
+def row_of(form: Schema) -> Schema:
+    """A row that stands alone: where there is a network, it is named first."""
+    known = form["properties"]
+    row: Schema = known[rows_key(form)]["items"]
+    if "network" not in known:
+        return row
+    required = ["network", *row.get("required", ())]
+    return {**row, "properties": {"network": TEXT, **row["properties"]}, "required": required}
+
+
+def in_lines() -> list[str]:
+    """The commands that write JSON lines."""
+    return [command for command, forms in SCHEMAS.items() if any(map(rows_key, forms))]

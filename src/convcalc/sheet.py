@@ -30,6 +30,12 @@ class Signed(int):
     __slots__ = ()
 
 
+class AtLeast(int):
+    """As much of a number as is known: for people it is a bound, and of a cell, machines are told nothing."""
+
+    __slots__ = ()
+
+
 class Label(int):
     """A number that is a name, such as a year: its digits stay together."""
 
@@ -119,9 +125,20 @@ def filled(columns: Sequence[Column[T]], items: Sequence[T]) -> tuple[list[Headi
     for column in columns:
         own: list[Any] = [column.value(item) for item in items]
         total = None if column.shown == "as it is" else sum(own)
-        cells.append([part / (total or 1) for part in own] if column.shown == "share" else own)
+        if any(isinstance(part, AtLeast) for part in own):
+            total = AtLeast(total) if isinstance(total, int) else total
+            shares: list[Any] = [None] * len(own)
+        else:
+            shares = [part / (total or 1) for part in own] if column.shown == "share" else []
+        cells.append(shares if column.shown == "share" else own)
         headings.append(column.heading._replace(total=total if column.shown == "sum" else None))
     return headings, list(zip(*cells, strict=True))
+
+
+def only_known(sheet: Sheet) -> Sheet:
+    """A sheet whose cells are empty where a number is not known in full."""
+    rows = [tuple([None if isinstance(cell, AtLeast) else cell for cell in row]) for row in sheet.rows]
+    return replace(sheet, rows=rows)
 
 
 def merged(sheets: Sequence[Sheet]) -> Sheet:
@@ -140,11 +157,15 @@ def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell
     ('112.50', '427x427*', '2/3x1', '?x0', 'true')
     >>> text(Decimal(0.25)), text(Decimal(1e-7)), text(Signed(1200)), text(Signed(-3))
     ('0.25', '0.0000001', '+1,200', '−3')
+    >>> text(AtLeast(0)), text(AtLeast(1200))
+    ('?', '≥ 1,200')
     """
     if type(cell) is int:
         return f"{cell:,}"
     if isinstance(cell, Signed):
         return f"{cell:+,}".replace("-", "−") if cell else "0"
+    if isinstance(cell, AtLeast):
+        return f"≥ {cell:,}" if cell else "?"
     if type(cell) is str:
         return cell
     if isinstance(cell, tuple):

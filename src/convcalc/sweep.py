@@ -11,7 +11,7 @@ import numpy as np
 
 from convcalc.arrays import MOST_STEPS, Family, Results, Variable
 from convcalc.configurations import chunks, hashable, integers
-from convcalc.measures import MEASURES
+from convcalc.measures import MEASURES, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -213,6 +213,7 @@ class Sweep:
         """The measures of one configuration, in the arithmetic of its values."""
         own = {axis.name: values[axis.name] for axis in self.source.axes}
         rows = self.network(own).rows
+        require_known(rows, self.measures)
         found = {key: MEASURES[key](self.terms, rows) for key in self.measures}
         return found | ({WHERE: self.where.holds({**values, **found})} if self.where else {})
 

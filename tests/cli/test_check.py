@@ -350,6 +350,8 @@ def test_budgets_that_are_none(net, text, message):
          "old.json must be counted for a batch of 1 in fp32, but is for 2 in fp32"),
         ('{"network": "Other", "totals": {"macs": 1}, "batch": 1, "dtype": "fp32"}',
          "the baseline has no Mine, but Other"),
+        ('{"network": "Mine", "totals": {"macs": 1, "status": "partial"}}',
+         "old.json must have complete totals, but those of Mine are partial"),
     ],
 )  # fmt: skip  # a case in few lines
 def test_baselines_that_are_none(net, tmp_path, text, message):

@@ -85,6 +85,7 @@ OTHERS = [
     ("fit", "alexnet", "--valid-inputs", "200:240"),
     ("check", "seed", "--max-params", "0.5"),
     ("check", "seed", "--max-layer-share", "99.5%"),
+    ("count", "-i", "3x8x8", "-l", "conv 4 3, custom 10"),
     ("compare", "seed", "seed"),
     ("compare", "seed", "seed@k1=3", "vgg11"),
     ("explain",),
@@ -100,6 +101,27 @@ OTHERS = [
 def test_other_questions(arguments):
     """All forms of what a command may write."""
     assert wrong(*arguments) == []
+
+
+@pytest.mark.parametrize("arguments", [each for each in OTHERS if each[0] != "explain"], ids=" ".join)
+def test_lines_of_json(arguments):
+    """Each line is what the schema of lines says."""
+    validator = Draft202012Validator(json.loads(called("schema", arguments[0], "-f", "jsonl").out))
+    Draft202012Validator.check_schema(validator.schema)
+    done = called(*arguments, "-f", "jsonl")
+
+    assert done.status in (0, 1)
+    assert [error.message for line in done.out.splitlines() for error in validator.iter_errors(json.loads(line))] == []
+    assert done.out or arguments[0] == "compare"
+    assert not validator.is_valid({"more": 1})
+
+
+def test_schemas_that_there_are_not():
+    """Of another format, and of lines that nothing writes."""
+    other = "error[unknown-choice]: a schema is of json or jsonl, but got csv\n"
+    assert called("schema", "count", "-f", "csv") == ("", other, 2)
+    lines = "error[format-does-not-apply]: convcalc explain writes no JSON lines\n"
+    assert called("schema", "explain", "-f", "jsonl") == ("", lines, 2)
 
 
 @pytest.mark.parametrize("name", [*topic_names(), *error_codes()])

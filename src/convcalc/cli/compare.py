@@ -20,7 +20,7 @@ from convcalc.cli.options import (
     numeric,
     read,
 )
-from convcalc.cli.output import NO, chosen_format, publish
+from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def compare(
     for report, title, own in zip(found[1:], titles[1:], lines[1:], strict=True):
         compared = differences(lines[0], own)
         sheets.append(compare_sheet([found[0], report], [titles[0], title], compared, terms))
+    complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
     publish(sheets, form, output)
     if exit_code and any(map(differs, sheets)):
         raise typer.Exit(NO)

@@ -140,6 +140,9 @@ def fit(
     varied = {vary.partition("=")[0].strip(): 1} if vary else {}
     variant = read_one(context, nets, layers, inputs, settings, varied)
     variant.require_sound()
+    from convcalc.columns.fit import SHOWN
+
+    variant.require_known((*SHOWN, *[limit.key for limit in limits]))
     plan = Widening(Fraction(1), divisor, tuple(keep or ()), tuple(only or ()))
     require_one_way(vary, scale if is_given(context, "scale") else "", shaping=shaping)
     way = chosen_way(variant, vary, scale, plan, hidden=linear)
@@ -236,12 +239,13 @@ def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
     """The largest that is within limits."""
     from convcalc.columns.fit import SHOWN
     from convcalc.fitting import Search
-    from convcalc.measures import MEASURES
+    from convcalc.measures import MEASURES, require_known
 
     keys = list(dict.fromkeys([*SHOWN, *[limit.key for limit in limits]]))
 
     def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
         rows = way.trial(values[way.scale.name]).rows
+        require_known(rows, keys)
         return {key: MEASURES[key](terms, rows) for key in keys}
 
     search = Search(compute, way.scale, limits)

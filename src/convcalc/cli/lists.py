@@ -65,20 +65,30 @@ def print_schema(
             autocompletion=commands_with_schema,
         ),
     ],
+    form: Annotated[
+        str,
+        typer.Option("--format", "-f", metavar="FORMAT", help="Of json, or of each line of jsonl.", show_default=False),
+    ] = "json",
     output: Output = None,
 ) -> None:
-    """Print the JSON Schema of what a command writes with -f json.
+    """Print the JSON Schema of what a command writes with -f json or jsonl.
 
     \b
     convcalc schema count
+    convcalc schema count -f jsonl
     convcalc schema check -o check.schema.json
     """  # noqa: D301  # typer reads \b as: keep these lines
     import json
 
-    from convcalc.schema import SCHEMAS, schema_of
+    from convcalc.schema import FORMATS, SCHEMAS, in_lines, schema_of
     from convcalc.spec.names import guess
 
     if command not in SCHEMAS:
         known = guess(command, SCHEMAS)
         raise DescriptionError(Fault("unknown-choice", f"no command {quoted(command)} writes JSON{known}"))
-    put(json.dumps(schema_of(command), indent=2) + "\n", output)
+    if form not in FORMATS:
+        message = f"a schema is of json or jsonl, but got {quoted(form)}"
+        raise DescriptionError(Fault("unknown-choice", message))
+    if form == "jsonl" and command not in in_lines():
+        raise DescriptionError(Fault("format-does-not-apply", f"convcalc {command} writes no JSON lines"))
+    put(json.dumps(schema_of(command, form), indent=2) + "\n", output)

@@ -134,12 +134,14 @@ def chosen_format(wanted: str, output: Path | None, others: tuple[str, ...] = ()
 
 def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     """Write all sheets in one format, to standard output or to a file."""
-    from convcalc.sheet import merged
-    from convcalc.views import DESCRIPTION, view
+    from convcalc.sheet import merged, only_known
+    from convcalc.views import DESCRIPTION, MACHINE_FORMATS, view
 
     chosen = chosen_format(wanted, output)
     if chosen == DESCRIPTION:
         raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {chosen}"))
+    if chosen in (*MACHINE_FORMATS, *BINARY):
+        sheets = [only_known(sheet) if sheet.totals.get("status") == "partial" else sheet for sheet in sheets]
     if chosen in BINARY:
         publish_binary(sheets, chosen, output)
         return

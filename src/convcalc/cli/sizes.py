@@ -92,6 +92,7 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     from convcalc.sizing import Inputs
 
     variant.require_sound()
+    variant.require_known(("params", "macs"))
     shapes = variant.network().graph.inputs
     if len(shapes) != 1:
         raise DescriptionError(

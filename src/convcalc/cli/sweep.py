@@ -125,6 +125,7 @@ def sweep(
     goals = chosen_goals(by, pareto, top, axes)
     needed = {*measures, *[goal.key for goal in goals], *(condition.names if condition else ())}
     counted = tuple(key for key in MEASURES if key in needed)
+    variant.require_known(counted)
     whole = Sweep(variant.varied, source, counted, chosen_terms(batch, dtype), joined, condition, valid, present)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
     streaming = form in STREAMS and not goals

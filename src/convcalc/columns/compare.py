@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.columns.count import FOOT, counted_for
+from convcalc.columns.count import FOOT, counted_for, known, partial_in_words, partial_totals, status
 from convcalc.errors import printable
-from convcalc.measures import MEASURES
-from convcalc.sheet import SCHEMA, Column, Heading, Sheet, Signed, filled, text
+from convcalc.measures import MEASURES, lacking
+from convcalc.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, Signed, filled, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,18 +40,35 @@ def counts(measure: str, title: str, rank: int, terms: Terms) -> tuple[Column[Di
     return (
         Column(
             Heading(f"{measure}_before", f"{title} before", numeric=True, rank=rank),
-            lambda each: each.pair.number(measure, terms)[0],
+            side_count(0, measure, terms),
         ),
         Column(
             Heading(f"{measure}_after", f"{title} after", numeric=True, rank=rank),
-            lambda each: each.pair.number(measure, terms)[1],
+            side_count(1, measure, terms),
         ),
         Column(
             Heading(f"{measure}_delta", f"Δ {title}", numeric=True, rank=1),
-            lambda each: Signed(each.pair.delta(measure, terms)),
+            lambda each: delta(each, measure, terms),
             shown="sum",
         ),
     )
+
+
+def side_count(which: int, measure: str, terms: Terms) -> Callable[[Difference], Cell]:
+    """A count of one of two lines, as far as it is known; 0 where it is not there."""
+
+    def cell(difference: Difference) -> Cell:
+        line = difference.pair[which]
+        return 0 if line is None else known(measure, line.rows, terms)
+
+    return cell
+
+
+def delta(difference: Difference, measure: str, terms: Terms) -> Cell:
+    """How much more it is after; of what is not known on both sides, nothing."""
+    if any(lacking(line.rows, [measure]) for line in difference.pair if line):
+        return AtLeast(0)
+    return Signed(difference.pair.delta(measure, terms))
 
 
 COLUMNS: tuple[Column[Difference], ...] = (
@@ -76,7 +93,8 @@ def compare_sheet(
         for heading in headings
     ]
     before, after = totals_of(reports, terms)
-    totals: dict[str, Any] = {"status": "complete"}
+    lacks = {name: costs for report in reports for name, costs in lacking(report.rows, MEASURES).items()}
+    totals: dict[str, Any] = status(lacks)
     for key in MEASURES:
         totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
     about = {
@@ -88,7 +106,8 @@ def compare_sheet(
         **counted_for(terms),
     }
     title = f"{printable(names[0])} → {printable(names[1])}"
-    return Sheet(title, headings, rows, about, "differences", totals, foot=[*told(before, after, found), FOOT])
+    foot = [*told(before, after, found), FOOT, *partial_in_words(lacks)]
+    return Sheet(title, headings, rows, about, "differences", totals, partial_totals(title, lacks), foot)
 
 
 def totals_of(reports: Sequence[Report], terms: Terms) -> list[dict[str, int]]:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic import Current, symbolic
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
-from convcalc.measures import Terms
-from convcalc.sheet import SCHEMA, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
+from convcalc.measures import MEASURES, Terms, lacking, lacks_in_words
+from convcalc.sheet import SCHEMA, AtLeast, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
 from convcalc.spec.names import guess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
 
-    from convcalc.analysis import Report
+    from convcalc.analysis import Report, Row
     from convcalc.receptive_field import ReceptiveField
     from convcalc.shapes import Shape
     from convcalc.sheet import Cell
@@ -37,6 +37,9 @@ FOLDED = "The weights and biases of a row are those of its norm, too; --expand s
 COVERS = "* The receptive field covers the whole input."
 """What the star says."""
 
+TOTALS = ("weights", "biases", "params", "macs")
+"""The totals that are always told."""
+
 PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
 MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")
 BYTES = ("parameter_bytes", "activation_bytes")
@@ -44,8 +47,18 @@ SIGHT = ("receptive_field", "jump", "start", "covers_input")
 """The columns that need to know what each layer sees."""
 
 
-def count_columns(terms: Terms, inputs: Mapping[str, Shape]) -> dict[str, Column[Line]]:
-    """What `count` can tell of each line, by the keys that machines and `--columns` know."""
+def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = False) -> dict[str, Column[Line]]:
+    """What `count` can tell of each line, by the keys that machines and `--columns` know.
+
+    Where costs of some lines are not known, counts are `partial`.
+    """
+
+    def counted(key: str) -> Callable[[Line], Cell]:
+        if partial:
+            return lambda line: known(key, line.rows, terms)
+        measure = MEASURES[key]
+        return lambda line: measure(terms, line.rows)
+
     columns = (
         Column[Line](Heading("name", "Layer"), lambda line: line.name),
         Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
@@ -53,36 +66,32 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape]) -> dict[str, Column
         Column[Line](Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
         Column[Line](Heading("input", "Input", rank=8, wraps=True), lambda line: line.input),
         Column[Line](Heading("output", "Output", rank=3), lambda line: line.output),
-        Column[Line](Heading("weights", "Weights", numeric=True, rank=4), lambda line: line.weights, "sum"),
-        Column[Line](Heading("biases", "Biases", numeric=True, rank=7), lambda line: line.biases, "sum"),
-        Column[Line](Heading("params", "Params", numeric=True, rank=4), lambda line: line.params, "sum"),
-        Column[Line](Heading("params_share", "% of params", numeric=True, rank=6), lambda line: line.params, "share"),
-        Column[Line](Heading("statistics", "Statistics", numeric=True, rank=6), lambda line: line.statistics, "sum"),
-        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), lambda line: terms.macs(line.rows), "sum"),
-        Column[Line](
-            Heading("macs_share", "% of MACs", numeric=True, rank=6), lambda line: terms.macs(line.rows), "share"
-        ),
-        Column[Line](
-            Heading("operations", "Other ops", numeric=True, rank=5), lambda line: terms.operations(line.rows), "sum"
-        ),
+        Column[Line](Heading("weights", "Weights", numeric=True, rank=4), counted("weights"), "sum"),
+        Column[Line](Heading("biases", "Biases", numeric=True, rank=7), counted("biases"), "sum"),
+        Column[Line](Heading("params", "Params", numeric=True, rank=4), counted("params"), "sum"),
+        Column[Line](Heading("params_share", "% of params", numeric=True, rank=6), counted("params"), "share"),
+        Column[Line](Heading("statistics", "Statistics", numeric=True, rank=6), counted("statistics"), "sum"),
+        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), counted("macs"), "sum"),
+        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6), counted("macs"), "share"),
+        Column[Line](Heading("operations", "Other ops", numeric=True, rank=5), counted("operations"), "sum"),
         Column[Line](
             Heading("activations", "Activations", numeric=True, rank=5),
-            lambda line: terms.activations(line.rows),
+            counted("activations"),
             "sum",
         ),
         Column[Line](
             Heading("parameter_bytes", "Param bytes", numeric=True, rank=5),
-            lambda line: terms.parameter_bytes(line.rows),
+            counted("parameter_bytes"),
             "sum",
         ),
         Column[Line](
             Heading("activation_bytes", "Activ. bytes", numeric=True, rank=5),
-            lambda line: terms.activation_bytes(line.rows),
+            counted("activation_bytes"),
             "sum",
         ),
         Column[Line](
             Heading("moved_bytes", "Moved bytes", numeric=True, rank=5),
-            lambda line: terms.moved_bytes(line.rows),
+            counted("moved_bytes"),
             "sum",
         ),
         Column[Line](
@@ -111,8 +120,16 @@ def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField],
     return found[0] if len(found) == 1 else tuple(found)
 
 
+def known(measure: str, rows: Sequence[Row], terms: Terms) -> Any:  # noqa: ANN401  # a number of some arithmetic
+    """A measure of some rows, or as much of it as is known."""
+    found = MEASURES[measure](terms, rows)
+    return AtLeast(found) if isinstance(found, int) and lacking(rows, [measure]) else found
+
+
 def intensity(line: Line, terms: Terms) -> Cell:
-    """MACs for each byte that is moved; of formulas, nothing."""
+    """MACs for each byte that is moved; of formulas, and of what is not known, nothing."""
+    if lacking(line.rows, ["macs", "moved_bytes"]):
+        return None
     macs, moved = terms.macs(line.rows), terms.moved_bytes(line.rows)
     return None if symbolic(macs) or symbolic(moved) else Ratio(macs / moved)
 
@@ -181,11 +198,12 @@ def count_sheet(
 ) -> Sheet:
     """The cost of each line of a network, in the columns of these keys."""
     graph = report.graph
-    columns = count_columns(terms, graph.inputs)
+    summed = [*TOTALS, *(key for key in keys if key in MEASURES and key not in TOTALS)]
+    lacks = lacking(report.rows, summed)
+    columns = count_columns(terms, graph.inputs, partial=bool(lacks))
     headings, rows = filled([asked(columns[key]) for key in keys], lines)
-    weights, biases, macs = report.weights, report.biases, terms.macs(report.rows)
-    totals: dict[str, Any] = {"weights": weights, "biases": biases, "params": weights + biases, "macs": macs}
-    totals |= {heading.key: heading.total for heading in headings if heading.total is not None}
+    sums = {heading.key: heading.total for heading in headings if heading.total is not None}
+    totals = {key: sums[key] if key in sums else known(key, report.rows, terms) for key in summed}
     about = {
         "schema": SCHEMA,
         "network": graph.name,
@@ -200,7 +218,31 @@ def count_sheet(
     marked = any(isinstance(cell, Marked) for row in rows for cell in row)
     foot = [*sheet.foot, summary(sheet, terms), *bytes_in_words(sheet.totals, terms)]
     foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
-    return replace(sheet, totals={**sheet.totals, "status": "complete"}, foot=foot)
+    return replace(
+        sheet,
+        totals={**sheet.totals, **status(lacks)},
+        warnings=[*sheet.warnings, *partial_totals(graph.name, lacks)],
+        foot=[*foot, *partial_in_words(lacks)],
+    )
+
+
+def status(lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Whether totals are complete, and what they lack, for machines."""
+    return {"status": "partial", "lacks": lacks} if lacks else {"status": "complete"}
+
+
+def partial_totals(name: str, lacks: Mapping[str, Sequence[str]]) -> list[str]:
+    """A warning of totals that are partial."""
+    return [f"{printable(name)}: partial totals, which lack {lacks_in_words(lacks)}"] if lacks else []
+
+
+def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
+    """What partial totals lack, in a sentence."""
+    return (
+        [f"Partial totals: what {lacks_in_words(lacks)} take is not known, and lacking; ≥ and ? stand there."]
+        if lacks
+        else []
+    )
 
 
 def asked(column: Column[Line]) -> Column[Line]:

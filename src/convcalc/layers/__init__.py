@@ -104,6 +104,7 @@ KINDS = {
     "window_attention": Kind("attention.WindowAttention", "Swin's ShiftedWindowAttention"),
     "position_embedding": Kind("embedding.PositionEmbedding", "nn.Parameter"),
     "class_token": Kind("embedding.ClassToken", "nn.Parameter"),
+    "custom": Kind("custom.Custom", ""),
     "lstm": Kind("recurrent.LSTM", "nn.LSTM"),
     "gru": Kind("recurrent.GRU", "nn.GRU"),
 }

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
 
 
+COSTS = ("weights", "biases", "macs", "statistics", "operations")
+"""What a layer may cost: the counts of a profile that nobody may know."""
+
 MANY = 1_000_000_000
 """As many tensors as there are."""
 
@@ -27,7 +30,8 @@ class Profile:
     `macs` counts multiply-accumulates; `operations` all other arithmetic, one for each number that is added,
     multiplied, divided, compared, or put through a function. `fan_in` is how many input values one output value
     reads, at most, those in the padding included. `windows` tells what is read along each axis of the input: it is
-    empty where the layer works pointwise, and None where input and output have no axes in common.
+    empty where the layer works pointwise, and None where input and output have no axes in common. Of the costs that
+    are `unknown`, the profile has none.
     """
 
     output: Shape
@@ -38,6 +42,7 @@ class Profile:
     windows: tuple[Axis, ...] | None = ()
     fan_in: Number = 1
     operations: Number = 0
+    unknown: tuple[str, ...] = ()
 
     @property
     def params(self) -> Number:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.budget import Limit
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.measures import MEASURES
+from convcalc.measures import MEASURES, Terms
 from convcalc.spec.amount import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from convcalc.errors import Source
-    from convcalc.measures import Terms
+
+PLAIN = Terms()
+"""What counts are for that do not say it."""
 
 WAY = "try: convcalc count NET -f json > old.json"
 
@@ -38,7 +40,7 @@ def parse_baseline(source: Source, increase: str, terms: Terms) -> dict[str, Ear
     found: dict[str, Earlier] = {}
     for held in documents(source):
         totals = held.get("totals") if isinstance(held, dict) else None
-        if not isinstance(totals, dict) or not isinstance(held.get("network"), str) or "batch" not in held:
+        if not isinstance(totals, dict) or not isinstance(held.get("network"), str):
             raise not_counted(source)
         name = held["network"]
         if name in found:
@@ -46,7 +48,10 @@ def parse_baseline(source: Source, increase: str, terms: Terms) -> dict[str, Ear
         if any(isinstance(totals.get(key), dict) for key in MEASURES):
             message = f"{quoted(source.name)} must be counted in numbers, but {quoted(name)} is in symbols"
             raise DescriptionError(Fault("bad-baseline", message))
-        own = (held.get("batch"), held.get("dtype"))
+        if totals.get("status") == "partial":
+            message = f"{quoted(source.name)} must have complete totals, but those of {quoted(name)} are partial"
+            raise DescriptionError(Fault("bad-baseline", message))
+        own = (held.get("batch", PLAIN.batch), held.get("dtype", PLAIN.dtype))
         if own != (terms.batch, terms.dtype):
             rule = f"{quoted(source.name)} must be counted for a batch of {terms.batch} in {terms.dtype}"
             raise DescriptionError(Fault("bad-baseline", f"{rule}, but is for {own[0]} in {own[1]}"))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 JOINS = ("concat", "add", "mul", "matmul")
-NAMING = (*JOINS, "center_crop", "attention")
+NAMING = (*JOINS, "center_crop", "attention", "custom")
 STRUCTURES = ("residual", "project", "act", "repeat", "do", "for", "between", "from", "share")
 FLAGS = ("bias", "affine", "crop", "bidirectional", "modulated", "relative_position")
 WORDED = ("mode", "over", "share")
@@ -139,6 +139,7 @@ EXAMPLES = {
     "channel_shuffle": "channel_shuffle 4",
     "maxout": "maxout 2",
     "attention": "attention 8",
+    "custom": "custom 100x4 macs=0",
     "window_attention": "window_attention 4 7x7",
     "lstm": "lstm 128",
     "gru": "gru 128",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic import computing
 from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS
+from convcalc.measures import require_known
 from convcalc.spec.build import build, require_sound
 from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
@@ -20,7 +21,7 @@ from convcalc.spec.names import GROUPS, TAKEN, guess
 from convcalc.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from fractions import Fraction
 
@@ -78,6 +79,18 @@ class Variant:
             DescriptionError: something is.
         """
         require_sound(self.description, self.variables, self.inputs)
+
+    def require_known(self, measures: Iterable[str]) -> None:
+        """State that these measures are known in full, if the network can be made at all.
+
+        Raises:
+            DescriptionError: they are not.
+        """
+        try:
+            rows = self.network().rows
+        except DescriptionError:
+            return
+        require_known(rows, measures)
 
     def deeper(self, factor: Fraction) -> Variant:
         """The same with its depths times a factor, rounded up.

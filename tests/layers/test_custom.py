@@ -1,0 +1,209 @@
+"""An operation of one's own costs what its line says, and nothing is made up."""
+
+import json
+
+import pytest
+from command_line import called, shown
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convcalc.errors import RuleError
+from convcalc.layers.base import COSTS
+from convcalc.layers.custom import Custom
+from convcalc.measures import NEEDS
+
+NET = b"""\
+name: Detector
+input: 3x8x8
+layers:
+  - conv 4 3 same
+  - nms: custom 100x4 macs=7
+  - linear 10
+"""
+
+PLACE = """\
+ --> <stdin>:5:10   nms
+  |
+5 |   - nms: custom 100x4 macs=7
+  |          ^^^^^^
+"""
+
+SEVERAL = b"""\
+input: 3x8x8
+layers:
+  - left: conv 4 3
+  - conv 8 3
+  - custom 10 @left
+"""
+
+CONV = 4 * 3 * 3 * 3
+LINEAR = 100 * 4 * 10
+
+
+@given(
+    st.lists(st.integers(1, 99), min_size=1, max_size=4).map(tuple),
+    st.dictionaries(st.sampled_from(COSTS), st.integers(0, 10**6)),
+    st.lists(st.lists(st.integers(1, 99), min_size=1, max_size=4).map(tuple), min_size=1, max_size=3),
+)
+def test_it_is_what_it_is_said_to_be(shape, costs, inputs):
+    """Its output and each cost that is given, of as many inputs as there are; the others are unknown."""
+    profile = Custom(shape, **costs)(*inputs)
+
+    assert profile.output == shape
+    assert {cost: getattr(profile, cost) for cost in costs} == costs
+    assert set(profile.unknown) == set(COSTS) - set(costs)
+    assert profile.windows is None
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        (lambda: Custom((4, 0)), "the sizes of shape (4x0) must be at least 1"),
+        (lambda: Custom((4,), macs=-1), "macs (-1) must be at least 0"),
+    ],
+)
+def test_what_cannot_be(layer, message):
+    """Sizes of nothing, and less than nothing of a cost."""
+    with pytest.raises(RuleError) as caught:
+        layer()
+
+    assert str(caught.value) == message
+
+
+def counted(*arguments, stdin=NET):
+    """What count says in JSON, and on standard error."""
+    done = called("count", "-", "-f", "json", *arguments, stdin=stdin)
+    assert done.status == 0
+    return json.loads(done.out), done.err
+
+
+def test_totals_are_partial():
+    """They have what is known, and say what they lack; cells and shares of what is not known are empty."""
+    found, warned = counted("--columns", "name,params,params_share,macs_share")
+
+    assert warned == "warning: Detector: partial totals, which lack nms (weights, biases)\n"
+    assert found["totals"] == {
+        "weights": CONV + LINEAR,
+        "biases": 4 + 10,
+        "params": CONV + LINEAR + 14,
+        "macs": CONV * 64 + 7 + LINEAR,
+        "status": "partial",
+        "lacks": {"nms": ["weights", "biases"]},
+    }
+    assert [(row["params"], row["params_share"]) for row in found["layers"]] == [
+        (CONV + 4, None),
+        (None, None),
+        (LINEAR + 10, None),
+    ]
+    assert sum(row["macs_share"] for row in found["layers"]) == pytest.approx(1)
+
+
+def test_they_are_complete_where_all_is_known():
+    """A cost that no total counts is not asked for, until its column is."""
+    net = NET.replace(b"macs=7", b"macs=7 weights=5 biases=0")
+
+    found, warned = counted(stdin=net)
+    assert (found["totals"]["status"], "lacks" in found["totals"], warned) == ("complete", False, "")
+
+    found, _ = counted("--columns", "+operations", stdin=net)
+    assert found["totals"]["lacks"] == {"nms": ["operations"]}
+
+
+def test_each_measure_needs_its_costs():
+    """Whatever column is shown, its total is partial just where one of its costs is not known."""
+    for cost in COSTS:
+        given_ = " ".join(f"{each}=1" for each in COSTS if each != cost)
+        for measure, needs in NEEDS.items():
+            line = f"custom 5 {given_}"
+            done = called("count", "-i", "3x8x8", "-l", line, "-f", "json", "--columns", f"name,{measure}")
+            (row,) = json.loads(done.out)["layers"]
+            assert (row[measure] is None) == (cost in needs)
+
+
+def test_people_see_bounds():
+    """A question mark where nothing is known, and at least so much of a sum."""
+    done = called("count", "-", stdin=NET)
+
+    cells = [line.split() for line in done.out.splitlines() if line.startswith(("nms", "total"))]
+    assert cells[0][-4:-2] == ["?", "?"]
+    assert cells[1] == ["total", "≥", f"{CONV + LINEAR:,}", "≥", "14", f"{CONV * 64 + 7 + LINEAR:,}"]
+    assert done.out.endswith(
+        "Partial totals: what nms (weights, biases) take is not known, and lacking; ≥ and ? stand there.\n"
+    )
+    assert f"≥ {CONV + LINEAR + 14:,} parameters (≥ {CONV + LINEAR:,} weights + ≥ 14 biases)" in done.out
+
+
+def test_csv_has_nothing_where_nothing_is_known():
+    """An empty cell, in a column of numbers."""
+    done = called("count", "-", "-f", "csv", "--columns", "name,weights,macs", stdin=NET)
+
+    assert done.out.splitlines()[2] == "nms,,7"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "--max-params", "1M"),
+        ("check", "--max-params", "1"),
+        ("widen", "--factor", "2"),
+        ("fit", "--max-params", "1M"),
+        ("fit", "--smallest-input"),
+    ],
+    ids=" ".join,
+)
+def test_an_answer_that_needs_what_is_not_known(arguments):
+    """It is refused, and told which costs to give."""
+    command, *others = arguments
+    message = "error[unknown-cost]: the answer needs costs that are not known: nms (weights, biases)\n"
+    way = "  | try: weights=0 biases=0 behind nms, or what it really takes\n"
+
+    assert called(command, "-", *others, stdin=NET) == ("", f"{message}{PLACE}{way}", 2)
+
+
+def test_a_sweep_that_needs_what_is_not_known():
+    """It is refused before it begins, and goes on where it needs nothing else."""
+    words = ("sweep", "-i", "3x8x8", "-l", "conv k 3, custom 10 macs=0 operations=0", "--vary", "k=1,2", "-f", "csv")
+    done = called(*words)
+
+    assert done.err.splitlines()[0] == (
+        "error[unknown-cost]: the answer needs costs that are not known: custom1 (weights, biases)"
+    )
+    assert shown(*words, "--columns", "macs") == f"k,macs,reason\n1,{27 * 36},\n2,{2 * 27 * 36},\n"
+
+
+def test_a_limit_that_needs_what_is_known():
+    """A network may be checked for what is known of it."""
+    assert called("check", "-", "--max-macs", "12K", stdin=NET).status == 0
+    assert called("check", "-", "--max-macs", "10K", stdin=NET).status == 1
+
+
+def test_a_comparison_of_partial_totals():
+    """Differences are of what is known, and say so."""
+    done = called("compare", "-", "seed", "-f", "json", stdin=NET)
+    found = json.loads(done.out)
+
+    assert found["totals"]["status"] == "partial"
+    assert found["totals"]["lacks"] == {"nms": ["weights", "biases", "statistics", "operations"]}
+    assert [each["params_delta"] for each in found["differences"] if each["name"].startswith("nms")] == [None]
+
+
+def test_it_reads_several_tensors():
+    """The current one, and those that it names."""
+    last = called("count", "-", "-f", "jsonl", stdin=SEVERAL).out.splitlines()[-1]
+
+    assert json.loads(last)["inputs"] == ["conv1", "left"]
+
+
+def test_it_is_written_as_it_was_read():
+    """A description that convcalc writes has the same costs."""
+    text = called("count", "-", "-f", "yaml", "-q", stdin=NET).out
+
+    assert counted(stdin=text.encode()) == counted()
+
+
+def test_explain_says_what_is_not_known():
+    """It makes up no count of nothing."""
+    text = shown("explain", "-i", "3x8x8", "-l", "custom 10 weights=20", "custom1")
+
+    assert "  biases: not known\n  macs: not known\n" in text
+    assert "parameters not known" in text
