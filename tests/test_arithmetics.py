@@ -25,6 +25,7 @@ from convcalc.layers.attention import Attention, WindowAttention
 from convcalc.layers.channelwise import GatedLinearUnit, Maxout, PReLU, Scale, Softmax
 from convcalc.layers.conv import Conv, DepthwiseConv
 from convcalc.layers.conv_variants import DeformableConv, LocalConv, SeparableConv, TableConv
+from convcalc.layers.custom import Custom
 from convcalc.layers.dense import Linear
 from convcalc.layers.embedding import ClassToken, Embedding, PositionEmbedding
 from convcalc.layers.join import Add, Concat, Mul
@@ -434,6 +435,11 @@ ON_SYMBOLS = [
         Measured((f,), c * f * n * m, f, c * f * n * m, fan_in=c * n * m, operations=f),
     ),
     (Linear(10, bias=False), [(f,)], Measured((10,), 10 * f, 0, 10 * f, fan_in=f)),
+    (
+        Custom((k, n), weights=k, biases=c, macs=n * m, statistics=f, operations=m),
+        [(c, n), (f,)],
+        Measured((k, n), k, c, n * m, f, fan_in=c * n + f, operations=m),
+    ),
     (Embedding(k, f), [(n,)], Measured((f, n), k * f)),
     (Flatten(), [(c, n, m)], Measured((c * n * m,))),
     (Flatten(1), [(c, n, m)], Measured((c, n * m))),  # which axis it is, is structure, here and below
@@ -749,6 +755,7 @@ ON_ARRAYS = [
     (Crop((1, (0, k))), ((c, n, m),)),
     (CenterCrop(k), ((c, n, m),)),
     (CenterCrop(), ((c, n, m), (8, k, m - k))),
+    (Custom((k, n), weights=k, macs=n * m), ((c, n), (k,))),
     (Embedding(k, c), ((n,),)),
     (Flatten(1), ((c, n, m),)),  # which axis it is, is structure, here and below
     (Reshape((k, -1)), ((c, k * n, m),)),  # as is that a size is left open

@@ -35,6 +35,7 @@ LINES = {
     "rmsnorm": ("8x9x9", "rmsnorm"),
     "glu": ("8x9x9", "glu"),
     "maxout": ("8x9x9", "maxout 2"),
+    "custom": ("8x9x9", "custom 100x4 weights=8 biases=4 macs=2592 statistics=1 operations=7"),
     "lstm": ("8x20", "lstm 16"),
     "gru": ("8x20", "gru 16"),
     "slice": ("8x9x9", "slice 2 6"),

@@ -10,6 +10,7 @@ from widenings import alike, bundled, descriptions, lines, read_again, variant, 
 
 from convcalc.errors import DescriptionError
 from convcalc.layers import ACTIVATIONS, KINDS, NORMS, kind_class
+from convcalc.layers.base import COSTS
 from convcalc.spec.load import bundled as nets
 from convcalc.spec.names import TAKEN
 from convcalc.spec.options import schema
@@ -91,6 +92,7 @@ TEXTS = {
     "dropout": {"p": ["", "0.5", "0.25", "p=0.1", "0", "0.123456789", "0.0000001"]},
     "attention": {"num_heads": ["2"], **HEADS},
     "window_attention": {"num_heads": ["2"], "window_size": ["3", "2x3"], **HEADS},
+    "custom": {"shape": ["100x4", "7"], **{cost: ["", f"{cost}=0", f"{cost}=12"] for cost in COSTS}},
     "lstm": RECURRENT,
     "gru": RECURRENT,
 }

@@ -45,6 +45,6 @@ class Custom(Layer):
     def __call__(self, *inputs: Shape) -> Profile:
         """Make a tensor of `shape`, whatever the inputs are."""
         known = {cost: getattr(self, cost) for cost in COSTS if getattr(self, cost) is not None}
-        unknown = tuple([cost for cost in COSTS if cost not in known])
+        unknown = tuple([cost for cost in COSTS if getattr(self, cost) is None])
         read = total([product(x) for x in inputs])
         return Profile(self.shape, **known, windows=None, fan_in=read, unknown=unknown)
