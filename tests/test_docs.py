@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import called
 
 from convcalc.cli.app import COMMANDS
+from convcalc.layers import ALIASES, KINDS
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "src" / "convcalc" / "examples").glob("*.txt"))
@@ -76,6 +78,36 @@ def test_examples_are_real(page, tmp_path, request):
         page.write_text(real, encoding="utf-8")
 
     assert real == text or request.config.getoption("--rewrite-docs")
+
+
+KINDS_HEAD = """\
+# Kinds of layers
+
+What each kind takes, as `convcalc kinds KIND` prints it: this page is made from the classes of the kinds, and
+`pytest --rewrite-docs` writes it anew. [The language](language.md) tells how lines are written.
+"""
+
+
+def test_the_reference_of_kinds_is_made_from_their_classes(request):
+    """Each kind has its section, as its class says it."""
+    page = ROOT / "docs" / "kinds.md"
+    sections = [called("kinds", kind, "-f", "markdown").out.replace("  \n  \n", "\n\n") for kind in KINDS]
+    made = "\n".join([KINDS_HEAD, *sections])
+    if request.config.getoption("--rewrite-docs"):
+        page.write_text(made, encoding="utf-8")
+
+    assert page.read_text(encoding="utf-8") == made
+
+
+def test_the_language_names_all_kinds():
+    """Its table has each kind and each of its other names."""
+    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    table = text.partition("## Kinds\n")[2].partition("\n## ")[0]
+    named = set(
+        re.findall(r"[\w]+", " ".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| ")))
+    )
+
+    assert {*KINDS, *ALIASES} - named == set()
 
 
 def test_each_command_has_examples():
