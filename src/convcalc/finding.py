@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Finding(NamedTuple):
     """One thing that was checked: `rule` is its kind, `subject` what it was checked of, `place` None outside files.
 
-    It is `broken` where nothing could be checked.
+    It is `broken` where nothing could be checked. `layer` is the one that it is about, if it is about one.
     """
 
     rule: str
@@ -20,3 +20,4 @@ class Finding(NamedTuple):
     message: str
     place: Place | None = None
     broken: bool = False
+    layer: str = ""

@@ -3,6 +3,7 @@
 import json
 import shlex
 from fractions import Fraction
+from importlib.metadata import version
 from itertools import product
 
 import pytest
@@ -184,12 +185,13 @@ def test_a_table(net):
 
 
 def test_annotations(net):
-    """GitHub reads an error at the heaviest layer of a file, and nothing where all is well."""
+    """GitHub reads an error at the heaviest layer of a file, and a notice where all is well."""
     done = called("check", net(), "--max-params", "3K", "--max-macs", "10M", "-f", "github")
 
-    (line,) = done.out.splitlines()
+    line, notice = done.out.splitlines()
+    assert notice == "::notice title=net.yaml%3A Mine%3A macs::within budget"
     assert line.startswith("::error file=net.yaml,line=5,col=36,title=net.yaml%3A Mine%3A params::params is ")
-    assert called("check", net(), "--max-macs", "10M", "-f", "github") == ("", "", 0)
+    assert called("check", net(), "--max-macs", "10M", "-f", "github") == (f"{notice}\n", "", 0)
     bundled = called("check", "alexnet", "--max-macs", "10M", "-f", "github").out
     assert bundled.startswith("::error title=alexnet%3A AlexNet%3A macs::macs is 724,406,816, ")
 
@@ -227,6 +229,11 @@ def test_sarif(net):
     assert (result.rule_id, result.level.value) == ("params", "error")
     place = result.locations[0].physical_location
     assert (place.artifact_location.uri, place.region.start_line, place.region.start_column) == ("net.yaml", 5, 36)
+    assert run.tool.driver.version == version("convcalc")
+    bundled = Sarif.model_validate_json(called("check", "alexnet", "--max-macs", "1", "-f", "sarif").out)
+    (location,) = bundled.runs[0].results[0].locations
+    assert location.physical_location is None
+    assert location.logical_locations[0].fully_qualified_name == "alexnet: AlexNet/conv2"
     kept = Sarif.model_validate_json(called("check", net(), "--max-macs", "10M", "-f", "sarif").out)
     assert kept.runs[0].results == []
 

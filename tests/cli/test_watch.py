@@ -8,6 +8,14 @@ from time import monotonic, sleep
 import pytest
 from command_line import CONVCALC, called, environment
 
+SINCE = """\
+Since the last count:
+changed conv1: out_channels 8 → 16 (+224 parameters, +10,584 MACs)
+1 changed; 0 the same.
+weights 216 → 432: +216 (+100.0%)
+"""
+"""After 8 filters of 3x3 on 3 channels and 7x7 positions became 16."""
+
 NET = "name: Mine\ninput: 3x9x9\nlayers: [conv {} 3]\n"
 
 
@@ -46,7 +54,7 @@ def test_changes_are_counted(watched):
     path, process, output = watched
     until(output, "216")
     replaced(path, NET.format(16))
-    until(output, "Since the last count:\n1 changed; 0 the same.\nweights 216 → 432: +216 (+100.0%)\n")
+    until(output, SINCE)
     replaced(path, NET.format("wide"))
     until(output, "error[unknown-name]: unknown word or variable: wide")
     replaced(path, NET.format(4))

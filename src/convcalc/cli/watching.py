@@ -59,11 +59,13 @@ def states(paths: Sequence[str]) -> list[tuple[int, int] | None]:
 
 def tell(before: Sequence[Report], after: Sequence[Report], terms: Terms) -> None:
     """Say what differs from the last count, if there was one."""
-    from convcalc.columns.compare import told, totals_of
+    from convcalc.columns.compare import change_lines, told, totals_of
     from convcalc.compare import differences
     from convcalc.folding import folded
 
     for one, other in zip(before, after, strict=False):
         found = differences(*(folded(report, bare=True) for report in (one, other)))
         earlier, now = totals_of((one, other), terms)
-        write("\n" + "\n".join(["Since the last count:", *told(earlier, now, found)]) + "\n")
+        write(
+            "\n" + "\n".join(["Since the last count:", *change_lines(found, terms), *told(earlier, now, found)]) + "\n"
+        )

@@ -102,7 +102,7 @@ def sentence(each: Checked) -> str:
 def mistakes(net: str, faults: Sequence[Fault]) -> list[Finding]:
     """What keeps a network from being checked."""
     return [
-        Finding(fault.code, net, passed=False, message=fault.message, place=fault.place, broken=True)
+        Finding(fault.code, net, passed=False, message=fault.message, place=fault.place, broken=True, layer=fault.layer)
         for fault in faults
     ]
 
@@ -116,6 +116,7 @@ def findings(net: str, report: Report, found: Sequence[Checked]) -> list[Finding
             each.within,
             "within budget" if each.within else sentence(each),
             each.heaviest[0].row.node.place if each.heaviest else each.limit.place,
+            layer=each.heaviest[0].row.node.name if each.heaviest else each.limit.part,
         )
         for each in found
     ]

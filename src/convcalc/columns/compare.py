@@ -71,6 +71,12 @@ def delta(difference: Difference, measure: str, terms: Terms) -> Cell:
     return Signed(difference.pair.delta(measure, terms))
 
 
+MOST_TOLD = 20
+"""Lines that are told of in words, at most."""
+
+PRICES = {"params": "parameters", "macs": "MACs"}
+"""What is told of a line in words."""
+
 COLUMNS: tuple[Column[Difference], ...] = (
     Column(Heading("change", "Change"), lambda each: each.change),
     Column(Heading("name", "Layer"), name),
@@ -122,6 +128,18 @@ def told(before: Mapping[str, int], after: Mapping[str, int], found: tuple[Seque
     numbers = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
     summary = f"{numbers}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
     return [summary, *(sentence(key, before[key], after[key]) for key in MEASURES if before[key] != after[key])]
+
+
+def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[str]:
+    """What changed in each line, and what that costs; of many, the first."""
+    differing, _ = found
+    lines = []
+    for each in differing[:MOST_TOLD]:
+        costs = [(text(Signed(each.pair.delta(key, terms))), title) for key, title in PRICES.items()]
+        cost = ", ".join(f"{number} {title}" for number, title in costs if number != "0")
+        lines.append(f"{each.change} {name(each)}: {'; '.join(each.changes)}{f' ({cost})' if cost else ''}")
+    more = len(differing) - len(lines)
+    return [*lines, *([f"and {more:,} more"] if more else [])]
 
 
 def sentence(key: str, before: int, after: int) -> str:

@@ -18,17 +18,18 @@ SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sari
 
 
 def render_github(findings: Sequence[Finding]) -> str:
-    """Write a workflow command for each limit that is exceeded (GitHub Docs, Workflow commands)."""
-    return "".join(f"{annotation(each)}\n" for each in findings if not each.passed)
+    """Write a workflow command for each limit, an error where it is exceeded (GitHub Docs, Workflow commands)."""
+    return "".join(f"{annotation(each)}\n" for each in findings)
 
 
 def annotation(finding: Finding) -> str:
-    """An error at a line of a file, or without one."""
-    place = finding.place
+    """An error, at a line of a file if it has one; a notice where all is well."""
+    level = "notice" if finding.passed else "error"
+    place = None if finding.passed else finding.place
     where = {} if place is None else {"file": place.source.name, "line": place.line, "col": place.column}
     about = {**where, "title": f"{finding.subject}: {finding.rule}"}
     properties = ",".join(f"{key}={escaped(str(value), PROPERTY)}" for key, value in about.items())
-    return f"::error {properties}::{escaped(finding.message, MESSAGE)}"
+    return f"::{level} {properties}::{escaped(finding.message, MESSAGE)}"
 
 
 MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -75,12 +76,14 @@ def attribute(text: str) -> str:
 
 def render_sarif(findings: Sequence[Finding]) -> str:
     """Write a log of one run, with a result for each limit that is exceeded."""
+    from importlib.metadata import version  # no other format needs it
+
     broken = [finding for finding in findings if not finding.passed]
     rules = [
         {"id": rule, "shortDescription": {"text": f"error[{rule}]" if broken_rule else f"The budget of {rule}"}}
         for rule, broken_rule in dict.fromkeys((finding.rule, finding.broken) for finding in findings)
     ]
-    driver = {"name": NAME, "rules": rules}
+    driver = {"name": NAME, "version": version(NAME), "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [result(each) for each in broken]}
     return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
@@ -89,11 +92,15 @@ def result(finding: Finding) -> dict[str, Any]:
     """A limit that is exceeded."""
     message = {"text": f"{finding.subject}: {finding.message}"}
     told: dict[str, Any] = {"ruleId": finding.rule, "level": "error", "message": message}
+    location: dict[str, Any] = {}
     if finding.place is not None:
         region = {"startLine": finding.place.line, "startColumn": finding.place.column}
         artifact = {"uri": uri(finding.place.source.name)}
-        told["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]
-    return told
+        location["physicalLocation"] = {"artifactLocation": artifact, "region": region}
+    if finding.layer:
+        name = {"name": finding.layer, "fullyQualifiedName": f"{finding.subject}/{finding.layer}"}
+        location["logicalLocations"] = [name]
+    return {**told, "locations": [location]} if location else told
 
 
 def uri(path: str) -> str:
