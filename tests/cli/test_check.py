@@ -268,7 +268,7 @@ def test_terminals(net):
 
 SAID = {
     "no limit": (["alexnet"], "error[missing-argument]: what is the budget of AlexNet?"),
-    "no network": (["--max-params", "5M"], "error[no-layers]: the description is empty"),
+    "no network": (["--max-params", "5M"], "error[missing-argument]: which network? Standard input is empty"),
     "no amount": (
         ["seed", "--max-params", "many"],
         "error[wrong-argument]: --max-params must be an amount such as 5M, 300e6 or 256KiB, but got many",

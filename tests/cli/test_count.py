@@ -169,12 +169,11 @@ def test_lines_need_an_input():
     )
 
 
-def test_a_pipe_without_data_is_an_empty_description():
+def test_a_pipe_without_data_is_no_network():
     """What has nothing on standard input says that it is empty, and does not wait."""
     told = """\
-error[no-layers]: the description is empty
- --> <stdin>:1:1
-  | try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3
+error[missing-argument]: which network? Standard input is empty
+  | try: a file, a bundled network such as alexnet, or a description on standard input
 """
 
     assert started("count") == ("", told, 2)

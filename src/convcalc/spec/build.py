@@ -6,6 +6,7 @@ not follow from each other.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -110,7 +111,7 @@ class Builder:
         self.planner = Planner(description)
         self.faults = faults
         self.faults.tell(*description.faults)
-        self.file = Site()
+        self.file = Site({}, {}, Names())
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
@@ -141,7 +142,7 @@ class Builder:
         variables = evaluated_variables(self.description.variables, self.faults)
         shapes = evaluated_inputs(self.description, variables, self.faults)
         self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}
-        self.file = Site(variables, {name: Tensor(name, shape) for name, shape in shapes.items()})
+        self.file = Site(variables, {name: Tensor(name, shape) for name, shape in shapes.items()}, Names())
         cursor = self.place(self.description.item, self.file, tuple(self.file.labels.values()))
         outputs = self.outputs(cursor)
         self.faults.stop()
@@ -265,7 +266,7 @@ class Builder:
         place = where(item.label, site.base)
         if label in site.labels and not site.looped:
             self.faults.tell(Fault("given-twice", f"the label {label} is set twice", place))
-        cursor = self.place(item.item, replace(site.within(), label=label), cursor)
+        cursor = self.place(item.item, site.within()._replace(label=label), cursor)
         if label in site.labels and not site.looped:
             self.faults.tell(Fault("given-twice", f"the label {label} is set twice", place))
         if len(cursor) > 1:
@@ -311,7 +312,7 @@ class Builder:
         before = len(self.faults)
         inner = site.loop()
         followed = {word.text for word, values in item.variables if reads_channels(values, site)}
-        inner = replace(inner, following=(site.following - known.keys()) | followed)
+        inner = inner._replace(following=(site.following - known.keys()) | followed)
         place = where(item.at, site.base)
         for index, values in enumerate(zip(*known.values(), strict=True)):
             self.step(place)
@@ -319,7 +320,7 @@ class Builder:
                 return UNKNOWN
             if index and item.between is not None:
                 cursor = self.place(item.between, inner, cursor)
-            inner = replace(inner, variables={**site.variables, **dict(zip(known, values, strict=True))})
+            inner = inner._replace(variables={**site.variables, **dict(zip(known, values, strict=True))})
             cursor = self.place(item.item, inner, cursor)
         return cursor
 
@@ -360,7 +361,7 @@ class Builder:
         """Place something whose weights are those of all that has the same name."""
         use = Use(share.text, self.description.shares)
         before = len(self.faults)
-        cursor = place(replace(site, use=use))
+        cursor = place(site._replace(use=use))
         first = self.uses.setdefault(share.text, use)
         known = len(self.faults) == before and all(tensor.shape for tensor in cursor)
         if first.layers != use.layers and known:
@@ -398,8 +399,8 @@ class Builder:
                 following.add(name)
         name = self.name(site, plan.block.name)
         self.calls.append(f"in {name}, called at {where(entry.kind, site.base)}")
-        inner = Site(variables, outside=self.file, names=Names(f"{name}."), base=plan.block.place, use=site.use)
-        inner = replace(inner, following=frozenset(following))
+        inner = Site(variables, {}, Names(f"{name}."), outside=self.file, base=plan.block.place, use=site.use)
+        inner = inner._replace(following=frozenset(following))
         cursor = self.place(plan.block.item, inner, cursor)
         self.calls.pop()
         return cursor
@@ -421,7 +422,7 @@ class Builder:
         """The layer of a plan on its inputs, then its norm, then its activation."""
         name = self.name(site, plan.kind)
         place = where(entry.kind, site.base)
-        if twice := [tensor.name for at, tensor in enumerate(inputs) if tensor.shape and tensor in inputs[:at]]:
+        if len(inputs) > 1 and (twice := given_twice(inputs)):
             notes = ("a join takes the current tensor in any case; @ names the others",) if entry.labels else ()
             how = "joins" if plan.kind in JOINS else "reads"
             self.faults.tell(Fault("given-twice", f"{plan.kind} {how} {twice[0]} twice", place, name, notes))
@@ -545,6 +546,12 @@ def reads_channels(written: Value | Word | tuple[Value, ...] | None, site: Site)
 
 
 @cache
+def given_twice(cursor: Cursor) -> list[str]:
+    """Names of tensors that stand there more than once."""
+    names = Counter(tensor.name for tensor in cursor if tensor.shape)
+    return [name for name, times in names.items() if times > 1]
+
+
 def plain(kind: str) -> Layer:
     """A layer of a kind that needs no options."""
     return kind_class(kind)()

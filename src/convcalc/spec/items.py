@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from convcalc.spec.value import Value
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Word:
     """A word at `start` of its line, unless it has a `place` of its own."""
 
     text: str

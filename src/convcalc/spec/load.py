@@ -84,7 +84,11 @@ def load(net: str) -> Description:
     if base and not os.path.exists(net):  # noqa: PTH110  # pathlib's raises on names too long
         return parse_description(Source(net, revised(base, revision, net)), Path(base).stem)
     if net == STANDARD_INPUT:
-        return parse_description(Source("<stdin>", text_of(net, DESCRIPTION)), "stdin")
+        text = text_of(net, DESCRIPTION)
+        if not text.strip():
+            way = "try: a file, a bundled network such as alexnet, or a description on standard input"
+            raise DescriptionError(Fault("missing-argument", "which network? Standard input is empty", notes=(way,)))
+        return parse_description(Source("<stdin>", text), "stdin")
     path = Path(net)
     if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
 
 
-class Tensor(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
     """What a node makes; its shape is unknown after a fault."""
 
     name: str
@@ -70,8 +71,7 @@ class Use:
         return next(self.names)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Site:
+class Site(NamedTuple):
     """Where an item is placed.
 
     The words of the item count from `base`. A `label` is what names the item's result, if anything does. Labels that
@@ -80,10 +80,10 @@ class Site:
     computed from the channels of a tensor.
     """
 
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    labels: dict[str, Tensor] = field(default_factory=dict)
+    variables: Mapping[str, Any]
+    labels: dict[str, Tensor]
+    names: Names
     outside: Site | None = None
-    names: Names = field(default_factory=Names)
     looped: bool = False
     base: Place = NOWHERE
     label: str = ""
@@ -101,18 +101,18 @@ class Site:
 
     def at(self, base: Place) -> Site:
         """This site, for words that count from `base`."""
-        return replace(self, base=base)
+        return self._replace(base=base)
 
     def within(self) -> Site:
         """The site of the parts of an item: if it has a label, they are named after it."""
         if not self.label:
             return self
         name = self.names.numbered(self.label) if self.looped else f"{self.names.prefix}{self.label}"
-        return replace(self, names=Names(f"{name}."), label="")
+        return self._replace(names=Names(f"{name}."), label="")
 
     def loop(self) -> Site:
         """The site of the body of a loop: its labels are unknown outside."""
-        return replace(self.within(), labels={}, outside=self, looped=True)
+        return self.within()._replace(labels={}, outside=self, looped=True)
 
     def reading(self, cursor: Cursor) -> Environment:
         """What an expression can read here."""

@@ -49,11 +49,6 @@ def records(sheet: Sheet) -> Iterator[dict[str, Any]]:
     return (dict(zip(keys, row, strict=True)) for row in sheet.rows)
 
 
-def dumped(value: Any) -> str:  # noqa: ANN401  # whatever a sheet holds
-    """A value as JSON; text stays as it is written."""
-    return json.dumps(value, ensure_ascii=False, default=formula)
-
-
 def formula(value: Any) -> dict[str, str]:  # noqa: ANN401  # what JSON has no form for
     """A formula, for programs and for papers.
 
@@ -63,3 +58,12 @@ def formula(value: Any) -> dict[str, str]:  # noqa: ANN401  # what JSON has no f
     if isinstance(value, Formula):
         return {"formula": value.formula, "latex": value.latex}
     raise TypeError(type(value))
+
+
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=formula)
+"""Text stays as it is written. One for all values: json.dumps would make one for each."""
+
+
+def dumped(value: Any) -> str:  # noqa: ANN401  # whatever a sheet holds
+    """A value as JSON."""
+    return ENCODER.encode(value)
