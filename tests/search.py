@@ -1,4 +1,4 @@
-"""A longer search for inputs that hurt, led by what code they reach: `pip install '.[search]' && python tests/search.py`.
+"""A longer search for inputs that hurt, led by what code they reach: `pip install '.[search]'`, then run this file.
 
 It is no test: it goes on until something is found or somebody stops it, and takes the options of libFuzzer, such as
 -max_total_time=600. It begins with the files of tests/corpus/ and the bundled networks; what it finds is left in a
