@@ -54,7 +54,7 @@ COUNT = {
     "ptflops": """
     from ptflops import get_model_complexity_info
     macs, params = get_model_complexity_info(
-        module, (3, size, size), as_strings=False, print_per_layer_stat=False, verbose=False
+        module, tuple(x.shape[1:]), as_strings=False, print_per_layer_stat=False, verbose=False
     )
     print(int(params), int(macs))
 """,
@@ -172,6 +172,59 @@ def table(net: str, found: dict[str, Timed], bare: float) -> str:
     return "\n".join(lines) + "\n"
 
 
+CHAIN = """
+import sys
+import torch
+from torch import nn
+with torch.no_grad():
+    module = nn.Sequential(*[nn.Conv2d(16, 16, 3, padding=1) for _ in range({length})]).eval()
+    size = 32
+    x = torch.empty(1, 16, size, size)
+"""
+
+LENGTHS = (100, 1_000, 10_000, 100_000)
+LONGEST = 10_000
+"""Layers that peers are given, at most."""
+
+PATIENCE = 120
+"""Seconds that a process may take."""
+
+
+def chains(python: Path, folder: Path) -> str:
+    """How time grows with the number of layers, in Markdown: descriptions of a line each, and modules of PyTorch."""
+    head = [f"| layers | convcalc | {' | '.join(COUNT)} |", f"|---:|---:|{'---:|' * len(COUNT)}"]
+    lines = []
+    for length in LENGTHS:
+        path = folder / "chain.yaml"
+        path.write_text("input: 16x32x32\nlayers:\n" + "  - conv 16 3 same\n" * length, encoding="utf-8")
+        cells = [once([str(python.parent / "convcalc"), "count", str(path)])]
+        for name, count in COUNT.items():
+            command = [str(python), "-c", CHAIN.format(length=length) + count]
+            cells.append(once(command) if length <= LONGEST else "")
+            print(f"{length} {name}: {cells[-1]}", file=sys.stderr, flush=True)
+        lines.append(f"| {length:,} | {' | '.join(cells)} |")
+    return "\n".join(["## Long networks", "", GROWTH, "", *head, *lines]) + "\n"
+
+
+GROWTH = """Chains of convolutions of 16 channels: for convcalc a file of YAML with a line for each, for the others an
+`nn.Sequential`. Seconds of whole processes, the least of three; a blank is not tried, a dash took over two minutes."""
+
+
+def once(command: list[str]) -> str:
+    """Seconds of a process, the least of three."""
+    found = []
+    for _ in range(3):
+        start = time.perf_counter()
+        try:
+            done = subprocess.run(command, capture_output=True, env=environment(), timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired:
+            return "-"
+        if done.returncode:
+            return "fails"
+        found.append(time.perf_counter() - start)
+    return f"{min(found):.2f}"
+
+
 HEAD = """# Beside other counters
 
 `python benchmarks/peers.py` writes this page: whole processes from a cold start, each of which builds a network and
@@ -211,6 +264,7 @@ def main() -> None:
             if wrong:
                 print(f"{net}: other parameters: {wrong}", file=sys.stderr)
             parts.append(table(net, found, bare))
+        parts.append(chains(python, folder))
         python_version = ".".join(map(str, sys.version_info[:3]))
         head = HEAD.format(times=TIMES, python=python_version, versions=versions)
         (ROOT / "docs" / "benchmarks.md").write_text("\n".join([head, *parts]), encoding="utf-8")

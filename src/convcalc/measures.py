@@ -103,8 +103,9 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 
 def lacking(rows: Iterable[Row], measures: Iterable[str]) -> dict[str, list[str]]:
     """The layers whose costs a total of these measures lacks, as nobody knows them; none where it is complete."""
-    needed = dict.fromkeys(cost for measure in measures for cost in NEEDS.get(measure, ()))
-    found = {row.node.name: [cost for cost in needed if cost in row.profile.unknown] for row in rows}
+    partial = [row for row in rows if row.profile.unknown]
+    needed = dict.fromkeys(cost for measure in measures for cost in NEEDS.get(measure, ())) if partial else {}
+    found = {row.node.name: [cost for cost in needed if cost in row.profile.unknown] for row in partial}
     return {name: costs for name, costs in found.items() if costs}
 
 
