@@ -6,11 +6,17 @@ CONVCALC_EXAMPLES=N tries N of each kind, for a longer search than a test run ha
 import json
 import os
 import re
+import resource
+import signal
+from contextlib import contextmanager
 
 import pytest
+import typer
 from command_line import SPECS, called
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
+from convcalc.cli.app import parser
 
 EXAMPLES = int(os.environ.get("CONVCALC_EXAMPLES", "40"))
 TRIED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,41 +34,76 @@ NASTY = [
 """Values that a command line may have, few of which make sense."""
 
 VALUES = st.sampled_from(NASTY) | st.text(max_size=12)
-OPTIONS = {
-    "count": ["-i", "-l", "--set", "-f", "--columns", "--depth", "--batch", "--dtype", "--symbolic"],
-    "widen": [
-        "--factor",
-        "--factors",
-        "--divisor",
-        "--keep",
-        "--only",
-        "--depth-factor",
-        "--resolution",
-        "--set",
-        "-f",
-    ],
-    "sweep": ["--vary", "--where", "--top", "--by", "--pareto", "--sample", "--shard", "--columns", "--set", "-f"],
-    "fit": ["--max-params", "--max-macs", "--vary", "--scale", "--layer", "--valid-inputs", "--divisor", "-f"],
-    "explain": ["--set", "--pixel", "--seed", "-i", "-l", "-f"],
-    "check": ["--max-params", "--max-macs", "--max-activation", "--max-layer-share", "--min-receptive-field", "-f"],
-    "compare": ["--set", "--depth", "--batch", "--dtype", "-f"],
-    "kinds": ["-f"],
-    "nets": ["-f"],
-}
+WRITING = {"--output", "--write"}
+"""Options whose values name files that are written."""
+
+
+def options_of(command):
+    """All options of a command that have values, but for those that write."""
+    options = [parameter for parameter in command.params if parameter.param_type_name == "option"]
+    return sorted({name for each in options if not each.is_flag for name in each.opts} - WRITING - {"-o"})
+
+
+PARSED = typer.main.get_command(parser()).commands
+OPTIONS = {name: own for name, command in PARSED.items() if (own := options_of(command))}
+"""The options of each command that has some, as its parser knows them."""
+
+SECONDS, MEMORY = 5, 500 << 10
+"""Of a processor's time, and KiB more than before, that a run may take."""
 
 CODED = re.compile(r"(error\[[a-z-]+\]: |error: and \d+ more$|warning: |nothing fits: |convcalc: )")
 """How what goes to standard error begins."""
 
 
+def stop(_number, _frame):
+    """End a run that takes too long."""
+    raise TimeoutError
+
+
+@contextmanager
+def bounded():
+    """A run in bounds of time and memory."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    usual = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, usual)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEMORY
+
+
 def holds(*arguments, stdin=b""):
     """Run a command twice: an exit status that is told, errors with codes, and the same answer."""
-    done = called(*arguments, stdin=stdin)
+    with bounded():
+        done = called(*arguments, stdin=stdin)
     assert done.status in (0, 1, 2), done
     assert "Traceback" not in done.err
     if done.status == 2:
         assert CODED.match(done.err), done.err
         assert done.out == ""
     assert called(*arguments, stdin=stdin) == done
+
+
+def run_on(_):
+    """Do nothing for ever."""
+    while True:
+        pass
+
+
+def test_bounds_bite():
+    """A run that goes on for too long, or that takes too much, does not pass."""
+    with pytest.raises(TimeoutError), bounded():
+        run_on(signal.setitimer(signal.ITIMER_VIRTUAL, 0.01))
+    with pytest.raises(AssertionError), bounded():
+        bytearray(2 * MEMORY << 10)
+
+
+def test_all_commands_are_tried():
+    """What has options has some that are given any values."""
+    assert set(OPTIONS) == set(PARSED) - {"man"}
+    assert min(map(len, OPTIONS.values())) >= 1
 
 
 @pytest.mark.parametrize("command", OPTIONS)
