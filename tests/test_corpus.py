@@ -1,6 +1,6 @@
 """Inputs that once were bad, or that somebody might mean badly: each ends soon, and in little memory.
 
-What a search finds (tests/test_fuzzing.py, tests/search.py) becomes a file of tests/corpus/ when it is repaired.
+What a search finds (tests/test_fuzzing.py, fuzz/search.py) becomes a file of tests/corpus/ when it is repaired.
 """
 
 import resource

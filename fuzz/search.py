@@ -18,12 +18,9 @@ with atheris.instrument_imports(include=["convcalc"]):
     from convcalc.spec.build import build
     from convcalc.spec.document import parse_description
 
-TESTS = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
 LONGEST = 4096
 """Bytes of an input, at most."""
-
-builder.MOST_LAYERS, builder.MOST_STEPS = 1_000, 4_000
-"""Less than a user may have: what is instrumented is slow, and a bound is reached as well."""
 
 
 def one_input(content):
@@ -39,9 +36,10 @@ def one_input(content):
 
 
 def main():
-    """Search from all inputs that there are."""
+    """Search from all inputs that there are, with fewer layers than users may have: what is instrumented is slow."""
+    builder.MOST_LAYERS, builder.MOST_STEPS = 1_000, 4_000
     with tempfile.TemporaryDirectory() as folder:
-        for path in (*(TESTS / "corpus").glob("*.yaml"), *(TESTS.parent / "specs").glob("*.yaml")):
+        for path in (*(ROOT / "tests" / "corpus").glob("*.yaml"), *(ROOT / "specs").glob("*.yaml")):
             Path(folder, path.name).write_bytes(path.read_bytes()[:LONGEST])
         atheris.Setup(
             [sys.argv[0], folder, f"-max_len={LONGEST}", "-timeout=5", "-rss_limit_mb=500", *sys.argv[1:]], one_input
