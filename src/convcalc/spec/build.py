@@ -545,13 +545,13 @@ def reads_channels(written: Value | Word | tuple[Value, ...] | None, site: Site)
     return CHANNELS in names or not site.following.isdisjoint(names)
 
 
-@cache
 def given_twice(cursor: Cursor) -> list[str]:
     """Names of tensors that stand there more than once."""
     names = Counter(tensor.name for tensor in cursor if tensor.shape)
     return [name for name, times in names.items() if times > 1]
 
 
+@cache
 def plain(kind: str) -> Layer:
     """A layer of a kind that needs no options."""
     return kind_class(kind)()
