@@ -25,7 +25,8 @@ HEAVIEST = 3
 class Limit(NamedTuple):
     """What a measure may be, at most, or at least, of a network, or of a layer or a block of that name.
 
-    `origin` says where the limit is from, and `place` where it is written, if it is in a file.
+    `origin` says where the limit is from, `place` where it is written, and `named` where the layer or the block is, if
+    they are in a file.
     """
 
     measure: str
@@ -34,6 +35,7 @@ class Limit(NamedTuple):
     part: str = ""
     origin: str = ""
     place: Place | None = None
+    named: Place | None = None
 
     def holds(self, found: int | Fraction) -> bool:
         """Whether a measure is within the limit."""

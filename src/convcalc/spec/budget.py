@@ -46,24 +46,24 @@ def parse_budget(tree: Tree, origin: str, tell: Tell) -> Iterator[Limit]:
     for key, value in tree.pairs:
         if key.text == PARTS and isinstance(value, Map):
             for name, own in value.pairs:
-                yield from parse_measures(own, name.text, origin, tell)
+                yield from parse_measures(own, name, origin, tell)
         elif key.text == PARTS:
             message = "blocks must be a mapping of layers and blocks, each with its measures"
             tell(Fault("wrong-form", message, value.place, notes=(PART_WAY,)))
         else:
-            yield from parse_measure(key, value, "", origin, tell)
+            yield from parse_measure(key, value, None, origin, tell)
 
 
-def parse_measures(tree: Tree, part: str, origin: str, tell: Tell) -> Iterator[Limit]:
+def parse_measures(tree: Tree, part: Scalar, origin: str, tell: Tell) -> Iterator[Limit]:
     """The limits of a layer or a block."""
     if not isinstance(tree, Map):
-        tell(Fault("wrong-form", f"the budget of {quoted(part)} must be a mapping", tree.place, notes=(PART_WAY,)))
+        tell(Fault("wrong-form", f"the budget of {quoted(part.text)} must be a mapping", tree.place, notes=(PART_WAY,)))
         return
     for key, value in tree.pairs:
         yield from parse_measure(key, value, part, origin, tell)
 
 
-def parse_measure(key: Scalar, tree: Tree, part: str, origin: str, tell: Tell) -> Iterator[Limit]:
+def parse_measure(key: Scalar, tree: Tree, part: Scalar | None, origin: str, tell: Tell) -> Iterator[Limit]:
     """A limit, or a list of two, as of at least and at most."""
     if key.text not in LIMITED:
         tell(Fault("unknown-key", f"unknown measure: {quoted(key.text)}{guess(key.text, LIMITED)}", key.place))
@@ -74,7 +74,8 @@ def parse_measure(key: Scalar, tree: Tree, part: str, origin: str, tell: Tell) -
             got = quoted(item.text) or "nothing" if isinstance(item, Scalar) else "no text"
             tell(Fault("wrong-argument", f"{key.text} must be {found}, but got {got}", item.place))
         else:
-            yield Limit(key.text, found[1], found[0], part, origin, item.place)
+            name, named = (part.text, part.place) if part else ("", None)
+            yield Limit(key.text, found[1], found[0], name, origin, item.place, named)
 
 
 WAY = "try: budget: {params: 5M, macs: 300M}"
