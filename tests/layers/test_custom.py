@@ -128,9 +128,16 @@ def test_people_see_bounds():
     assert cells[0][-4:-2] == ["?", "?"]
     assert cells[1] == ["total", "≥", f"{CONV + LINEAR:,}", "≥", "14", f"{CONV * 64 + 7 + LINEAR:,}"]
     assert done.out.endswith(
-        "Partial totals: what nms (weights, biases) take is not known, and lacking; ≥ and ? stand there.\n"
+        "Partial totals, as these costs are not known: nms (weights, biases); ≥ and ? stand for them.\n"
     )
     assert f"≥ {CONV + LINEAR + 14:,} parameters (≥ {CONV + LINEAR:,} weights + ≥ 14 biases)" in done.out
+
+
+def test_latex_has_signs_of_its_own():
+    """A bound is set in mathematics."""
+    done = called("count", "-", "-f", "latex", stdin=NET)
+
+    assert f"total &  &  & $\\geq$ {CONV + LINEAR:,} & $\\geq$ 14 &" in done.out
 
 
 def test_csv_has_nothing_where_nothing_is_known():

@@ -239,7 +239,7 @@ def partial_totals(name: str, lacks: Mapping[str, Sequence[str]]) -> list[str]:
 def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
     """What partial totals lack, in a sentence."""
     return (
-        [f"Partial totals: what {lacks_in_words(lacks)} take is not known, and lacking; ≥ and ? stand there."]
+        [f"Partial totals, as these costs are not known: {lacks_in_words(lacks)}; ≥ and ? stand for them."]
         if lacks
         else []
     )

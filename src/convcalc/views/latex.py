@@ -23,6 +23,9 @@ ESCAPED = str.maketrans(
         "×": r"$\times$",
         "→": r"$\to$",
         "·": r"$\cdot$",
+        "≥": r"$\geq$",
+        "−": "$-$",
+        "Δ": r"$\Delta$",
     }
 )
 """What means something in LaTeX."""
