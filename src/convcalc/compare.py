@@ -10,7 +10,7 @@ from convcalc.shapes import show
 from convcalc.spec.options import show as show_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from convcalc.folding import Line
     from convcalc.measures import Terms
@@ -58,7 +58,8 @@ def differences(before: Sequence[Line], after: Sequence[Line]) -> tuple[list[Dif
     """All lines that differ, in reading order, and how many are the same."""
     pairs = aligned(before, after)
     names = {one.name: other.name for one, other in pairs if one and other}
-    found = [Difference(pair, list(changes(pair, names))) for pair in pairs]
+    kept = frozenset(names.values())
+    found = [Difference(pair, list(changes(pair, names, kept))) for pair in pairs]
     differing = [each for each in found if each.changes]
     return differing, len(found) - len(differing)
 
@@ -136,8 +137,11 @@ def by_name(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
     yield from (Pair(None, line) for line in after if line.name not in known)
 
 
-def changes(pair: Pair, names: Mapping[str, str]) -> Iterator[str]:
-    """What changed, each thing in a few words; nothing of a pair that is the same."""
+def changes(pair: Pair, names: Mapping[str, str], kept: Container[str]) -> Iterator[str]:
+    """What changed, each thing in a few words; nothing of a pair that is the same.
+
+    `names` has the name after of each line that is on both sides, and `kept` all these names.
+    """
     before, after = pair
     if before is None or after is None:
         yield f"{'new' if before is None else 'gone'}: {(before or after).description}"  # type: ignore[union-attr]  # one is there
@@ -155,7 +159,6 @@ def changes(pair: Pair, names: Mapping[str, str]) -> Iterator[str]:
             yield f"input {show(one)} → {show(other)}"
     if len(before.input) != len(after.input):
         yield f"inputs {len(before.input)} → {len(after.input)}"
-    kept = set(names.values())
     for source, now in zip(before.inputs, after.inputs, strict=False):
         moved = names.get(source, source if source not in names and now not in kept else None)
         if moved is not None and moved != now and now in kept:

@@ -33,6 +33,7 @@ from torch_join_cases import (
 )
 from torch_number_cases import (
     batch_norm,
+    custom,
     dropout,
     embedding,
     gated,
@@ -114,6 +115,7 @@ CASES = {
     "split": split(),
     "channel_shuffle": channel_shuffle(),
     "linear": linear(),
+    "custom": custom(),
     "embedding": embedding(),
     "bn": batch_norm(),
     "ln": layer_norm(),
@@ -142,6 +144,18 @@ CASES = {
 
 TAKE_ALL = {
     *POINTWISE,
-    *("linear", "embedding", "gap", "gmp", "bn", "ln", "rmsnorm", "instancenorm", "scale", "position_embedding"),
+    *(
+        "linear",
+        "custom",
+        "embedding",
+        "gap",
+        "gmp",
+        "bn",
+        "ln",
+        "rmsnorm",
+        "instancenorm",
+        "scale",
+        "position_embedding",
+    ),
 }
 """Kinds whose drawn cases are all right: they have no options that could be wrong here, and take any input."""

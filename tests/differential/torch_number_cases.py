@@ -20,6 +20,15 @@ def linear(draw):
 
 
 @st.composite
+def custom(draw):
+    """An operation that is described by what PyTorch's linear layer takes."""
+    x, out_features = tensor(draw, most=2), draw(CHANNELS)
+    options = {"shape": (out_features,), "weights": prod(x) * out_features, "biases": out_features, "statistics": 0}
+    options |= {"macs": prod(x) * out_features, "operations": out_features}
+    return Case(options, (x,), lambda: nn.Sequential(nn.Flatten(), nn.Linear(prod(x), out_features)))
+
+
+@st.composite
 def embedding(draw):
     numbers, dim, length = draw(CHANNELS), draw(CHANNELS), draw(st.integers(1, 14))
     options = {"num_embeddings": numbers, "embedding_dim": dim}
