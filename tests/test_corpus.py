@@ -33,6 +33,10 @@ LARGE = {
     "40,000 variables": "input: 3x8x8\nvars:\n" + "".join(f"  v{i}: {i}\n" for i in range(MANY)) + "layers: [conv 8 3]",
     "40,000 branches": "input: 3x8x8\nlayers:\n  - concat:\n" + "      - relu\n" * MANY,
     "40,000 mistakes": "input: 3x8x8\nlayers:\n" + "  - linaer 10\n" * MANY,
+    "20,000 variables that layers read": "input: 3x8x8\nvars:\n"
+    + "".join(f"  v{i}: {i + 1}\n" for i in range(MANY // 2))
+    + "layers:\n"
+    + "".join(f"  - conv v{i} 1\n" for i in range(MANY // 2)),
     "32 MiB of a comment": "#" * (32 << 20),
 }
 """Inputs that are too large for a folder."""

@@ -123,17 +123,22 @@ class Environment(dict[str, Any]):
     """What an expression can read: variables, `C`, and labels where a block takes them."""
 
     def __init__(self, site: Site, cursor: Cursor) -> None:
-        super().__init__(site.variables)
+        super().__init__()  # variables are looked up where they are: a file may have many
         self.site = site
         self.cursor = cursor
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.site.variables
+
     def __missing__(self, name: str) -> Any:  # noqa: ANN401  # a number or a tensor
-        """Look beyond the variables.
+        """Look among the variables, and beyond.
 
         Raises:
             Unknown: the current tensor is, or no label of that name is set.
             ValueFault: there is no one tensor to take channels from.
         """
+        if name in self.site.variables:
+            return self.site.variables[name]
         if name == CHANNELS:
             if len(self.cursor) != 1:
                 raise ValueFault(
