@@ -58,6 +58,7 @@ def test_examples_of_help_are_real(path, tmp_path, request):
     assert real == text
     assert len(re.findall(rf"^\$ convcalc {path.stem}\b", text, re.MULTILINE)) >= 2
     assert max(map(len, text.splitlines())) <= 78
+    assert "\n? " not in text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

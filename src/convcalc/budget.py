@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic import product
-from convcalc.measures import MEASURES, require_known
+from convcalc.measures import MEASURES, lacking, require_known
 from convcalc.receptive_field import receptive_fields
 
 if TYPE_CHECKING:
@@ -50,11 +50,15 @@ class Weighed(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A limit, what there is, and the layers that weigh most in it, first the heaviest."""
+    """A limit, what there is, and the layers that weigh most in it, first the heaviest.
+
+    Where it is `partial`, there is more than was found, as the costs of some layers are not known.
+    """
 
     limit: Limit
     found: int | Fraction
     heaviest: Sequence[Weighed]
+    partial: bool = False
 
     @property
     def within(self) -> bool:
@@ -66,7 +70,7 @@ def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Check
     """What a network has of each measure that is limited.
 
     Raises:
-        DescriptionError: a limit is of costs that are not known.
+        DescriptionError: whether a limit is kept depends on costs that are not known.
     """
     found = []
     sees = any(limit.measure == RECEPTIVE_FIELD for limit in limits)
@@ -78,9 +82,11 @@ def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Check
         else:
             weighed = [Weighed(row, AMOUNTS[limit.measure](row, terms)) for row in rows]
             amount = TOTALS.get(limit.measure, summed)(weighed)
-            require_known(rows, [NEEDED.get(limit.measure, limit.measure)])
+            needed = [NEEDED.get(limit.measure, limit.measure)]
+            if limit.measure in NEEDED or limit.at_least or limit.holds(amount):
+                require_known(rows, needed)
             heaviest = sorted((each for each in weighed if each.amount), key=lambda each: -each.amount)
-            found.append(Checked(limit, amount, heaviest[:HEAVIEST]))
+            found.append(Checked(limit, amount, heaviest[:HEAVIEST], bool(lacking(rows, needed))))
     return found
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
     from convcalc.folding import Line
+    from convcalc.layers import Layer
     from convcalc.measures import Terms
 
 MOST_PAIRS = 1_000_000
@@ -20,6 +21,10 @@ MOST_PAIRS = 1_000_000
 
 LABELLED, DESCRIBED, NAMED, OF_KIND = 1000, 100, 10, 1
 """What speaks for a pair: a name that somebody gave, the same description, the same name, the same kind."""
+
+
+STRUCTURAL = ("shape", "dims", "connections")
+"""Options in which several numbers are not one of each axis."""
 
 
 class Pair(NamedTuple):
@@ -66,10 +71,19 @@ def differences(before: Sequence[Line], after: Sequence[Line]) -> tuple[list[Dif
 
 def aligned(before: Sequence[Line], after: Sequence[Line]) -> list[Pair]:
     """Each line with its like: the same pairs whichever network comes first."""
+    if same_places(before, after):
+        return list(map(Pair, before, after))
     one, other = ([(line.name, line.description) for line in lines] for lines in (before, after))
     if one > other:
         return [Pair(second, first) for first, second in paired(after, before)]
     return list(paired(before, after))
+
+
+def same_places(before: Sequence[Line], after: Sequence[Line]) -> bool:
+    """Whether two networks are of one text, whose lines came out the same but for their numbers."""
+    texts = {line.result.node.place.source.text if line.result.node.place else "" for line in (*before[:1], *after[:1])}
+    one, other = ([(line.name, line.kind) for line in lines] for lines in (before, after))
+    return len(texts) == 1 and texts != {""} and one == other
 
 
 def paired(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:
@@ -167,12 +181,30 @@ def changes(pair: Pair, names: Mapping[str, str], kept: Container[str]) -> Itera
 
 def inside(line: Line) -> list[object]:
     """What a block is made of, layer by layer."""
-    return [(row.node.kind, row.node.layer, row.inputs) for row in line.rows]
+    return [(row.node.kind, settings(row.node.layer), row.inputs) for row in line.rows]
+
+
+def settings(layer: Layer) -> dict[str, object]:
+    """The options of a layer: what is the same along all axes stands there once, and a pool's stride is its kernel."""
+    found = {field.name: getattr(layer, field.name) for field in fields(layer)}  # type: ignore[arg-type]  # kinds are dataclasses
+    if "stride" in found and found["stride"] is None:
+        found["stride"] = found["kernel_size"]
+    return {name: value if name in STRUCTURAL else once(value) for name, value in found.items()}
+
+
+def once(value: object) -> object:
+    """One number for all axes, or for both ends of one, where all are equal."""
+    if not isinstance(value, tuple) or not value:
+        return value
+    parts = [once(part) for part in value]
+    return parts[0] if all(part == parts[0] for part in parts) else value
 
 
 def shown(value: object) -> str:
     """The value of an option, as a description has it."""
-    if isinstance(value, bool | str):
+    if value is None:
+        return "unset"
+    if isinstance(value, bool | str | float):
         return str(value).lower()
     return show_value(value)
 
@@ -184,10 +216,10 @@ def option_changes(before: Line, after: Line) -> Iterator[str]:
     one, other = before.layer.node, after.layer.node
     if type(one.layer) is not type(other.layer) or one.kind != other.kind:
         return
-    for field in fields(one.layer):  # type: ignore[arg-type]  # kinds are dataclasses
-        values = [getattr(node.layer, field.name) for node in (one, other)]
-        if values[0] != values[1]:
-            yield f"{field.name} {' → '.join(map(shown, values))}"
+    own, others = settings(one.layer), settings(other.layer)
+    for name, value in own.items():
+        if value != others[name]:
+            yield f"{name} {shown(value)} → {shown(others[name])}"
     attached = [[row.node.kind for row in line.rows if row.node.host] for line in (before, after)]
     yield from (f"-{kind}" for kind in attached[0] if kind not in attached[1])
     yield from (f"+{kind}" for kind in attached[1] if kind not in attached[0])

@@ -166,7 +166,7 @@ SIZED = exactly(
     {"from": NATURAL, "to": NATURAL},
     **BEGUN,
     **TERMS,
-    inputs=listed(exactly(input=SHAPE, params=NATURAL, macs=NATURAL)),
+    inputs=listed(exactly(input=SHAPE, params=maybe(NATURAL), macs=maybe(NATURAL))),
 )
 PER_AXIS: Schema = {"anyOf": [NATURAL, listed({}, 1)]}
 CHOICES = exactly(

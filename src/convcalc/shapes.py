@@ -28,10 +28,10 @@ def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
         len(size) == axes,
         "one-per-axis",
         option,
-        "{option} ({size}) must be one number or {axes}, one for each axis of the input",
+        "{option} ({size}) must be {wanted}",
         option=option,
         size=lambda: show(size),
-        axes=axes,
+        wanted=lambda: "one number" if axes == 1 else f"one number or {axes}, one for each axis of the input",
     )
     return size
 

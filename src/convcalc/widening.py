@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.arithmetic import ceil_div, decimal, largest
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.measures import require_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -223,7 +222,6 @@ def widened(network: Network, widening: Widening, *, hidden: bool = False) -> Wi
     """
     plain = replace(widening, factor=Fraction(1), divisor=1, widths={})
     before = network(plain)
-    require_known(before.rows, ["params", "macs"])
     if hidden:
         widening = replace(widening, hidden=hidden_layers(before), widths={})
     require_patterns(widening, plain.widths)

@@ -255,10 +255,10 @@ def pads_per_axis(option: str, padding: Margin, axes: int) -> tuple[Pads, ...]:
         len(pairs) == axes,
         "one-per-axis",
         option,
-        "{option} ({padding}) must be one number or {axes}, one for each axis of the input",
+        "{option} ({padding}) must be {wanted}",
         option=option,
         padding=lambda: "x".join(map(show_pads, pairs)),
-        axes=axes,
+        wanted=lambda: "one number" if axes == 1 else f"one number or {axes}, one for each axis of the input",
     )
     return pairs
 

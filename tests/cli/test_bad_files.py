@@ -204,7 +204,7 @@ def test_a_directory_is_refused(tmp_path):
 
 def test_an_empty_name_is_refused(tmp_path):
     """`convcalc count "$unset"` names no network."""
-    refused([""], tmp_path, f"there is no file and no bundled network ; {NETS}")
+    refused([""], tmp_path, "the name of a network is empty")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 from command_line import SPECS, called, counted, on_terminal
@@ -41,7 +42,7 @@ def test_a_network_is_itself(net):
 @settings(max_examples=80, deadline=None)
 def test_there_and_back(one, other):
     """The same pairs the other way round, so that all deltas have the other sign; each line is in one pair."""
-    before, after = lines(", ".join(one)), lines(", ".join([*one[:1], *other]))
+    before, after = (lines(", ".join(each), "3x256x256") for each in (one, [*one[:1], *other]))
     there, back = aligned(before, after), aligned(after, before)
 
     assert {(a and a.name, b and b.name) for a, b in there} == {(a and a.name, b and b.name) for b, a in back}
@@ -258,3 +259,67 @@ def test_a_label_that_is_renamed():
     (found,), same = differences(lines("stem: conv 8 3, relu"), lines("root: conv 8 3, relu"))
 
     assert (found.changes, same) == (["renamed stem → root"], 1)
+
+
+# What is the same, and what is unset
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("conv 8 3", "conv 8 3x3"),
+        ("conv 8 3 p=1", "conv 8 3 p=1x1"),
+        ("conv 8 3 p=0:0", "conv 8 3"),
+        ("maxpool 2", "maxpool 2x2"),
+        ("maxpool 2", "maxpool 2/2"),
+        ("dropout", "dropout 0.5"),
+    ],
+)
+def test_two_ways_to_write_one_layer(before, after, tmp_path, monkeypatch):
+    """They do not differ, and neither do blocks of them."""
+    monkeypatch.chdir(tmp_path)
+    for name, line in (("a.yaml", before), ("b.yaml", after)):
+        Path(name).write_text(f"name: x\ninput: 3x8x8\nblocks: {{b: '{line}'}}\nlayers: ['{line}', b]\n")
+
+    for options in ([], ["--depth", "1"]):
+        assert called("compare", "a.yaml", "b.yaml", "--exit-code", "-f", "csv", *options).status == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("maxpool 2", "maxpool 2/1", "stride 2 → 1"),
+        ("upsample 2", "upsample size=32", "scale_factor 2 → unset; size unset → 32"),
+        ("attention 2", "attention 2 head_dim=4", "head_dim unset → 4"),
+        ("custom 4x4", "custom 4x4 macs=5", "macs unset → 5"),
+        ("dropout", "dropout 0.2", "p 0.5 → 0.2"),
+        ("lppool 2", "lppool 2 norm_type=1", "norm_type 2 → 1"),
+    ],
+)
+def test_options_that_are_not_set(before, after, told, tmp_path, monkeypatch):
+    """An option that only one side sets is told as such."""
+    monkeypatch.chdir(tmp_path)
+    for name, line in (("a.yaml", before), ("b.yaml", after)):
+        Path(name).write_text(f"name: x\ninput: 8x8x8\nlayers: ['{line}']\n")
+    done = called("compare", "a.yaml", "b.yaml", "-f", "json", "-q")
+
+    assert (done.status, done.err) == (0, "")
+    (change,) = json.loads(done.out)["differences"]
+    assert change["changes"].startswith(told)
+
+
+@pytest.mark.parametrize(("net", "other"), [*zip(SPECS, [*SPECS[7:], *SPECS[:7]], strict=True)])
+def test_any_two_bundled_networks(net, other):
+    """Whatever two networks are made of, they can be compared, and what one has more the other has less."""
+    there, back = (json.loads(called("compare", *pair, "-f", "json").out) for pair in ((net, other), (other, net)))
+
+    assert there["totals"]["params_delta"] == -back["totals"]["params_delta"]
+    assert len(there["differences"]) == len(back["differences"])
+
+
+def test_variants_of_a_file_are_paired_line_by_line():
+    """Another width makes other layers in the same places, and moves none."""
+    found = json.loads(called("compare", "mobilenet_v1", "mobilenet_v1@alpha=0.5", "-f", "json").out)
+
+    assert {each["change"] for each in found["differences"]} == {"changed"}
+    assert all("→" not in each["name"] for each in found["differences"])

@@ -71,6 +71,11 @@ WORDS = pytest.mark.parametrize(
         ("convcalc count seed -f js", ["json", "jsonl"]),
         ("convcalc count seed --dtype in", ["int8", "int4"]),
         ("convcalc compare vgg19_", ["vgg19_bn"]),
+        ("convcalc kinds max", ["maxpool", "maxunpool", "maxout"]),
+        ("convcalc sweep seed --vary k1", ["k1="]),
+        ("convcalc sweep seed --pareto params,mac", ["params,macs"]),
+        ("convcalc fit mobilenet_v1 --vary al", ["alpha"]),
+        ("convcalc widen seed --keep co", ["conv1", "conv2"]),
     ],
 )
 
@@ -92,6 +97,13 @@ def test_zsh_completes_them(words, offered):
 def test_fish_completes_them(words, offered):
     """The same as bash, and what the folder has where we have nothing."""
     assert offered_by_fish(words) == sorted(offered)
+
+
+def test_variants_are_completed():
+    """Behind NET@, its variables: bash divides words there, and zsh and fish do not."""
+    assert completed("convcalc compare seed mobilenet_v1 @ al") == ["alpha="]
+    assert offered_by_zsh("convcalc count mobilenet_v1@al") == ["mobilenet_v1@alpha="]
+    assert offered_by_zsh("convcalc count no-such-net@al") == []
 
 
 def test_files_are_completed(tmp_path, monkeypatch):

@@ -420,15 +420,16 @@ def test_factors_of_a_deeper_network():
     assert [row["params"] for row in found] == ["36479194", "52517850"]
 
 
+FACTOR = "must be a number above 0 and at most 1,000,000, such as 2, 0.75 or 1/2"
+
+
 @pytest.mark.parametrize(
     "factor", ["0", "-1", "abc", "1/0", "nan", "inf", "1e400", "2,", "1000001", "1/1000001", "½", "0x2", "1/2/3", "--2"]
 )
 def test_factors_that_are_none(factor):
     """A factor is a number above 0, of a size that makes sense."""
     for option in ("--factor", "--depth-factor", "--resolution"):
-        message = (
-            f"error[wrong-argument]: {option} must be a number above 0, such as 2, 0.75 or 1/2, but got {factor}\n"
-        )
+        message = f"error[wrong-argument]: {option} {FACTOR}, but got {factor}\n"
         assert called("widen", "seed", f"{option}={factor}") == ("", message, 2)
 
 
@@ -437,7 +438,7 @@ def test_factors_that_are_none(factor):
 )
 def test_lists_of_factors_that_are_none(factors, received):
     """Each of several factors must be one."""
-    message = f"error[wrong-argument]: --factors must be a number above 0, such as 2, 0.75 or 1/2, but got {received}\n"
+    message = f"error[wrong-argument]: --factors {FACTOR}, but got {received}\n"
 
     assert called("widen", "seed", "--factors", factors) == ("", message, 2)
 

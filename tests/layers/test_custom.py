@@ -127,9 +127,7 @@ def test_people_see_bounds():
     cells = [line.split() for line in done.out.splitlines() if line.startswith(("nms", "total"))]
     assert cells[0][-4:-2] == ["?", "?"]
     assert cells[1] == ["total", "≥", f"{CONV + LINEAR:,}", "≥", "14", f"{CONV * 64 + 7 + LINEAR:,}"]
-    assert done.out.endswith(
-        "Partial totals, as these costs are not known: nms (weights, biases); ≥ and ? stand for them.\n"
-    )
+    assert done.out.endswith("Partial totals: they lack nms (weights, biases), which nobody has said.\n")
     assert f"≥ {CONV + LINEAR + 14:,} parameters (≥ {CONV + LINEAR:,} weights + ≥ 14 biases)" in done.out
 
 
@@ -151,10 +149,9 @@ def test_csv_has_nothing_where_nothing_is_known():
     "arguments",
     [
         ("check", "--max-params", "1M"),
-        ("check", "--max-params", "1"),
         ("widen", "--factor", "2"),
         ("fit", "--max-params", "1M"),
-        ("fit", "--smallest-input"),
+        ("fit", "--max-params", "1K", "--scale", "resolution"),
     ],
     ids=" ".join,
 )
@@ -179,9 +176,36 @@ def test_a_sweep_that_needs_what_is_not_known():
 
 
 def test_a_limit_that_needs_what_is_known():
-    """A network may be checked for what is known of it."""
+    """A network may be checked for what is known of it, and a limit that this exceeds is exceeded."""
     assert called("check", "-", "--max-macs", "12K", stdin=NET).status == 0
     assert called("check", "-", "--max-macs", "10K", stdin=NET).status == 1
+    sure = called("check", "-", "--max-params", "1K", stdin=NET)
+    assert (sure.status, sure.err) == (1, "")
+    assert f"≥ {CONV + LINEAR + 14:,}" in sure.out
+    assert f"params is at least {CONV + LINEAR + 14:,}, at most 1,000 is allowed" in sure.out
+
+
+def test_answers_that_need_nothing_that_is_not_known():
+    """Sizes, memory and descriptions are told as far as they go."""
+    least = called("fit", "-", "--smallest-input", "-f", "json", stdin=NET)
+    assert json.loads(least.out)["inputs"] == [{"input": [3, 1, 1], "params": None, "macs": CONV + 7 + LINEAR}]
+    widest = json.loads(called("fit", "-", "--max-activations", "1K", "-f", "json", stdin=NET).out)
+    assert [each["measure"] for each in widest["measures"]] == ["macs", "activations"]
+    assert "custom 100x4 macs=7" in called("widen", "-", "--factor", "2", "-f", "yaml", stdin=NET).out
+
+
+def test_widening_says_that_it_does_not_scale():
+    """Its shape and its costs are what its line says, however wide the rest is."""
+    whole = NET.replace(b"macs=7", b"macs=7 weights=0 biases=0")
+    found = json.loads(called("widen", "-", "--factor", "2", "-f", "json", stdin=whole).out)
+
+    assert found["warnings"] == ["custom layers make and cost what their lines say, and do not scale: nms"]
+
+
+def test_channels_are_those_of_the_current_tensor():
+    """C is of what is current, also where other tensors are named."""
+    last = called("count", "-", "-f", "jsonl", "-q", stdin=SEVERAL.replace(b"custom 10", b"custom (C)x7x7")).out
+    assert json.loads(last.splitlines()[-1])["output"] == [8, 7, 7]
 
 
 def test_a_comparison_of_partial_totals():
@@ -189,6 +213,10 @@ def test_a_comparison_of_partial_totals():
     done = called("compare", "-", "seed", "-f", "json", stdin=NET)
     found = json.loads(done.out)
 
+    assert done.err == "warning: Detector → Two convolutions: partial totals, which lack nms (weights, biases)\n"
+    assert called("compare", "-", "seed", "-q", stdin=NET).err == ""
+    people = called("compare", "-", "seed", stdin=NET).out
+    assert f"\nweights ≥ {CONV + LINEAR:,} → 51,488\nbiases ≥ 14 → 96\n" in people
     assert found["totals"]["status"] == "partial"
     assert found["totals"]["lacks"] == {"nms": ["weights", "biases", "statistics", "operations"]}
     assert [each["params_delta"] for each in found["differences"] if each["name"].startswith("nms")] == [None]

@@ -94,7 +94,9 @@ def check(  # typer calls it by name
     ] = "",
     output: Output = None,
 ) -> None:
-    """Check networks against a budget: exit status 0 within, 1 over it, 2 for what cannot be read.
+    """Check networks against a budget.
+
+    The exit status is 0 within it, 1 over it, and 2 for what cannot be read.
 
     \b
     convcalc check net.yaml

@@ -13,6 +13,7 @@ from convcalc.cli.options import (
     Dtype,
     Inputs,
     Output,
+    Quiet,
     Settings,
     TableFormat,
     built,
@@ -46,8 +47,9 @@ def compare(
     dtype: Dtype = "",
     format_: TableFormat = "",
     output: Output = None,
+    quiet: Quiet = False,
 ) -> None:
-    """Compare networks: which layers differ, in what, and what it costs.
+    """Tell which layers of networks differ, in what, and what it costs.
 
     \b
     convcalc compare resnet50 resnext50_32x4d
@@ -76,7 +78,8 @@ def compare(
     for report, title, own in zip(found[1:], titles[1:], lines[1:], strict=True):
         compared = differences(lines[0], own)
         sheets.append(compare_sheet([found[0], report], [titles[0], title], compared, terms))
-    complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
+    if not quiet:
+        complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
     publish(sheets, form, output)
     if exit_code and any(map(differs, sheets)):
         raise typer.Exit(NO)

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 import typer  # noqa: TC002  # typer reads the annotations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from convcalc.spec.variant import Variant
 
 
-def nets(incomplete: str) -> list[str]:
-    """Bundled networks, descriptions and folders that begin so."""
+def nets(context: typer.Context, incomplete: str) -> list[str]:
+    """Bundled networks, descriptions and folders that begin so; behind `NET@`, the variables of a network."""
     from convcalc.spec.load import bundled
 
+    before = list(context.params.get("nets") or [])
+    if before[-1:] == ["@"]:  # bash divides words there, and others do not
+        return set_in(before[-2:-1], incomplete)
+    net, at, begun = incomplete.rpartition("@")
+    if at:
+        return [f"{net}@{name}" for name in set_in([net], begun)]
     folder, _, begun = incomplete.rpartition("/")
     here = sorted(Path(f"{folder}/" if folder else ".").glob(f"{glob_escaped(begun)}*"))
     shown = [f"{folder}/{path.name}" if folder else path.name for path in here]
@@ -26,6 +34,12 @@ def nets(incomplete: str) -> list[str]:
     return [*(name for name in bundled() if name.startswith(incomplete)), *files]
 
 
+def set_in(nets: list[str], incomplete: str) -> list[str]:
+    """Variables of a network that begin so, each with what follows it."""
+    variant = read_net(nets)
+    return [f"{name}=" for name in (variant.description.variables if variant else ()) if name.startswith(incomplete)]
+
+
 def glob_escaped(text: str) -> str:
     """A text that a pattern of file names takes as it is."""
     return "".join(f"[{char}]" if char in "*?[" else char for char in text)
@@ -33,12 +47,17 @@ def glob_escaped(text: str) -> str:
 
 def read(context: typer.Context) -> Variant | None:
     """The network that stands before, if it can be read."""
-    from convcalc.errors import ConvcalcError
-    from convcalc.spec.variant import variants
-
     held: Any = context.params.get("nets") or context.params.get("subject") or ()
     behind = [word for word in context.args if not word.startswith("-")]  # an option without its value stops parsing
     names = [held] if isinstance(held, str) else [*held, *behind]
+    return read_net(names)
+
+
+def read_net(names: list[str]) -> Variant | None:
+    """The first network of some, if it can be read."""
+    from convcalc.errors import ConvcalcError
+    from convcalc.spec.variant import variants
+
     try:
         return variants(names[:1], [], [], [])[0]() if names else None
     except ConvcalcError:
@@ -59,17 +78,41 @@ def layers(context: typer.Context, incomplete: str) -> list[str]:
 
 def variables(context: typer.Context, incomplete: str) -> list[str]:
     """Variables that begin so, of the network before, each with what follows it."""
+    return [f"{name}=" for name in names(context, incomplete)]
+
+
+def names(context: typer.Context, incomplete: str) -> list[str]:
+    """Variables that begin so, of the network before."""
     variant = read(context)
-    return [f"{name}=" for name in (variant.description.variables if variant else ()) if name.startswith(incomplete)]
+    return [name for name in (variant.description.variables if variant else ()) if name.startswith(incomplete)]
+
+
+def kinds(incomplete: str) -> list[str]:
+    """Kinds of layers that begin so."""
+    from convcalc.layers import KINDS
+
+    return [name for name in KINDS if name.startswith(incomplete)]
+
+
+def measures(incomplete: str) -> list[str]:
+    """Measures, the last of a list that begin so."""
+    from convcalc.measures import MEASURES
+
+    return lists(incomplete, MEASURES)
 
 
 def columns(incomplete: str) -> list[str]:
     """Columns, the last of a list that begin so."""
     from convcalc.columns.count import KEYS
 
+    return lists(incomplete, KEYS)
+
+
+def lists(incomplete: str, known: Iterable[str]) -> list[str]:
+    """Lists of words whose last word begins so."""
     before, comma, last = incomplete.rpartition(",")
     sign = last[:1] if last[:1] in ("+", "-") else ""
-    return [f"{before}{comma}{sign}{key}" for key in KEYS if key.startswith(last.removeprefix(sign))]
+    return [f"{before}{comma}{sign}{key}" for key in known if key.startswith(last.removeprefix(sign))]
 
 
 def formats(incomplete: str) -> list[str]:

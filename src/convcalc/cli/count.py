@@ -23,7 +23,7 @@ from convcalc.cli.options import (
     chosen_terms,
     read,
 )
-from convcalc.cli.output import chosen_format, complain, publish, publish_description
+from convcalc.cli.output import chosen_format, complain, publish, publish_description, write
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
@@ -95,6 +95,9 @@ def count(
         found = built(read(context, nets, layers, inputs, settings, most=most, symbolic=symbolic))
         reports = [report for _, report in found]
         if form == DESCRIPTION:
+            if found[0][0].symbols is not None:
+                message = "symbols cannot be written as yaml, which has numbers"
+                raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f json",)))
             publish_description(reports[0], output)
             return reports
         sheets = []
@@ -113,7 +116,7 @@ def count(
     if watch:
         from convcalc.cli.watching import watch as watch_files
 
-        watch_files(nets or [], recount, terms)
+        watch_files(nets or [], recount, terms, complain if machine else write)
     else:
         recount()
 

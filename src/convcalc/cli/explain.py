@@ -71,7 +71,9 @@ def explain(
     ] = "",
     output: Output = None,
 ) -> None:
-    """Say how a number comes about: the arithmetic of a layer, or the answer to a question; and what an error means.
+    """Say how a number comes about, and what an error means.
+
+    A number comes about by the arithmetic of a layer, and there are answers to questions that recur.
 
     \b
     convcalc explain

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import (
     Batch,
     Dtype,
@@ -52,7 +53,12 @@ def fit(
     max_activation_bytes: MostBytes = "",
     variables: Annotated[
         list[str] | None,
-        typer.Option("--vary", metavar="NAME", help="Make this variable large: alpha, or alpha=0.1:2:0.05."),
+        typer.Option(
+            "--vary",
+            metavar="NAME",
+            help="Make this variable large: alpha, or alpha=0.1:2:0.05.",
+            autocompletion=completion.names,
+        ),
     ] = None,
     scale: Annotated[
         Literal["width", "depth", "resolution"],
@@ -62,10 +68,16 @@ def fit(
         int, typer.Option(metavar="N", min=1, help="Round widths to multiples of N.", show_default=False)
     ] = 1,
     keep: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Layers to leave as wide as they are, such as 'stem*'.")
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Layers to leave as wide as they are, such as 'stem*'.",
+            autocompletion=completion.layers,
+        ),
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.")
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.layers),
     ] = None,
     linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
     smallest_input: Annotated[
@@ -84,7 +96,9 @@ def fit(
         ),
     ] = None,
 ) -> None:
-    """Find the largest network within limits: its width, its depth, its input, or a variable.
+    """Find the largest network within limits.
+
+    What is made large is its width, its depth, its input, or a variable.
 
     \b
     convcalc fit mobilenet_v1 --vary alpha --max-params 2M --max-macs 300M
@@ -140,9 +154,7 @@ def fit(
     varied = {vary.partition("=")[0].strip(): 1} if vary else {}
     variant = read_one(context, nets, layers, inputs, settings, varied)
     variant.require_sound()
-    from convcalc.columns.fit import SHOWN
-
-    variant.require_known((*SHOWN, *[limit.key for limit in limits]))
+    variant.require_known([limit.key for limit in limits])
     plan = Widening(Fraction(1), divisor, tuple(keep or ()), tuple(only or ()))
     require_one_way(vary, scale if is_given(context, "scale") else "", shaping=shaping)
     way = chosen_way(variant, vary, scale, plan, hidden=linear)
@@ -239,14 +251,15 @@ def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
     """The largest that is within limits."""
     from convcalc.columns.fit import SHOWN
     from convcalc.fitting import Search
-    from convcalc.measures import MEASURES, require_known
+    from convcalc.measures import MEASURES, lacking, require_known
 
-    keys = list(dict.fromkeys([*SHOWN, *[limit.key for limit in limits]]))
+    limited = [limit.key for limit in limits]
 
     def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
         rows = way.trial(values[way.scale.name]).rows
-        require_known(rows, keys)
-        return {key: MEASURES[key](terms, rows) for key in keys}
+        require_known(rows, limited)
+        shown = [key for key in SHOWN if not lacking(rows, [key])]
+        return {key: MEASURES[key](terms, rows) for key in dict.fromkeys([*shown, *limited])}
 
     search = Search(compute, way.scale, limits)
     if way.open:

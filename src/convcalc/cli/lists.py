@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import Output, TableFormat
 from convcalc.cli.output import publish, put
 from convcalc.errors import DescriptionError, Fault, quoted
 
 
 def list_nets(format_: TableFormat = "", output: Output = None) -> None:
-    """List the bundled networks: year, input, parameters, MACs, and where each is described.
+    """List the bundled networks, their totals and their sources.
 
     \b
     convcalc nets
@@ -26,12 +27,15 @@ def list_nets(format_: TableFormat = "", output: Output = None) -> None:
 
 def list_kinds(
     kind: Annotated[
-        str, typer.Argument(metavar="[KIND]", help="One of them, to see more of.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="[KIND]", help="One of them, to see more of.", show_default=False, autocompletion=completion.kinds
+        ),
     ] = "",
     format_: TableFormat = "",
     output: Output = None,
 ) -> None:
-    """List the kinds of layers that a line can name, their options, and what PyTorch calls them.
+    """List the kinds of layers, their options, and their names in PyTorch.
 
     \b
     convcalc kinds

@@ -20,6 +20,7 @@ STATUSES = (
     ("2", "bad usage or description"),
     ("3", "a bug of ours"),
     ("130", "stopped by Ctrl-C"),
+    ("141", "the reader of a pipe has gone"),
 )
 """How commands end."""
 

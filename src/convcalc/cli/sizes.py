@@ -88,12 +88,13 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     Raises:
         DescriptionError: there is nothing to vary, or no size that is asked for.
     """
-    from convcalc.columns.sizes import least_sheet, valid_sheet
-    from convcalc.sizing import Inputs
+    from convcalc.columns.sizes import least_sheet, valid_sheet, without
+    from convcalc.measures import lacking
+    from convcalc.sizing import TOLD, Inputs
 
     variant.require_sound()
-    variant.require_known(("params", "macs"))
-    shapes = variant.network().graph.inputs
+    report = variant.network()
+    shapes, lacks = report.graph.inputs, lacking(report.rows, TOLD)
     if len(shapes) != 1:
         raise DescriptionError(
             Fault("nothing-found", f"sizes are told of networks with one input, and here are {len(shapes)}")
@@ -108,9 +109,8 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     if between:
         first, last = limits(between)
         asked = [Inputs(network, shape, size, terms) for size in dict.fromkeys(shape[1:])]
-        return valid_sheet(
-            variant.description.name, shape, [(each, each.taken(first, last)) for each in asked], (first, last), terms
-        )
+        taken_by = [(each, each.taken(first, last)) for each in asked]
+        return without(valid_sheet(variant.description.name, shape, taken_by, (first, last), terms), lacks)
     least = shape
     reasons = []
     for size in dict.fromkeys(shape[1:]):
@@ -118,7 +118,7 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
         taken = own.least()
         least = taken.shape
         reasons.append(own.refusal(taken))
-    return least_sheet(variant.description.name, least, taken.measures, reasons, terms)
+    return without(least_sheet(variant.description.name, least, taken.measures, reasons, terms), lacks)
 
 
 def limits(between: str) -> tuple[int, int]:

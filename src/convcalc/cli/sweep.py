@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import (
     Batch,
     Dtype,
@@ -30,7 +31,11 @@ def sweep(
     settings: Settings = None,
     vary: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUES", help="Values of a variable: 8:128:8 (ends included), or 0.25,0.5,1."),
+        typer.Option(
+            metavar="NAME=VALUES",
+            help="Values of a variable: 8:128:8 (ends included), or 0.25,0.5,1.",
+            autocompletion=completion.variables,
+        ),
     ] = None,
     rows: Annotated[
         str,
@@ -45,11 +50,21 @@ def sweep(
         int | None, typer.Option(metavar="N", min=1, help="Keep the best N by --by.", show_default=False)
     ] = None,
     by: Annotated[
-        str, typer.Option(metavar="KEY", help="What --top is best in: macs, accuracy, macs:max.", show_default=False)
+        str,
+        typer.Option(
+            metavar="KEY",
+            help="What --top is best in: macs, accuracy, macs:max.",
+            show_default=False,
+            autocompletion=completion.measures,
+        ),
     ] = "",
     pareto: Annotated[
         str | None,
-        typer.Option(metavar="KEYS", help="Keep those that nothing beats in all of these: params,macs,accuracy."),
+        typer.Option(
+            metavar="KEYS",
+            help="Keep those that nothing beats in all of these: params,macs,accuracy.",
+            autocompletion=completion.measures,
+        ),
     ] = None,
     join: Annotated[
         list[str] | None,
@@ -64,7 +79,12 @@ def sweep(
     ] = "",
     columns: Annotated[
         str,
-        typer.Option(metavar="KEYS", help="Which measures: params,macs; or +activations,-macs.", show_default=False),
+        typer.Option(
+            metavar="KEYS",
+            help="Which measures: params,macs; or +activations,-macs.",
+            show_default=False,
+            autocompletion=completion.measures,
+        ),
     ] = "",
     batch: Batch = 1,
     dtype: Dtype = "",
@@ -81,7 +101,9 @@ def sweep(
     output: Output = None,
     quiet: Quiet = False,
 ) -> None:
-    """Count many variants of a network: all combinations of its variables' values, or those that a table lists.
+    """Count many variants of a network.
+
+    They are all combinations of its variables' values, or those that a table lists.
 
     \b
     convcalc sweep mobilenet_v1 --vary alpha=0.25,0.5,0.75,1 --vary size=128:224:32

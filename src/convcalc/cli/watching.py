@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from convcalc.cli.output import complain, write
+from convcalc.cli.output import complain
 from convcalc.errors import ConvcalcError, DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
@@ -19,14 +19,18 @@ PAUSE = 0.2
 """Seconds between two looks at the files."""
 
 
-def watch(paths: Sequence[str], recount: Callable[[], Sequence[Report]], terms: Terms) -> None:
-    """Count, and again whenever a file has changed, until somebody stops it.
+def watch(
+    paths: Sequence[str], recount: Callable[[], Sequence[Report]], terms: Terms, say: Callable[[str], None]
+) -> None:
+    """Count, and again whenever a file has changed, until somebody stops it; and `say` what changed.
 
     Raises:
         DescriptionError: there is no file to look at.
     """
     for path in paths or [""]:
-        if not os.path.isfile(path):  # noqa: PTH113  # pathlib's raises on names too long
+        if path.endswith((".yaml", ".yml")) and not os.path.exists(path):  # noqa: PTH110  # pathlib's raises on names too long
+            raise DescriptionError(Fault("no-such-file", f"there is no file {quoted(path)}"))
+        if not os.path.isfile(path):  # noqa: PTH113  # as above
             message = f"--watch is for files, but got {quoted(path) or 'none'}"
             raise DescriptionError(Fault("conflicting-options", message))
     before: Sequence[Report] = ()
@@ -37,11 +41,11 @@ def watch(paths: Sequence[str], recount: Callable[[], Sequence[Report]], terms: 
         except ConvcalcError as error:
             complain(str(error))
         else:
-            tell(before, after, terms)
+            tell(before, after, terms, say)
             before = after
         while states(paths) == seen:
             time.sleep(PAUSE)
-        write("\n")
+        say("\n")
 
 
 def states(paths: Sequence[str]) -> list[tuple[int, int] | None]:
@@ -57,7 +61,7 @@ def states(paths: Sequence[str]) -> list[tuple[int, int] | None]:
     return found
 
 
-def tell(before: Sequence[Report], after: Sequence[Report], terms: Terms) -> None:
+def tell(before: Sequence[Report], after: Sequence[Report], terms: Terms, say: Callable[[str], None]) -> None:
     """Say what differs from the last count, if there was one."""
     from convcalc.columns.compare import change_lines, told, totals_of
     from convcalc.compare import differences
@@ -66,6 +70,4 @@ def tell(before: Sequence[Report], after: Sequence[Report], terms: Terms) -> Non
     for one, other in zip(before, after, strict=False):
         found = differences(*(folded(report, bare=True) for report in (one, other)))
         earlier, now = totals_of((one, other), terms)
-        write(
-            "\n" + "\n".join(["Since the last count:", *change_lines(found, terms), *told(earlier, now, found)]) + "\n"
-        )
+        say("\n" + "\n".join(["Since the last count:", *change_lines(found, terms), *told(earlier, now, found)]) + "\n")

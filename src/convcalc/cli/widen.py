@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read_one
 from convcalc.cli.output import chosen_format, publish, publish_description, save, screen
 from convcalc.errors import DescriptionError, Fault
@@ -29,10 +30,14 @@ def widen(
         str, typer.Option(metavar="F,F,…", help="A row for each of these factors, and a curve.", show_default=False)
     ] = "",
     keep: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Layers to leave as they are, such as 'stem*'.")
+        list[str] | None,
+        typer.Option(
+            metavar="PATTERN", help="Layers to leave as they are, such as 'stem*'.", autocompletion=completion.layers
+        ),
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.")
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.layers),
     ] = None,
     linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
     scale_groups: Annotated[
@@ -55,7 +60,7 @@ def widen(
     format_: Format = "",
     output: Output = None,
 ) -> None:
-    """Show what f times as many filters cost, layer by layer, and how that grows with f.
+    """Show what f times as many filters cost, and how that grows with f.
 
     \b
     convcalc widen seed --factor 2
@@ -63,6 +68,7 @@ def widen(
     convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.columns.widening import CURVE_WIDTH, points_sheet, widened_sheet
+    from convcalc.measures import require_known
     from convcalc.spec.rewrite import rewritten
     from convcalc.spec.variant import positive
     from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
@@ -79,6 +85,7 @@ def widen(
     if factors:
         plans = [replace(plan, factor=positive("--factors", each), widths={}) for each in factors.split(",")]
         results = [widened(network, each, hidden=linear) for each in plans]
+        require_known(results[0].before.rows, COUNTED)
         curve = form in CURVES and (form != "table" or (screen()["width"] or CURVE_WIDTH) >= CURVE_WIDTH)
         publish([points_sheet(results, curve=curve)], format_, output)
         return
@@ -88,10 +95,15 @@ def widen(
     if form == DESCRIPTION:
         publish_description(result.after, output)
         return
+    require_known(result.before.rows, COUNTED)
     reports = [(name, each.network()) for name, each in steps]
     if plan.factor == 1 and not depth_factor:
         result = replace(result, before=reports[0][1])
     publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
+
+
+COUNTED = ("params", "macs")
+"""What is told of a network that is wider."""
 
 
 def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> list[tuple[str, Variant]]:

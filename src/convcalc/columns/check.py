@@ -11,7 +11,7 @@ from convcalc.columns.fit import number
 from convcalc.errors import printable
 from convcalc.finding import Finding
 from convcalc.shapes import show
-from convcalc.sheet import SCHEMA, Column, Heading, Sheet, filled, text
+from convcalc.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, filled, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ COLUMNS: tuple[Column[Checked], ...] = (
     Column(Heading("part", "Of", rank=1), lambda each: each.limit.part or None),
     Column(Heading("at", "Must be", rank=1), lambda each: "at least" if each.limit.at_least else "at most"),
     Column(Heading("limit", "Limit", numeric=True), lambda each: amount(each.limit.measure, each.limit.bound)),
-    Column(Heading("found", "Found", numeric=True), lambda each: amount(each.limit.measure, each.found)),
+    Column(Heading("found", "Found", numeric=True), lambda each: bounded(each, each.found)),
     Column(Heading("margin", "Margin", numeric=True, rank=2), lambda each: amount(each.limit.measure, margin(each))),
     Column(Heading("within", "Within"), lambda each: each.within),
     Column(Heading("heaviest", "Heaviest", rank=3, wraps=True), lambda each: tuple(map(weight, named(each))) or None),
@@ -46,6 +46,11 @@ MEANINGS = {
 def amount(measure: str, value: int | Fraction) -> Cell:
     """An amount of a measure; a share is one of 1."""
     return float(value) if measure == LAYER_SHARE else number(Fraction(value))
+
+
+def bounded(each: Checked, value: int | Fraction) -> Cell:
+    """An amount, or a bound of it where costs are not known."""
+    return AtLeast(int(value)) if each.partial else amount(each.limit.measure, value)
 
 
 def margin(each: Checked) -> Fraction:
@@ -94,9 +99,17 @@ def sentence(each: Checked) -> str:
     blamed = "; ".join(f"{weighed.row.node.name} {weighed.amount:,}" for weighed in each.heaviest)
     who = "Seen by" if limit.measure == RECEPTIVE_FIELD else "Heaviest"
     over = f"{over[:-1]} percentage points" if over.endswith("%") else over
+    found = f"at least {found}" if each.partial else found
     told = f"{limit.measure}{of} is {found}, {at.format(wanted)} ({limit.origin}): {over} {how}"
     heaviest = blamed and (limit.measure == RECEPTIVE_FIELD or not limit.at_least)
     return f"{told}. {who}: {blamed}." if heaviest else f"{told}."
+
+
+def kept(each: Checked) -> str:
+    """What is within which limit."""
+    at = "at least" if each.limit.at_least else "at most"
+    found, wanted = (text(amount(each.limit.measure, value)) for value in (each.found, each.limit.bound))
+    return f"{found}, of {at} {wanted} ({each.limit.origin})"
 
 
 def mistakes(net: str, faults: Sequence[Fault]) -> list[Finding]:
@@ -114,7 +127,7 @@ def findings(net: str, report: Report, found: Sequence[Checked]) -> list[Finding
             limit_name(each.limit),
             net if report.graph.name == net else f"{net}: {report.graph.name}",
             each.within,
-            "within budget" if each.within else sentence(each),
+            kept(each) if each.within else sentence(each),
             each.heaviest[0].row.node.place if each.heaviest else each.limit.place,
             layer=each.heaviest[0].row.node.name if each.heaviest else each.limit.part,
         )
@@ -125,4 +138,4 @@ def findings(net: str, report: Report, found: Sequence[Checked]) -> list[Finding
 def limit_name(limit: Limit) -> str:
     """What a limit is of."""
     name = f"{limit.part}.{limit.measure}" if limit.part else limit.measure
-    return f"{name} at least" if limit.at_least else name
+    return f"{name}-at-least" if limit.at_least else name

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.columns.count import FOOT, counted_for, known, partial_in_words, partial_totals, status
+from convcalc.columns.count import FOOT, TOTALS, counted_for, known, partial_in_words, partial_totals, status
 from convcalc.errors import printable
-from convcalc.measures import MEASURES, lacking
+from convcalc.measures import MEASURES, NEEDS, lacking
 from convcalc.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, Signed, filled, text
 
 if TYPE_CHECKING:
@@ -94,11 +94,13 @@ def compare_sheet(
     differing, same = found
     columns = [*COLUMNS, *counts("params", "params", 3, terms), *counts("macs", "MACs", 2, terms)]
     headings, rows = filled(columns, differing)
+    before, after = totals_of(reports, terms)
     headings = [
-        heading._replace(total=Signed(heading.total)) if isinstance(heading.total, int) else heading
+        heading._replace(total=difference(before, after, heading.key.removesuffix("_delta")))
+        if isinstance(heading.total, int)
+        else heading
         for heading in headings
     ]
-    before, after = totals_of(reports, terms)
     lacks = {name: costs for report in reports for name, costs in lacking(report.rows, MEASURES).items()}
     totals: dict[str, Any] = status(lacks)
     for key in MEASURES:
@@ -113,12 +115,25 @@ def compare_sheet(
     }
     title = f"{printable(names[0])} → {printable(names[1])}"
     foot = [*told(before, after, found), FOOT, *partial_in_words(lacks)]
-    return Sheet(title, headings, rows, about, "differences", totals, partial_totals(title, lacks), foot)
+    return Sheet(title, headings, rows, about, "differences", totals, partial_totals(title, told_of(lacks)), foot)
+
+
+def told_of(lacks: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What totals lack, of those that are always told."""
+    needed = {cost for key in TOTALS for cost in NEEDS[key]}
+    found = {name: [cost for cost in costs if cost in needed] for name, costs in lacks.items()}
+    return {name: costs for name, costs in found.items() if costs}
 
 
 def totals_of(reports: Sequence[Report], terms: Terms) -> list[dict[str, int]]:
-    """All totals of each network."""
-    return [{key: measure(terms, report.rows) for key, measure in MEASURES.items()} for report in reports]
+    """All totals of each network, as far as they are known."""
+    return [{key: known(key, report.rows, terms) for key in MEASURES} for report in reports]
+
+
+def difference(before: Mapping[str, int], after: Mapping[str, int], key: str) -> Signed | AtLeast:
+    """How much more a total is after; of totals that are not known in full, nothing."""
+    partial = isinstance(before[key], AtLeast) or isinstance(after[key], AtLeast)
+    return AtLeast(0) if partial else Signed(after[key] - before[key])
 
 
 def told(before: Mapping[str, int], after: Mapping[str, int], found: tuple[Sequence[Difference], int]) -> list[str]:
@@ -127,7 +142,7 @@ def told(before: Mapping[str, int], after: Mapping[str, int], found: tuple[Seque
     kinds = [(word, sum(each.change == word for each in differing)) for word in ("changed", "added", "removed")]
     numbers = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
     summary = f"{numbers}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
-    return [summary, *(sentence(key, before[key], after[key]) for key in MEASURES if before[key] != after[key])]
+    return [summary, *(sentence(key, before, after) for key in MEASURES if before[key] != after[key])]
 
 
 def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[str]:
@@ -135,14 +150,18 @@ def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[
     differing, _ = found
     lines = []
     for each in differing[:MOST_TOLD]:
-        costs = [(text(Signed(each.pair.delta(key, terms))), title) for key, title in PRICES.items()]
+        costs = [(text(delta(each, key, terms)), title) for key, title in PRICES.items()]
         cost = ", ".join(f"{number} {title}" for number, title in costs if number != "0")
         lines.append(f"{each.change} {name(each)}: {'; '.join(each.changes)}{f' ({cost})' if cost else ''}")
     more = len(differing) - len(lines)
     return [*lines, *([f"and {more:,} more"] if more else [])]
 
 
-def sentence(key: str, before: int, after: int) -> str:
+def sentence(key: str, before: Mapping[str, int], after: Mapping[str, int]) -> str:
     """A total before and after."""
-    share = f" ({(after - before) / before:+.1%})".replace("-", "−") if before else ""
-    return f"{key} {before:,} → {after:,}: {text(Signed(after - before))}{share}"
+    one, other, more = before[key], after[key], difference(before, after, key)
+    told = f"{key} {text(one)} → {text(other)}"
+    if isinstance(more, AtLeast):
+        return told
+    share = f" ({more / one:+.1%})".replace("-", "−") if one else ""
+    return f"{told}: {text(more)}{share}"

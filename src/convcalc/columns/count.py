@@ -238,11 +238,7 @@ def partial_totals(name: str, lacks: Mapping[str, Sequence[str]]) -> list[str]:
 
 def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
     """What partial totals lack, in a sentence."""
-    return (
-        [f"Partial totals, as these costs are not known: {lacks_in_words(lacks)}; ≥ and ? stand for them."]
-        if lacks
-        else []
-    )
+    return [f"Partial totals: they lack {lacks_in_words(lacks)}, which nobody has said."] if lacks else []
 
 
 def asked(column: Column[Line]) -> Column[Line]:

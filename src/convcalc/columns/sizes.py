@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from convcalc.columns.count import FOOT, count_columns, counted_for
+from convcalc.columns.count import FOOT, count_columns, counted_for, partial_in_words
 from convcalc.errors import printable
+from convcalc.measures import NEEDS
 from convcalc.shapes import show
 from convcalc.sheet import SCHEMA, Column, Heading, Sheet, filled
 from convcalc.sizing import TOLD
@@ -68,6 +70,14 @@ def inputs_sheet(  # what is told of the whole
     rows: list[tuple[Cell, ...]] = [(shape, *[measures[key] for key in TOLD]) for shape, measures in inputs]
     told = {"schema": SCHEMA, "network": name, **about, **counted_for(terms)}
     return Sheet(f"{printable(name)}: {title}", headings, rows, told, "inputs", foot=[*foot, FOOT])
+
+
+def without(sheet: Sheet, lacks: Mapping[str, Sequence[str]]) -> Sheet:
+    """A sheet without the measures that are not known in full, as the costs of some layers are not."""
+    unknown = {cost for costs in lacks.values() for cost in costs}
+    empty = [not unknown.isdisjoint(NEEDS.get(heading.key, ())) for heading in sheet.headings]
+    rows = [tuple([None if out else cell for cell, out in zip(row, empty, strict=True)]) for row in sheet.rows]
+    return replace(sheet, rows=rows, foot=[*sheet.foot, *partial_in_words(lacks)])
 
 
 def least_sheet(name: str, least: Shape, measures: Mapping[str, int], reasons: Sequence[str], terms: Terms) -> Sheet:

@@ -108,6 +108,12 @@ MACHINES = (
 )  # fmt: skip  # a list reads better in lines
 
 
+def unscaled(report: Report) -> list[str]:
+    """A warning of operations of somebody's own, whose shapes and costs are what their lines say, however wide."""
+    names = [row.node.name for row in report.rows if row.node.kind == "custom"]
+    return [f"custom layers make and cost what their lines say, and do not scale: {', '.join(names)}"] if names else []
+
+
 def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Sheet:
     """What each line costs before and after widening; `steps` led to what is widened, if it is deeper or larger."""
     changes = [change for change in compared(result, depth, machine=machine) if machine or change.costs()]
@@ -139,7 +145,9 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         },
         rows_key="layers",
         totals={**totals, "status": "complete"},
+        warnings=unscaled(after),
         foot=[
+            *(f"{warning}." for warning in unscaled(after)),
             *summary(result, totals, "" if as_wide else f"f = {shown(factor)}: "),
             *([] if as_wide else growth_in_words(result)),
             *(contributed(led) if len(steps) > 1 else []),

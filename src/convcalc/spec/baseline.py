@@ -56,7 +56,11 @@ def parse_baseline(source: Source, increase: str, terms: Terms) -> dict[str, Ear
             rule = f"{quoted(source.name)} must be counted for a batch of {terms.batch} in {terms.dtype}"
             raise DescriptionError(Fault("bad-baseline", f"{rule}, but is for {own[0]} in {own[1]}"))
         limits = [
-            Limit(key, Fraction(value) * (1 + more), origin=f"{source.name}{f' + {increase.strip()}' if more else ''}")
+            Limit(
+                key,
+                Fraction(value * (1 + more) // 1),
+                origin=f"{source.name}{f' + {increase.strip()}' if more else ''}",
+            )
             for key, value in totals.items()
             if key in MEASURES and type(value) is int
         ]

@@ -428,7 +428,8 @@ class Builder:
             self.faults.tell(Fault("given-twice", f"{plan.kind} {how} {twice[0]} twice", place, name, notes))
             return UNKNOWN
         try:
-            layer = plan.constant or plan.layer(site.reading(inputs), self.file.reading(inputs), site.base)
+            current = inputs[: len(inputs) - len(entry.labels)] or inputs  # C is of what is current, and not of labels
+            layer = plan.constant or plan.layer(site.reading(current), self.file.reading(current), site.base)
         except OptionFault as error:
             fault = replace(error.fault, place=error.fault.place or place)
             self.faults.tell(replace(fault, layer=name, notes=(*fault.notes, *self.calls[-1:])))

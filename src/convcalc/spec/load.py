@@ -154,7 +154,8 @@ def revised(path: str, revision: str, net: str) -> str:
         raise DescriptionError(Fault("cannot-read", f"cannot read {quoted(net)}: git: {reason(error)}")) from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
-        raise DescriptionError(Fault("no-such-file", f"there is no {quoted(net)}: git: {quoted(said)}"))
+        ways = (f"a variable is set as {quoted(path)}@NAME=VALUE, and behind @ alone stands a revision of git",)
+        raise DescriptionError(Fault("no-such-file", f"there is no {quoted(net)}: git: {quoted(said)}", notes=ways))
     return decode(done.stdout, net)
 
 
@@ -193,6 +194,8 @@ def missing(net: str, form: Form = DESCRIPTION) -> DescriptionError:
     """The error about a file that is not there."""
     if form is not DESCRIPTION:
         return DescriptionError(Fault("no-such-file", f"there is no file {quoted(net)}"))
+    if not net:
+        return DescriptionError(Fault("no-such-file", "the name of a network is empty"))
     hint = guess(net, bundled()) or "; convcalc nets lists those that there are"
     return DescriptionError(Fault("no-such-file", f"there is no file and no bundled network {quoted(net)}{hint}"))
 

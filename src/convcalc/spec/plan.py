@@ -160,7 +160,9 @@ class Maker:
             return self.checked(self.layer(canonical(name)))
         if name in self.description.blocks:
             return self.checked(self.block(self.description.blocks[name]))
-        self.fault("unknown-kind", unknown_kind(name, self.description.blocks), where(word, self.base))
+        message = unknown_kind(name, self.description.blocks)
+        ways = [] if "did you mean" in message else ["an operation that no kind describes is custom: custom 64x28x28"]
+        self.fault("unknown-kind", message, where(word, self.base), *ways)
         return None
 
     def checked(self, plan: LayerPlan | BlockPlan) -> LayerPlan | BlockPlan | None:

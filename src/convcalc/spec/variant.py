@@ -205,7 +205,7 @@ def positive(option: str, text: str) -> Fraction:
         factor = Fraction(0)
     if not 0 < factor <= LARGEST or factor.denominator > LARGEST:
         got = quoted(text.strip()) or "nothing"
-        message = f"{option} must be a number above 0, such as 2, 0.75 or 1/2, but got {got}"
+        message = f"{option} must be a number above 0 and at most {LARGEST:,}, such as 2, 0.75 or 1/2, but got {got}"
         raise DescriptionError(Fault("wrong-argument", message))
     return factor
 
