@@ -187,7 +187,7 @@ def parse_rows(text: str, name: str) -> Table:
         for key, cell in row.items():
             columns[key].append(cell)
     if not columns:
-        ways = ("try: a line of names, and lines of values", *["or --vary NAME=VALUES"] * (name == "<stdin>"))
+        ways = ("try: a line of names, and lines of values",)
         raise DescriptionError(Fault("bad-table", f"{quoted(name)} has no rows", notes=ways))
     return Table(columns, places)
 
