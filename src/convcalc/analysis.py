@@ -185,7 +185,8 @@ def weights_of(row: Row, differ: Container[str]) -> str:
     """What a layer learns, in words, with the options in which it is unlike another."""
     kernels = [str(axis.kernel) for axis in row.profile.windows or () if isinstance(axis, Window)]
     layer = row.node.layer
-    options = [f"{name}={getattr(layer, name)}" for name in identity(row) if name in differ and hasattr(layer, name)]
+    given = {name: getattr(layer, name) for name in identity(row) if name in differ and hasattr(layer, name)}
+    options = [f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in given.items()]
     shown = " ".join(filter(None, (row.node.kind, "x".join(kernels), *options)))
     return f"{shown} with {row.profile.weights:,} weights and {row.profile.biases:,} biases"
 

@@ -69,7 +69,10 @@ def explained_layer(report: Report, row: Row) -> Answer:
         Part(
             "counts",
             "Counts",
-            [*(counted(step, rule) for step in rule.counts), *(f"{cost}: not known" for cost in row.profile.unknown)]
+            [
+                *(counted(step, rule) for step in rule.counts),
+                *(f"{WORDS[cost]}: not known" for cost in row.profile.unknown),
+            ]
             or ["it learns nothing, and computes nothing"],
         ),
         Part("symbols", "Where", list(symbol_lines(rule))),

@@ -413,9 +413,9 @@ def test_a_limit_of_nothing(option):
 def test_a_configuration_without_limits(net, tmp_path):
     """A convcalc.toml that has no budget is a mistake; --config takes the tables of both files."""
     (tmp_path / "convcalc.toml").write_text("[bugdet]\nmacs = 1\n")
-    assert (
-        called("check", net(), "--max-macs", "1G").err
-        == "error[missing-argument]: convcalc.toml has no table [budget]\n"
+    assert called("check", net(), "--max-macs", "1G").err == (
+        "error[missing-argument]: convcalc.toml has no table [budget]\n"
+        "  | try: [budget], and below it lines such as params = '5M'\n"
     )
     (tmp_path / "own.toml").write_text("[tool.convcalc.budget]\nmacs = 7\n")
     assert limits("net.yaml", "--config", "own.toml")[0]["limits"][0]["limit"] == 7

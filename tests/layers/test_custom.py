@@ -240,5 +240,5 @@ def test_explain_says_what_is_not_known():
     """It makes up no count of nothing."""
     text = shown("explain", "-i", "3x8x8", "-l", "custom 10 weights=20", "custom1")
 
-    assert "  biases: not known\n  macs: not known\n" in text
+    assert "  biases: not known\n  MACs: not known\n" in text
     assert "parameters not known" in text

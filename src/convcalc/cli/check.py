@@ -243,7 +243,12 @@ def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checke
     names = [row.node.name for row in report.rows]
     known = dict.fromkeys([*names, *(name.rpartition(".")[0] for name in names if "." in name)])
     faults = [
-        Fault("unknown-layer", f"unknown layer or block: {quoted(limit.part)}{guess(limit.part, known)}", limit.named)
+        Fault(
+            "unknown-layer",
+            f"unknown layer or block: {quoted(limit.part)}{guess(limit.part, known)}",
+            limit.named,
+            notes=(f"it is to be a part of {quoted(report.graph.name)}",),
+        )
         for limit in limits
         if not part(report.rows, limit.part)
     ]

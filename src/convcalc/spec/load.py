@@ -126,7 +126,10 @@ def configured(net: str, config: str | None = None) -> list[Limit]:
                 if limits is not None:
                     return limits
                 if keys == CONFIGS["convcalc.toml"]:
-                    raise DescriptionError(Fault("missing-argument", f"{quoted(shown)} has no table [budget]"))
+                    ways = ("try: [budget], and below it lines such as params = '5M'",)
+                    raise DescriptionError(
+                        Fault("missing-argument", f"{quoted(shown)} has no table [budget]", notes=ways)
+                    )
     return []
 
 
