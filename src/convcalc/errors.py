@@ -180,6 +180,13 @@ def printable(text: str) -> str:
     )
 
 
+def one_per_axis(axes: int) -> str:
+    """How many numbers an option may have, of an input of some axes."""
+    if axes == 1:
+        return "one number, as the input has one axis"
+    return f"one number or {axes}, one for each axis of the input"
+
+
 def quoted(text: str) -> str:
     """Somebody's word as a message repeats it: printable, and no longer than it needs to be."""
     return printable(shortened(text, SHOWN_NAME))

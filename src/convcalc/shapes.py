@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from convcalc.arithmetic import Number, require
+from convcalc.errors import one_per_axis
 
 Shape: TypeAlias = tuple[Number, ...]
 """(C, H, W) for an image, (C, L) for a sequence, (C, D, H, W) for a volume, (F,) once flattened."""
@@ -31,7 +32,7 @@ def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
         "{option} ({size}) must be {wanted}",
         option=option,
         size=lambda: show(size),
-        wanted=lambda: "one number" if axes == 1 else f"one number or {axes}, one for each axis of the input",
+        wanted=lambda: one_per_axis(axes),
     )
     return size
 

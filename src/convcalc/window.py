@@ -15,6 +15,7 @@ from convcalc.arithmetic import (
     require_at_least,
     smallest,
 )
+from convcalc.errors import one_per_axis
 from convcalc.shapes import Size, per_axis, show
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ def pads_per_axis(option: str, padding: Margin, axes: int) -> tuple[Pads, ...]:
         "{option} ({padding}) must be {wanted}",
         option=option,
         padding=lambda: "x".join(map(show_pads, pairs)),
-        wanted=lambda: "one number" if axes == 1 else f"one number or {axes}, one for each axis of the input",
+        wanted=lambda: one_per_axis(axes),
     )
     return pairs
 

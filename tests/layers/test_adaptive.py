@@ -80,7 +80,7 @@ def test_one_window_is_a_global_pool():
             (7, 7),
             (8, 9),
             "output_size",
-            "output_size (7x7) must be one number or 1, one for each axis of the input",
+            "output_size (7x7) must be one number, as the input has one axis",
         ),
     ],
 )

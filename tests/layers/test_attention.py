@@ -170,7 +170,7 @@ def test_attention_to_itself_costs_what_attention_costs():
             WindowAttention(2, (2, 2)),
             [(8, 5)],
             "window_size",
-            "window_size (2x2) must be one number or 1, one for each axis of the input",
+            "window_size (2x2) must be one number, as the input has one axis",
         ),
     ],
     ids=str,

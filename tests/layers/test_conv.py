@@ -170,7 +170,7 @@ def test_conv_profile(layer, x, expected):
             Conv(16, 3, stride=(2, 2)),
             (3, 9),
             "stride",
-            "stride (2x2) must be one number or 1, one for each axis of the input",
+            "stride (2x2) must be one number, as the input has one axis",
         ),
         (
             Conv(16, 3, dilation=(1, 2)),

@@ -203,7 +203,7 @@ CxHxW = "the input must have an axis to slide along besides its channels, such a
             LocalConv(8, (3, 3)),
             (3, 9),
             "kernel_size",
-            "kernel_size (3x3) must be one number or 1, one for each axis of the input",
+            "kernel_size (3x3) must be one number, as the input has one axis",
         ),
         (LocalConv(8, 3), (4096,), "", CxHxW),
         (DeformableConv(8, 3, groups=2), (3, 9), "groups", "in_channels (3) must be divisible by groups (2)"),

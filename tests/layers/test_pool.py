@@ -184,7 +184,7 @@ def test_a_pool_has_a_window_for_each_axis():
             AvgPool((2, 2), 2),
             (8, 9),
             "kernel_size",
-            "kernel_size (2x2) must be one number or 1, one for each axis of the input",
+            "kernel_size (2x2) must be one number, as the input has one axis",
         ),
         (
             MaxPool(2),

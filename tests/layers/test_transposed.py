@@ -230,7 +230,7 @@ CxHxW = "the input must have an axis to slide along besides its channels, such a
             TransposedConv(8, 3, 2, output_padding=(1, 1)),
             (3, 9),
             "output_padding",
-            "output_padding (1x1) must be one number or 1, one for each axis of the input",
+            "output_padding (1x1) must be one number, as the input has one axis",
         ),
         (TransposedConv(8, 3), (4096,), "", CxHxW),
         (MaxUnpool(2), (4096,), "", CxHxW),
@@ -250,7 +250,7 @@ CxHxW = "the input must have an axis to slide along besides its channels, such a
             MaxUnpool(2, output_size=(6, 8)),
             (8, 3),
             "output_size",
-            "output_size (6x8) must be one number or 1, one for each axis of the input",
+            "output_size (6x8) must be one number, as the input has one axis",
         ),
         (
             MaxUnpool(2, 3, 1, output_size=3),
