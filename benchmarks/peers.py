@@ -173,13 +173,11 @@ def table(net: str, found: dict[str, Timed], bare: float) -> str:
 
 
 CHAIN = """
-import sys
 import torch
 from torch import nn
 with torch.no_grad():
     module = nn.Sequential(*[nn.Conv2d(16, 16, 3, padding=1) for _ in range({length})]).eval()
-    size = 32
-    x = torch.empty(1, 16, size, size)
+    x = torch.empty(1, 16, 32, 32)
 """
 
 LENGTHS = (100, 1_000, 10_000, 100_000)

@@ -20,14 +20,11 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from convcalc.cli import run
-from convcalc.spec.build import build
+from convcalc.spec.build import MOST_LAYERS, build
 from convcalc.spec.load import load
 
 TIMES = 15
 LENGTHS = (1_000, 10_000, 100_000)
-MOST_NODES = 150_000
-"""Nodes of a network, at most; a line with bn relu has three."""
-
 COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """An environment in which the first run leaves compiled bytecode to those that are timed, as an installation does."""
 
@@ -79,7 +76,7 @@ def growth() -> None:
             path.write_text(NET + f"  - {LINE}\n" * length, encoding="utf-8")
             lines = count(str(path), times=times)
             taken = [repeated, lines]
-            if 3 * length <= MOST_NODES:
+            if 3 * length <= MOST_LAYERS:  # a line with bn relu is three
                 path.write_text(NET + f"  - {LINE} bn relu\n" * length, encoding="utf-8")
                 taken.append(count(str(path), times=times))
             cells = [f"{(each - least) / length * 1e6:.1f} µs" for each in taken] + [""] * (3 - len(taken))

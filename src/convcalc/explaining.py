@@ -17,7 +17,7 @@ from convcalc.formulas import SIGNS, layered, numbers, people, python, relation
 from convcalc.measures import Terms, lacking
 from convcalc.receptive_field import receptive_fields
 from convcalc.rules import AXES, rule_of, unrounded
-from convcalc.shapes import show
+from convcalc.shapes import show, show_all
 from convcalc.spec.describe import describe
 from convcalc.spec.options import schema
 from convcalc.spec.options import show as show_value
@@ -62,7 +62,7 @@ def explained_layer(report: Report, row: Row) -> Answer:
     kind, layer = row.node.kind, row.node.layer
     rule = rule_of(row)
     line = shortened(describe(kind, layer, row.profile, row.inputs))
-    read = " and ".join(map(show, row.inputs))
+    read = show_all(row.inputs)
     parts = [
         Part("answer", "What it does", [kind_entry(kind).summary]),
         Part("output", "Output", list(output_lines(rule))),

@@ -84,6 +84,9 @@ MEASURES: dict[str, Callable[[Terms, Sequence[Row]], Number]] = {
 }
 """What can be counted of some layers together, by the keys of columns."""
 
+TOTALS = ("weights", "biases", "params", "macs")
+"""The measures whose totals are always told."""
+
 LEARNT = ("weights", "biases")
 
 NEEDS: Mapping[str, tuple[str, ...]] = {

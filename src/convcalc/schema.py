@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layers.base import COSTS
-from convcalc.measures import DTYPES, MEASURES
+from convcalc.measures import DTYPES, MEASURES, TOTALS
 from convcalc.sheet import SCHEMA
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ MEASURED: Mapping[str, Schema] = dict.fromkeys(MEASURES, COUNT)
 KNOWN: Mapping[str, Schema] = {key: maybe(COUNT) for key in MEASURES}
 
 SIDES = ("before", "after")
-SUMS = ("weights", "biases", "params", "macs")
 
 SEEN = listed(maybe({"anyOf": [NUMBER, TEXT]}))
 LAYER = exactly(
@@ -116,7 +115,7 @@ WIDENED = exactly(
         )
     ),
     totals=exactly(
-        **{f"{cost}_{side}": NATURAL for cost in SUMS for side in SIDES},
+        **{f"{cost}_{side}": NATURAL for cost in TOTALS for side in SIDES},
         **dict.fromkeys(("params_ratio", "macs_ratio", "params_exponent", "macs_exponent"), RATIO),
         status=STATUS,
     ),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.arithmetic import Number, require
 from convcalc.errors import one_per_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Shape: TypeAlias = tuple[Number, ...]
 """(C, H, W) for an image, (C, L) for a sequence, (C, D, H, W) for a volume, (F,) once flattened."""
@@ -44,3 +47,12 @@ def show(shape: Shape) -> str:
     '64x112x112'
     """
     return "x".join(map(str, shape))
+
+
+def show_all(shapes: Iterable[Shape]) -> str:
+    """Write several shapes in a sentence.
+
+    >>> show_all([(3, 8, 8), (10,)])
+    '3x8x8 and 10'
+    """
+    return " and ".join(map(show, shapes))

@@ -125,12 +125,12 @@ def filled(columns: Sequence[Column[T]], items: Sequence[T]) -> tuple[list[Headi
     for column in columns:
         own: list[Any] = [column.value(item) for item in items]
         total = None if column.shown == "as it is" else sum(own)
-        if any(isinstance(part, AtLeast) for part in own):
-            total = AtLeast(total) if isinstance(total, int) else total
-            shares: list[Any] = [None] * len(own)
-        else:
-            shares = [part / (total or 1) for part in own] if column.shown == "share" else []
-        cells.append(shares if column.shown == "share" else own)
+        partial = total is not None and any(isinstance(part, AtLeast) for part in own)
+        if partial and isinstance(total, int):
+            total = AtLeast(total)
+        if column.shown == "share":
+            own = [None if partial else part / (total or 1) for part in own]
+        cells.append(own)
         headings.append(column.heading._replace(total=total if column.shown == "sum" else None))
     return headings, list(zip(*cells, strict=True))
 

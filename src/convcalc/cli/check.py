@@ -27,7 +27,7 @@ from convcalc.cli.options import (
 )
 from convcalc.cli.output import NO, chosen_format, publish, put
 from convcalc.errors import DescriptionError, Fault, Source, quoted
-from convcalc.shapes import show as show_shape
+from convcalc.shapes import show_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -216,7 +216,7 @@ def previous(name: str, report: Report, before: Mapping[str, Earlier] | None) ->
         raise DescriptionError(Fault("bad-baseline", f"the baseline has no {quoted(name)}, but {known}"))
     inputs = {key: list(shape) for key, shape in report.graph.inputs.items()}
     if before[name].inputs != inputs:
-        shapes = " and ".join(show_shape(shape) for shape in report.graph.inputs.values())
+        shapes = show_all(report.graph.inputs.values())
         message = f"the baseline of {quoted(name)} is for another input than {shapes}"
         raise DescriptionError(Fault("bad-baseline", message))
     return before[name].limits

@@ -36,8 +36,7 @@ def nets(context: typer.Context, incomplete: str) -> list[str]:
 
 def set_in(nets: list[str], incomplete: str) -> list[str]:
     """Variables of a network that begin so, each with what follows it."""
-    variant = read_net(nets)
-    return [f"{name}=" for name in (variant.description.variables if variant else ()) if name.startswith(incomplete)]
+    return [f"{name}=" for name in names_of(read_net(nets), incomplete)]
 
 
 def glob_escaped(text: str) -> str:
@@ -83,7 +82,11 @@ def variables(context: typer.Context, incomplete: str) -> list[str]:
 
 def names(context: typer.Context, incomplete: str) -> list[str]:
     """Variables that begin so, of the network before."""
-    variant = read(context)
+    return names_of(read(context), incomplete)
+
+
+def names_of(variant: Variant | None, incomplete: str) -> list[str]:
+    """Variables of a network that begin so; none if it cannot be read."""
     return [name for name in (variant.description.variables if variant else ()) if name.startswith(incomplete)]
 
 

@@ -10,7 +10,7 @@ from convcalc.columns.count import counted_for
 from convcalc.columns.fit import number
 from convcalc.errors import printable
 from convcalc.finding import Finding
-from convcalc.shapes import show
+from convcalc.shapes import show_all
 from convcalc.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, filled, text
 
 if TYPE_CHECKING:
@@ -22,12 +22,18 @@ if TYPE_CHECKING:
     from convcalc.measures import Terms
     from convcalc.sheet import Cell
 
+
+def found_or_more(each: Checked) -> Cell:
+    """What there is, or a bound of it where costs are not known."""
+    return AtLeast(int(each.found)) if each.partial else amount(each.limit.measure, each.found)
+
+
 COLUMNS: tuple[Column[Checked], ...] = (
     Column(Heading("measure", "Measure"), lambda each: each.limit.measure),
     Column(Heading("part", "Of", rank=1), lambda each: each.limit.part or None),
     Column(Heading("at", "Must be", rank=1), lambda each: "at least" if each.limit.at_least else "at most"),
     Column(Heading("limit", "Limit", numeric=True), lambda each: amount(each.limit.measure, each.limit.bound)),
-    Column(Heading("found", "Found", numeric=True), lambda each: bounded(each, each.found)),
+    Column(Heading("found", "Found", numeric=True), found_or_more),
     Column(Heading("margin", "Margin", numeric=True, rank=2), lambda each: amount(each.limit.measure, margin(each))),
     Column(Heading("within", "Within"), lambda each: each.within),
     Column(Heading("heaviest", "Heaviest", rank=3, wraps=True), lambda each: tuple(map(weight, named(each))) or None),
@@ -46,11 +52,6 @@ MEANINGS = {
 def amount(measure: str, value: int | Fraction) -> Cell:
     """An amount of a measure; a share is one of 1."""
     return float(value) if measure == LAYER_SHARE else number(Fraction(value))
-
-
-def bounded(each: Checked, value: int | Fraction) -> Cell:
-    """An amount, or a bound of it where costs are not known."""
-    return AtLeast(int(value)) if each.partial else amount(each.limit.measure, value)
 
 
 def margin(each: Checked) -> Fraction:
@@ -82,7 +83,7 @@ def check_sheet(net: str, report: Report, found: Sequence[Checked], terms: Terms
         "within": not broken,
         **counted_for(terms),
     }
-    shapes = " and ".join(show(shape) for shape in report.graph.inputs.values())
+    shapes = show_all(report.graph.inputs.values())
     verdict = f"{len(broken)} of {len(found)} limits not kept" if broken else f"limits kept: {len(found)}"
     measures = {each.limit.measure for each in found}
     meanings = [meaning for measure, meaning in MEANINGS.items() if measure in measures]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.columns.count import FOOT, TOTALS, counted_for, known, partial_in_words, partial_totals, status
+from convcalc.columns.count import FOOT, counted_for, known, partial_in_words, partial_totals, status
 from convcalc.errors import printable
-from convcalc.measures import MEASURES, NEEDS, lacking
+from convcalc.measures import MEASURES, TOTALS, lacking
 from convcalc.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, Signed, filled, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from convcalc.analysis import Report
     from convcalc.compare import Difference
@@ -101,7 +101,7 @@ def compare_sheet(
         else heading
         for heading in headings
     ]
-    lacks = {name: costs for report in reports for name, costs in lacking(report.rows, MEASURES).items()}
+    lacks = lacking_in(reports, MEASURES)
     totals: dict[str, Any] = status(lacks)
     for key in MEASURES:
         totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
@@ -115,14 +115,14 @@ def compare_sheet(
     }
     title = f"{printable(names[0])} → {printable(names[1])}"
     foot = [*told(before, after, found), FOOT, *partial_in_words(lacks)]
-    return Sheet(title, headings, rows, about, "differences", totals, partial_totals(title, told_of(lacks)), foot)
+    return Sheet(
+        title, headings, rows, about, "differences", totals, partial_totals(title, lacking_in(reports, TOTALS)), foot
+    )
 
 
-def told_of(lacks: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """What totals lack, of those that are always told."""
-    needed = {cost for key in TOTALS for cost in NEEDS[key]}
-    found = {name: [cost for cost in costs if cost in needed] for name, costs in lacks.items()}
-    return {name: costs for name, costs in found.items() if costs}
+def lacking_in(reports: Sequence[Report], measures: Iterable[str]) -> dict[str, list[str]]:
+    """What totals of these measures lack in either of two networks."""
+    return {name: costs for report in reports for name, costs in lacking(report.rows, measures).items()}
 
 
 def totals_of(reports: Sequence[Report], terms: Terms) -> list[dict[str, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic import Current, symbolic
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
-from convcalc.measures import MEASURES, Terms, lacking, lacks_in_words
+from convcalc.measures import MEASURES, TOTALS, Terms, lacking, lacks_in_words
 from convcalc.sheet import SCHEMA, AtLeast, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
 from convcalc.spec.names import guess
 
@@ -36,9 +36,6 @@ FOLDED = "The weights and biases of a row are those of its norm, too; --expand s
 
 COVERS = "* The receptive field covers the whole input."
 """What the star says."""
-
-TOTALS = ("weights", "biases", "params", "macs")
-"""The totals that are always told."""
 
 PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
 MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")

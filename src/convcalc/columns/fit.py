@@ -9,7 +9,7 @@ from convcalc.arithmetic import decimal
 from convcalc.columns.count import FOOT, counted_for
 from convcalc.columns.sweep import in_decimals
 from convcalc.errors import printable
-from convcalc.shapes import show
+from convcalc.shapes import show_all
 from convcalc.sheet import SCHEMA, Column, Exact, Heading, Sheet, filled, text
 from convcalc.widening import shown
 
@@ -89,7 +89,7 @@ def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms) -> Sheet:
         "binding": [limit.key for limit in fit.binding],
         **counted_for(terms),
     }
-    shapes = " and ".join(show(shape) for shape in graph.inputs.values())
+    shapes = show_all(graph.inputs.values())
     foot = [f"Input {shapes}.", *after(way, fit), FOOT]
     return Sheet(f"{printable(graph.name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
 

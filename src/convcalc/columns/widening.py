@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from convcalc.errors import printable
 from convcalc.folding import folded
+from convcalc.measures import TOTALS
 from convcalc.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
 from convcalc.widening import exponent, option_of, shown, total
 
@@ -125,7 +126,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
     before, after, growth = steps[0][1] if as_wide else result.before, result.after, result.growth
     totals: dict[str, Any] = {
         f"{measure}_{side}": getattr(report, measure)
-        for measure in ("weights", "biases", "params", "macs")
+        for measure in TOTALS
         for side, report in (("before", before), ("after", after))
     }
     totals |= {f"{measure}_ratio": ratio(totals, measure) for measure in ("params", "macs")}

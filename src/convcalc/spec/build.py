@@ -399,8 +399,15 @@ class Builder:
                 following.add(name)
         name = self.name(site, plan.block.name)
         self.calls.append(f"in {name}, called at {where(entry.kind, site.base)}")
-        inner = Site(variables, {}, Names(f"{name}."), outside=self.file, base=plan.block.place, use=site.use)
-        inner = inner._replace(following=frozenset(following))
+        inner = Site(
+            variables,
+            {},
+            Names(f"{name}."),
+            outside=self.file,
+            base=plan.block.place,
+            use=site.use,
+            following=frozenset(following),
+        )
         cursor = self.place(plan.block.item, inner, cursor)
         self.calls.pop()
         return cursor

@@ -248,7 +248,8 @@ class DocumentReader:
         for key, value in self.pairs(tree, "defaults"):
             kind = canonical(key.text)
             if kind not in KINDS:
-                self.fault("unknown-kind", unknown_kind(key.text, ()), key.place)
+                message, _ = unknown_kind(key.text, ())
+                self.fault("unknown-kind", message, key.place)
             elif not isinstance(value, Scalar):
                 self.fault("wrong-form", "defaults are words, such as: same bn relu", value.place)
             elif not value.null:

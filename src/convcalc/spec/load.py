@@ -125,7 +125,7 @@ def configured(net: str, config: str | None = None) -> list[Limit]:
                 limits = parse_config(Source(shown, read(path, shown, CONFIG)), keys)
                 if limits is not None:
                     return limits
-                if keys == CONFIGS["convcalc.toml"]:
+                if name == "convcalc.toml":
                     ways = ("try: [budget], and below it lines such as params = '5M'",)
                     raise DescriptionError(
                         Fault("missing-argument", f"{quoted(shown)} has no table [budget]", notes=ways)

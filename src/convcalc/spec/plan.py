@@ -160,8 +160,7 @@ class Maker:
             return self.checked(self.layer(canonical(name)))
         if name in self.description.blocks:
             return self.checked(self.block(self.description.blocks[name]))
-        message = unknown_kind(name, self.description.blocks)
-        ways = [] if "did you mean" in message else ["an operation that no kind describes is custom: custom 64x28x28"]
+        message, ways = unknown_kind(name, self.description.blocks)
         self.fault("unknown-kind", message, where(word, self.base), *ways)
         return None
 
@@ -393,10 +392,11 @@ def text_of(setting: Setting) -> str:
     return setting.value.text if isinstance(setting.value, Word) else ""
 
 
-def unknown_kind(name: str, blocks: Iterable[str]) -> str:
-    """What to say of a kind that is none."""
-    known = (*KINDS, *ALIASES, "residual", *blocks)
-    return f"unknown kind of layer: {quoted(name)}{guess(name, known, FOREIGN_KINDS)}"
+def unknown_kind(name: str, blocks: Iterable[str]) -> tuple[str, list[str]]:
+    """What to say of a kind that is none, and the way out where nothing is like it."""
+    meant = guess(name, (*KINDS, *ALIASES, "residual", *blocks), FOREIGN_KINDS)
+    ways = [] if meant else ["an operation that no kind describes is custom: custom 64x28x28"]
+    return f"unknown kind of layer: {quoted(name)}{meant}", ways
 
 
 def count(number: int, noun: str) -> str:
