@@ -1,6 +1,7 @@
 """Counts in terms of symbols: put numbers in, and they are the counts of the network with these numbers."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from math import gcd
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from command_line import called, shown, uncoded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convcalc.arithmetic import computing, current_domain
 from convcalc.spec.build import build
 from convcalc.spec.load import bundled, load, parse_inputs, parse_settings
+from convcalc.symbols import Symbols
 
 COUNTS = ("weights", "biases", "params", "macs")
 PYTHON = {"gcd": gcd, "Min": min, "Max": max, "floor": lambda number: number, "__builtins__": {}}
@@ -303,3 +306,14 @@ def test_given_inputs_are_numbers():
     (shape,) = parse_inputs(["1x8x8"]).values()
 
     assert shape.constant == (1, 8, 8)
+
+
+def test_each_thread_has_its_own_arithmetic():
+    """C10: numbers that one thread computes are integers, also while another one computes with symbols."""
+    with ThreadPoolExecutor(1) as elsewhere, computing(Symbols()):
+        report = elsewhere.submit(build, load("lenet5")).result()
+        assert current_domain() is not None
+        assert elsewhere.submit(current_domain).result() is None
+
+    assert type(report.params) is int
+    assert current_domain() is None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import Current, Number, require, symbolic, total
+from convcalc.arithmetic import Number, current_domain, require, symbolic, total
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers import MANY
 from convcalc.shapes import show
@@ -122,7 +122,7 @@ def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
         fits = least <= len(inputs) <= most
         require(fits, "wrong-number-of-inputs", "", message, kind=kind, wanted=TENSORS[layer.reads], count=len(inputs))
     profile = layer(*inputs)
-    return profile if Current.domain is None else settled(profile, Current.domain)
+    return profile if (domain := current_domain()) is None else settled(profile, domain)
 
 
 def settled(profile: Profile, domain: Domain) -> Profile:

@@ -8,6 +8,7 @@ number, as a symbol may be neither true nor false, and an array is both. What sy
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from math import gcd
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -84,20 +85,21 @@ class Domain(Protocol):
         """A number with other names in it."""
 
 
-class Current:
-    """The domain that is in use, none for integers."""
+CURRENT: ContextVar[Domain | None] = ContextVar("CURRENT", default=None)
+"""The domain in use; None means integers. Each thread and each task has its own."""
 
-    domain: Domain | None = None
+current_domain = CURRENT.get
+"""The domain in use, None for integers."""
 
 
 @contextmanager
 def computing(domain: Domain) -> Iterator[None]:
-    """Use a domain."""
-    before, Current.domain = Current.domain, domain
+    """Use a domain in this thread or task."""
+    token = CURRENT.set(domain)
     try:
         yield
     finally:
-        Current.domain = before
+        CURRENT.reset(token)
 
 
 def broken(code: str, option: str, message: str, values: Mapping[str, object]) -> RuleError:
@@ -121,8 +123,8 @@ def require(condition: Condition, code: str, option: str, message: str, /, **val
     """
     if condition is True:
         return
-    if Current.domain is not None:
-        Current.domain.require(condition, code, option, message, values)
+    if (domain := current_domain()) is not None:
+        domain.require(condition, code, option, message, values)
     elif not condition:
         raise broken(code, option, message, values)
 
@@ -138,34 +140,34 @@ def require_divisible(option: str, number: Number, divisor_option: str, divisor:
     message = "{option} ({number}) must be divisible by {divisor_option} ({divisor})"
     values = {"option": option, "number": number, "divisor_option": divisor_option, "divisor": divisor}
     require(divisible(number, divisor), "not-divisible", divisor_option, message, **values)
-    return number // divisor if Current.domain is None else Current.domain.quotient(number, divisor)
+    return number // divisor if (domain := current_domain()) is None else domain.quotient(number, divisor)
 
 
 def equal(one: Number, other: Number) -> Condition:
     """Whether two numbers are the same: `==` of symbols would only tell whether they are written alike."""
-    return one == other if Current.domain is None else Current.domain.equal(one, other)
+    return one == other if (domain := current_domain()) is None else domain.equal(one, other)
 
 
 def different(numbers: Sequence[Number]) -> Condition:
     """Whether no two of some numbers are the same."""
-    return len(set(numbers)) == len(numbers) if Current.domain is None else Current.domain.different(numbers)
+    return len(set(numbers)) == len(numbers) if (domain := current_domain()) is None else domain.different(numbers)
 
 
 def divisible(number: Number, divisor: Number) -> Condition:
     """Whether nothing is left over."""
-    return equal(number % divisor, 0) if Current.domain is None else Current.domain.divisible(number, divisor)
+    return equal(number % divisor, 0) if (domain := current_domain()) is None else domain.divisible(number, divisor)
 
 
 def decide(condition: Condition) -> bool:
     """The truth of a condition that chooses structure: which layers there are, which branch is taken."""
-    return condition if Current.domain is None else Current.domain.decide(condition)
+    return condition if (domain := current_domain()) is None else domain.decide(condition)
 
 
 def choose(condition: Condition, one: Number, other: Number) -> Number:
     """One of two numbers, as a condition says."""
-    if Current.domain is None:
+    if (domain := current_domain()) is None:
         return one if condition else other
-    return Current.domain.choose(condition, one, other)  # type: ignore[no-any-return]  # a number of the domain
+    return domain.choose(condition, one, other)  # type: ignore[no-any-return]  # a number of the domain
 
 
 def ceil_div(number: Number, divisor: Number) -> Number:
@@ -174,22 +176,22 @@ def ceil_div(number: Number, divisor: Number) -> Number:
     >>> ceil_div(7, 2), ceil_div(-1, 2)
     (4, 0)
     """
-    return -(-number // divisor) if Current.domain is None else Current.domain.ceil_div(number, divisor)
+    return -(-number // divisor) if (domain := current_domain()) is None else domain.ceil_div(number, divisor)
 
 
 def largest(*numbers: Number) -> Number:
     """The largest of some numbers."""
-    return max(numbers) if Current.domain is None else Current.domain.largest(*numbers)
+    return max(numbers) if (domain := current_domain()) is None else domain.largest(*numbers)
 
 
 def smallest(*numbers: Number) -> Number:
     """The smallest of some numbers."""
-    return min(numbers) if Current.domain is None else Current.domain.smallest(*numbers)
+    return min(numbers) if (domain := current_domain()) is None else domain.smallest(*numbers)
 
 
 def common_divisor(one: Number, other: Number) -> Number:
     """The greatest number that divides both."""
-    return gcd(one, other) if Current.domain is None else Current.domain.common_divisor(one, other)
+    return gcd(one, other) if (domain := current_domain()) is None else domain.common_divisor(one, other)
 
 
 def product(numbers: Iterable[Number]) -> Number:
@@ -202,24 +204,24 @@ def product(numbers: Iterable[Number]) -> Number:
 
 def total(numbers: Sequence[Number]) -> Number:
     """All numbers added; 0 for none."""
-    return sum(numbers) if Current.domain is None else Current.domain.total(numbers)
+    return sum(numbers) if (domain := current_domain()) is None else domain.total(numbers)
 
 
 def symbolic(value: object) -> bool:
     """Whether a value is a number of the domain in use, and no integer."""
-    return Current.domain is not None and Current.domain.holds(value)
+    return (domain := current_domain()) is not None and domain.holds(value)
 
 
 def whole(value: Any) -> Any:  # noqa: ANN401  # whatever was written
     """A value as a whole number, none if it is not one."""
-    if symbolic(value) and Current.domain is not None:
-        return Current.domain.whole(value)
+    if (domain := current_domain()) is not None and domain.holds(value):
+        return domain.whole(value)
     return value if type(value) is int else None
 
 
 def structural(value: Any) -> Any:  # noqa: ANN401  # whatever was written
     """A value that decides which layers there are: an integer in the place of a number of the domain, if possible."""
-    return value if Current.domain is None else Current.domain.structural(value)
+    return value if (domain := current_domain()) is None else domain.structural(value)
 
 
 MOST_PLACES = 40

@@ -132,10 +132,10 @@ def beyond_doubles(sheet: Sheet) -> list[str]:
 
 def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     """What each layer sees; branches that are misaligned are added to the warnings."""
-    from convcalc.arithmetic import Current
+    from convcalc.arithmetic import current_domain
     from convcalc.receptive_field import receptive_fields
 
-    if Current.domain is not None:
+    if current_domain() is not None:
         raise DescriptionError(Fault("needs-numbers", "receptive fields are told of numbers, and not of symbols"))
 
     sight = receptive_fields(report)

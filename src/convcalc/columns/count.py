@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic import Current, symbolic
+from convcalc.arithmetic import current_domain, symbolic
 from convcalc.errors import DescriptionError, Fault, printable, quoted
 from convcalc.folding import Line
 from convcalc.measures import MEASURES, TOTALS, Terms, lacking, lacks_in_words
@@ -208,10 +208,10 @@ def count_sheet(
         **counted_for(terms),
     }
     sheet = Sheet(printable(graph.name), headings, rows, about, "layers", totals, warnings)
-    if Current.domain is not None:
+    if (domain := current_domain()) is not None:
         from convcalc.formulas import formulated  # it takes sympy
 
-        sheet = formulated(sheet, Current.domain)
+        sheet = formulated(sheet, domain)
     marked = any(isinstance(cell, Marked) for row in rows for cell in row)
     foot = [*sheet.foot, summary(sheet, terms), *bytes_in_words(sheet.totals, terms)]
     foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]

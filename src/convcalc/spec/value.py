@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from convcalc.arithmetic import Current, ceil_div, choose, largest, smallest, symbolic
+from convcalc.arithmetic import ceil_div, choose, current_domain, largest, smallest, symbolic
 from convcalc.spec.names import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def exact(value: Any) -> Any:  # noqa: ANN401  # as above
         if abs(value) <= LARGEST:
             return value
         raise ValueFault("beyond-limits", f"a number of the description must have at most {MOST_DIGITS} digits")
-    if Current.domain is not None and Current.domain.holds(value):
-        bounded = Current.domain.within(value, LARGEST)
+    if (domain := current_domain()) is not None and domain.holds(value):
+        bounded = domain.within(value, LARGEST)
         return bounded if bounded is value else exact(bounded)
     if not hasattr(value, "denominator"):
         return value
@@ -379,7 +379,8 @@ def ceil8(width: Any) -> Any:  # noqa: ANN401  # as above
 
 def rounded(value: Any) -> Any:  # noqa: ANN401  # as above
     """The nearest whole number, halves to even; those of symbols up."""
-    return Current.domain.rounded(value) if Current.domain is not None and symbolic(value) else round(value)
+    domain = current_domain()
+    return domain.rounded(value) if domain is not None and domain.holds(value) else round(value)
 
 
 APPLY: dict[str, Callable[..., Any]] = {
