@@ -31,6 +31,7 @@ ORDER = (
     "budget",
     "fitting",
     "sizing",
+    "input_sizes",
     "spec",
     "catalogue",
     "folding",
@@ -62,7 +63,7 @@ THIRD_PARTY = {
     "rich": {"views"},
     "typer": {"cli"},
     "sympy": {"symbols", "formulas", "rules"},
-    "numpy": {"arrays", "configurations", "sweep", "fitting", "sizing"},
+    "numpy": {"arrays", "configurations", "sweep", "fitting", "input_sizes"},
     "pyarrow": {"views"},
 }
 """The only packages from elsewhere, and where they may be imported."""

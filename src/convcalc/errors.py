@@ -111,11 +111,16 @@ class DescriptionError(ConvcalcError):
         self.faults: Sequence[Fault] = faults
 
 
+class OutOfWork(Exception):  # noqa: N818  # it ends a search, and nobody is told
+    """A search has tried as much as it may."""
+
+
 class Faults:
     """Gathers what is wrong, each thing once, so that one run tells all of it; if `hasty`, the first stops it."""
 
     def __init__(self, *, hasty: bool = False) -> None:
         self.found: dict[tuple[Place | None, str], Fault] = {}
+        self.hasty = hasty
         self.most = 1 if hasty else MOST_GATHERED
 
     def __len__(self) -> int:

@@ -165,7 +165,9 @@ SIZED = exactly(
     {"from": NATURAL, "to": NATURAL},
     **BEGUN,
     **TERMS,
-    inputs=listed(exactly(input=SHAPE, params=maybe(NATURAL), macs=maybe(NATURAL))),
+    inputs=listed(
+        exactly(input=SHAPE, output={"anyOf": [SHAPE, listed(SHAPE)]}, params=maybe(NATURAL), macs=maybe(NATURAL))
+    ),
 )
 PER_AXIS: Schema = {"anyOf": [NATURAL, listed({}, 1)]}
 CHOICES = exactly(

@@ -1,28 +1,21 @@
-"""Questions the other way round: which options make a size, and which inputs a network takes."""
+"""Which kernels, strides and paddings make a size."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 from itertools import product as combinations
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
-
-import numpy as np
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from convcalc.analysis import apply
-from convcalc.arithmetic import ceil_div, largest
-from convcalc.arrays import Family, Variable
+from convcalc.arithmetic import ceil_div
 from convcalc.errors import RuleError
-from convcalc.measures import MEASURES
-from convcalc.shapes import show
-from convcalc.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from convcalc.analysis import Report, Row
+    from convcalc.analysis import Row
     from convcalc.arithmetic import Number
     from convcalc.layers import Layer, Profile
-    from convcalc.measures import Terms
     from convcalc.shapes import Shape, Size
 
     Steps: TypeAlias = tuple[int, int]
@@ -33,15 +26,6 @@ KERNEL, STRIDE, PADDING = OPTIONS = ("kernel_size", "stride", "padding")
 
 MOST_KERNEL = 11
 """Kernels that are tried, unless the layer's own is larger."""
-
-MOST_SIZE = 10**9
-"""The largest size of an input that can be asked about."""
-
-SIZE, LOST = "size", "lost"
-"""What is varied, and what is counted besides measures."""
-
-TOLD = ("params", "macs")
-"""Measures that are told of each input."""
 
 
 class Choice(NamedTuple):
@@ -132,65 +116,3 @@ def choice(row: Row, kernel: Size, stride: Size, padding: Size) -> Choice:
     """A layer with other options."""
     layer = replace(row.node.layer, kernel_size=kernel, stride=stride, padding=padding)  # type: ignore[type-var]  # as above
     return Choice(kernel, stride, padding, layer, apply(row.node.kind, layer, row.inputs))
-
-
-class Taken(NamedTuple):
-    """An input that a network takes: its measures, and how many positions no window reaches."""
-
-    size: int
-    shape: Shape
-    measures: Mapping[str, int]
-    lost: int
-
-
-class Inputs:
-    """A network under inputs in which all axes of one size have others."""
-
-    def __init__(self, network: Callable[[Shape], Report], shape: Shape, size: int, terms: Terms) -> None:
-        def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
-            rows = network(self.resized(values[SIZE])).rows
-            return {LOST: lost(rows), **{key: MEASURES[key](terms, rows) for key in TOLD}}
-
-        self.shape = shape
-        self.size = size
-        self.family = Family(compute, {SIZE: Variable(1, 1, MOST_SIZE)})
-
-    def resized(self, size: Number) -> Shape:
-        """The input with another size."""
-        return (self.shape[0], *[size if own == self.size else own for own in self.shape[1:]])
-
-    def taken(self, first: int, last: int) -> list[Taken]:
-        """The inputs that the network takes, of sizes from one to another."""
-        sizes = np.arange(first, last + 1)
-        results = self.family.run({SIZE: sizes}, len(sizes))
-        kept = np.flatnonzero(~results.failed).tolist()
-        columns = {key: values[kept].tolist() for key, values in results.values.items()}
-        return [
-            Taken(first + lane, self.resized(first + lane), {key: columns[key][at] for key in TOLD}, columns[LOST][at])
-            for at, lane in enumerate(kept)
-        ]
-
-    def least(self) -> Taken:
-        """The least that it takes, which is none above what it has."""
-        return self.taken(1, self.size)[0]
-
-    def refusal(self, taken: Taken) -> str:
-        """Why it takes nothing that is less by one."""
-        if taken.size == 1:
-            return ""
-        reasons = self.family.run({SIZE: np.array([taken.size - 1])}, 1).reasons()
-        return f"{show(self.resized(taken.size - 1))} is refused: {reasons[0]}"
-
-
-def lost(rows: Sequence[Row]) -> Number:
-    """How many positions no window reaches, on the axis of the layer on which it is most."""
-    return largest(0, 0, *[each for row in rows for each in dropped(row)])
-
-
-def dropped(row: Row) -> Iterator[Number]:
-    """The positions at the end of each axis that no window reaches, of a layer whose windows slide."""
-    if not has_options(row):
-        return
-    for axis, size in zip(row.profile.windows or (), row.inputs[0][1:], strict=False):
-        if isinstance(axis, Window):
-            yield axis.dropped(size)

@@ -115,7 +115,7 @@ def test_the_smallest_input():
 
     assert table.title == "U-Net: the smallest input is 1x188x188"
     assert table.rows == [
-        {"Input": "1x188x188", "Params": f"{totals['params']:,}", "MACs": f"{totals['macs']:,}"},
+        {"Input": "1x188x188", "Output": "2x4x4", "Params": f"{totals['params']:,}", "MACs": f"{totals['macs']:,}"},
     ]
     assert table.foot == [
         "1x187x187 is refused: conv6: kernel_size (3) does not fit an axis of 2 with padding 0.",

@@ -1,4 +1,4 @@
-"""Sizes the other way round: options that make a size, and inputs that a network takes, against trying them all."""
+"""Options that make a size, against trying them all."""
 
 from dataclasses import replace
 from itertools import product
@@ -6,11 +6,9 @@ from itertools import product
 import pytest
 from widenings import bundled, lines
 
-from convcalc.cli.sizes import input_sizes, named
-from convcalc.errors import DescriptionError, RuleError
-from convcalc.measures import Terms
-from convcalc.sizing import Inputs, choices
-from convcalc.window import Window
+from convcalc.cli.sizes import named
+from convcalc.errors import RuleError
+from convcalc.sizing import choices
 
 LAYERS = [
     ("conv 8 3 same", "3x14x14", (7, 7)),
@@ -68,48 +66,3 @@ def test_axes_that_need_different_options():
     assert found
     assert all(each.profile.output == (4, 8, 8) for each in found)
     assert all(isinstance(each.stride, tuple) for each in found)
-
-
-def dropped(report):
-    """The positions that no window reaches, layer by layer."""
-    return [
-        axis.dropped(size)
-        for row in report.rows
-        for axis, size in zip(row.profile.windows or (), row.inputs[0][1:], strict=False)
-        if isinstance(axis, Window)
-    ]
-
-
-@pytest.mark.parametrize("net", ["unet", "alexnet", "vgg16", "googlenet", "squeezenet1_1", "autoencoder", "segnet"])
-def test_inputs_that_a_network_takes(net):
-    """Size by size: the network can be built, and no window leaves out the end, or why it cannot."""
-    variant = bundled(net)
-    shape = variant.network().graph.inputs["input"]
-    most = 260 if net == "unet" else 80
-    asked = Inputs(lambda own: variant.resized({"input": own}).varied({}), shape, shape[1], Terms())
-    taken = {each.size: each for each in asked.taken(1, most)}
-    for size in range(1, most + 1):
-        try:
-            report = variant.resized({"input": (shape[0], size, size)}).network()
-        except DescriptionError:
-            assert size not in taken
-        else:
-            assert taken[size].measures == {"params": report.params, "macs": report.macs}
-            assert (taken[size].lost == 0) == (not any(dropped(report)))
-
-
-@pytest.mark.parametrize(
-    ("net", "least"), [("unet", 188), ("alexnet", 67), ("vgg16", 32), ("lenet5", 32), ("resnet18", 1)]
-)
-def test_the_smallest_input(net, least):
-    """The least size that is accepted: one less is refused, in the words of the sheet."""
-    variant = bundled(net)
-    channels = variant.network().graph.inputs["input"][0]
-    sheet = input_sizes(variant, "", Terms())
-
-    assert [row[0] for row in sheet.rows] == [(channels, least, least)]
-    if least > 1:
-        with pytest.raises(DescriptionError) as caught:
-            variant.resized({"input": (channels, least - 1, least - 1)}).varied({})
-        (fault,) = caught.value.faults
-        assert sheet.foot[0] == f"{channels}x{least - 1}x{least - 1} is refused: {fault.layer}: {fault.message}."

@@ -188,7 +188,9 @@ def test_a_limit_that_needs_what_is_known():
 def test_answers_that_need_nothing_that_is_not_known():
     """Sizes, memory and descriptions are told as far as they go."""
     least = called("fit", "-", "--smallest-input", "-f", "json", stdin=NET)
-    assert json.loads(least.out)["inputs"] == [{"input": [3, 1, 1], "params": None, "macs": CONV + 7 + LINEAR}]
+    assert json.loads(least.out)["inputs"] == [
+        {"input": [3, 1, 1], "output": [10], "params": None, "macs": CONV + 7 + LINEAR}
+    ]
     widest = json.loads(called("fit", "-", "--max-activations", "1K", "-f", "json", stdin=NET).out)
     assert [each["measure"] for each in widest["measures"]] == ["macs", "activations"]
     assert "custom 100x4 macs=7" in called("widen", "-", "--factor", "2", "-f", "yaml", stdin=NET).out

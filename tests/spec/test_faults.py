@@ -28,6 +28,81 @@ def test_a_kernel_that_does_not_fit():
     assert layers([*items[:-1], "conv 64 7x7 p=3"], "3x224x224").rows[-1].profile.output == (64, 4, 4)
 
 
+SKIPPED = "a: conv 1 3 same, maxpool 2, maxpool 2, conv 1 1, upsample 4, concat @a"
+
+
+@pytest.mark.parametrize(
+    ("shape", "layers", "ways"),
+    [
+        ("1x2x50", "conv 4 3x3", "p=1x0 (gives 4x2x48), or an input of at least 1x3x50"),
+        ("1x50x2", "conv 4 3x3", "p=0x1 (gives 4x48x2), or an input of at least 1x50x3"),
+        ("1x2x2", "conv 4 3x3", "p=1 (gives 4x2x2), or an input of at least 1x3x3"),
+        ("1x2x9", "conv 4 3x5 p=0x2", "p=1x2 (gives 4x2x9), or an input of at least 1x3x9"),
+        ("1x9x1", "conv 4 3 valid", "p=0x1 (gives 4x7x1), or an input of at least 1x9x3"),
+        ("2x4", "crop 2", "an input of at least 2x5"),
+        ("2x5", "pad 5 reflect", "an input of at least 2x6"),
+        ("4x7x6", "pixel_unshuffle 2", "an input of 4x6x6 or 4x8x6 (multiples of 2)"),
+    ],
+)
+def test_an_axis_that_is_too_short(shape, layers, ways):
+    """E1: only the axis that does not fit is padded, or enlarged."""
+    assert refused(line, layers, shape=shape).splitlines()[-1] == f"  | try: {ways}"
+
+
+@pytest.mark.parametrize(
+    ("shape", "layers", "ways"),
+    [
+        ("3x64x64", "conv 8 7/2 *3, conv 9 9, conv 9 9", "p=4 (gives 9x3x3), or an input of at least 3x171x171"),
+        (
+            "3x4x64",
+            "maxpool 8, concat(conv 8 1 | conv 8 3/2 same, upsample 2)",
+            "an input of 3x16x64 (multiples of 16)",
+        ),
+    ],
+)
+def test_the_whole_network_is_asked(shape, layers, ways):
+    """E2: an input that the layers below refuse is not offered."""
+    assert refused(line, layers, shape=shape).splitlines()[-1] == f"  | try: {ways}"
+
+
+def test_where_another_layer_is_wrong_in_any_case():
+    """E2: if no input suits the whole network, the input suits the layers up to the one that does not fit."""
+    ways = "  | try: p=4 (gives 8x5x5), or an input of at least 3x9x9"
+
+    assert ways in refused(line, "conv 8 9, conv 9 3 g=2", shape="3x5x5")
+    assert ways in refused(line, "conv 8 9, linaer 10", shape="3x5x5")
+
+
+@pytest.mark.parametrize(
+    ("shape", "ways"),
+    [
+        ("1x30x32", "an input of 1x28x32 or 1x32x32 (multiples of 4)"),
+        ("1x358x358", "an input of 1x356x356 or 1x360x360 (multiples of 4)"),
+        ("1x3x358", "p=1x0 (gives 1x1x89), or an input of 1x4x360 (multiples of 4)"),
+    ],
+)
+def test_sizes_that_do_not_meet(shape, ways):
+    """E3: where branches disagree in size, the nearest inputs are told with which they agree."""
+    told = refused(line, SKIPPED, shape=shape)
+
+    assert "shapes-differ" in told or "does-not-fit" in told
+    assert told.splitlines()[-1].endswith(f"try: {ways}")
+
+
+def test_inputs_do_not_help_where_channels_differ():
+    """E3: no size of the input makes channels agree, and a branch with another stride is no matter of the input."""
+    assert "an input of" not in refused(line, "a: conv 4 3 same, conv 8 3 same, add @a", shape="3x8x8")
+    assert "an input of" not in refused(line, "a: conv 8 3 same, conv 8 3/2 same, add @a", shape="3x8x8")
+
+
+def test_a_search_for_inputs_is_bounded(monkeypatch):
+    """E2: it ends when it has placed as many layers as it may, and then offers nothing."""
+    monkeypatch.setattr("convcalc.spec.build.MOST_TRIED", 5)
+    monkeypatch.setattr("convcalc.spec.other_inputs.MOST_TRIED", 5)
+
+    assert refused(line, "conv 8 3 *9, conv 9 9", shape="3x9x9").splitlines()[-1] == "  | try: p=1 (gives 8x1x1)"
+
+
 def test_channels_that_groups_do_not_divide():
     """All numbers of groups that would do are named."""
     assert refused(line, "conv 64 3, conv 96 3 g=5") == dedent("""\

@@ -81,7 +81,7 @@ def fit(
     ] = None,
     linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
     smallest_input: Annotated[
-        bool, typer.Option("--smallest-input", help="Ask for the least input that the network accepts.")
+        bool, typer.Option("--smallest-input", help="Ask for the smallest input that the network accepts.")
     ] = False,
     valid_inputs: Annotated[
         str, typer.Option(metavar="A:B", help="Ask which sizes lose no border, from A to B.", show_default=False)

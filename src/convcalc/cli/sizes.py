@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convcalc.cli.options import read_one
@@ -9,6 +10,8 @@ from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.shapes import show
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import typer
 
     from convcalc.analysis import Report, Row
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
     from convcalc.sheet import Sheet
     from convcalc.spec.variant import Variant
-
 
 MOST_SIZES = 1_000_000
 """Sizes that are asked about at once, at most."""
@@ -83,42 +85,53 @@ def named(report: Report, name: str) -> Row:
 def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     """The least input that a network accepts, or all between two sizes at which no border is lost.
 
-    Axes of equal size stay so.
+    The declared input need not be accepted itself. Each axis is asked about by itself.
 
     Raises:
-        DescriptionError: there is nothing to vary, or no size that is asked for.
+        DescriptionError: there is nothing to vary, no size that is asked for, or no input is accepted.
     """
     from convcalc.columns.sizes import least_sheet, valid_sheet, without
+    from convcalc.input_sizes import TOLD, InputSizes
     from convcalc.measures import lacking
-    from convcalc.sizing import TOLD, Inputs
 
     variant.require_sound()
-    report = variant.network()
-    shapes, lacks = report.graph.inputs, lacking(report.rows, TOLD)
+    sizes = InputSizes(lambda shapes: variant.resized(shapes).varied({}), require_sizes(variant.input_shapes()), terms)
+    start = sizes.start()
+    if start is None:
+        raise refused(variant)
+    shapes = sizes.shapes_at(start)
+    lacks = lacking(variant.resized(shapes).network().rows, TOLD)
+    name = variant.description.name
+    if between:
+        return without(valid_sheet(name, sizes, start, limits(between), terms), lacks)
+    return without(least_sheet(name, sizes, sizes.least(start), terms), lacks)
+
+
+def refused(variant: Variant) -> DescriptionError:
+    """The error of a network that accepts none of the inputs that were tried."""
+    from convcalc.input_sizes import REACHES
+
+    tried = f"no other input was found that is accepted: each axis, and all together, were tried up to {REACHES[-1]:,}"
+    try:
+        variant.varied({})
+    except DescriptionError as error:
+        return DescriptionError(*[replace(fault, notes=(*fault.notes, tried)) for fault in error.faults])
+    raise AssertionError(variant)
+
+
+def require_sizes(shapes: Mapping[str, Shape]) -> Mapping[str, Shape]:
+    """State that a network has one input, and that it has sizes.
+
+    Raises:
+        DescriptionError: it does not.
+    """
     if len(shapes) != 1:
         raise DescriptionError(
             Fault("nothing-found", f"sizes are told of networks with one input, and here are {len(shapes)}")
         )
-    ((name, shape),) = shapes.items()
-    if len(shape) == 1:
+    if all(len(shape) == 1 for shape in shapes.values()):
         raise DescriptionError(Fault("wrong-input", "the input has no sizes besides its channels"))
-
-    def network(shape: Shape) -> Report:
-        return variant.resized({name: shape}).varied({})
-
-    if between:
-        first, last = limits(between)
-        asked = [Inputs(network, shape, size, terms) for size in dict.fromkeys(shape[1:])]
-        taken_by = [(each, each.taken(first, last)) for each in asked]
-        return without(valid_sheet(variant.description.name, shape, taken_by, (first, last), terms), lacks)
-    least = shape
-    reasons = []
-    for size in dict.fromkeys(shape[1:]):
-        own = Inputs(network, least, size, terms)
-        taken = own.least()
-        least = taken.shape
-        reasons.append(own.refusal(taken))
-    return without(least_sheet(variant.description.name, least, taken.measures, reasons, terms), lacks)
+    return shapes
 
 
 def limits(between: str) -> tuple[int, int]:

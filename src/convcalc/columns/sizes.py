@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.columns.count import FOOT, count_columns, counted_for, partial_in_words
 from convcalc.errors import printable
+from convcalc.input_sizes import TOLD, range_of
 from convcalc.measures import NEEDS
+from convcalc.receptive_field import AXES
 from convcalc.shapes import show
 from convcalc.sheet import SCHEMA, Column, Heading, Sheet, filled
-from convcalc.sizing import TOLD
 from convcalc.spec.describe import describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcalc.analysis import Row
+    from convcalc.input_sizes import InputSizes, Point, Taken
     from convcalc.measures import Terms
-    from convcalc.shapes import Shape
     from convcalc.sheet import Cell
-    from convcalc.sizing import Choice, Inputs, Taken
+    from convcalc.sizing import Choice
 
 
 def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[Choice]) -> Sheet:
@@ -55,19 +56,22 @@ def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[
     return Sheet(title, headings, rows, about, "choices", foot=foot)
 
 
-def inputs_sheet(  # what is told of the whole
+def inputs_sheet(
     title: str,
     name: str,
-    inputs: Sequence[tuple[Shape, Mapping[str, int]]],
+    inputs: Sequence[Taken],
     terms: Terms,
     *,
     foot: Sequence[str],
     **about: Any,  # noqa: ANN401  # any value of JSON
 ) -> Sheet:
-    """Inputs of a network, and its measures with each."""
+    """Inputs of a network, what it makes of each, and its measures."""
     known = count_columns(terms, {})
-    headings = [Heading("input", "Input"), *[known[key].heading for key in TOLD]]
-    rows: list[tuple[Cell, ...]] = [(shape, *[measures[key] for key in TOLD]) for shape, measures in inputs]
+    headings = [Heading("input", "Input"), Heading("output", "Output"), *[known[key].heading for key in TOLD]]
+    rows: list[tuple[Cell, ...]] = [
+        (one.shape, one.outputs[0] if len(one.outputs) == 1 else one.outputs, *[one.measures[key] for key in TOLD])
+        for one in inputs
+    ]
     told = {"schema": SCHEMA, "network": name, **about, **counted_for(terms)}
     return Sheet(f"{printable(name)}: {title}", headings, rows, told, "inputs", foot=[*foot, FOOT])
 
@@ -80,26 +84,43 @@ def without(sheet: Sheet, lacks: Mapping[str, Sequence[str]]) -> Sheet:
     return replace(sheet, rows=rows, foot=[*sheet.foot, *partial_in_words(lacks)])
 
 
-def least_sheet(name: str, least: Shape, measures: Mapping[str, int], reasons: Sequence[str], terms: Terms) -> Sheet:
+def least_sheet(name: str, sizes: InputSizes, least: Point, terms: Terms) -> Sheet:
     """The smallest input, and why it is not smaller."""
-    foot = [f"{reason}." for reason in reasons if reason]
-    return inputs_sheet(f"the smallest input is {show(least)}", name, [(least, measures)], terms, foot=foot)
+    groups = sizes.alike(dict(enumerate(least)))
+    foot = [f"{reason}." for group in groups if (reason := sizes.refusal(least, group))]
+    title = f"the smallest input is {sizes.shown(least)}"
+    return inputs_sheet(title, name, sizes.taken([least]), terms, foot=foot)
 
 
-def valid_sheet(
-    name: str, shape: Shape, asked: Sequence[tuple[Inputs, Sequence[Taken]]], between: tuple[int, int], terms: Terms
-) -> Sheet:
-    """All inputs that a network takes, of sizes between two, and of which each window reaches the end."""
+def valid_sheet(name: str, sizes: InputSizes, start: Point, between: tuple[int, int], terms: Terms) -> Sheet:
+    """All sizes between two that each axis accepts, and with which each window reaches the end of it.
+
+    Axes that have the same ones, and the same declared size, move together; the others are those of `start`.
+    """
     first, last = between
-    whole = [(each, [one for one in taken if one.lost == 0]) for each, taken in asked]
-    foot = []
-    for (each, own), (_, taken) in zip(whole, asked, strict=True):
-        where = "" if len(asked) == 1 else f" in place of {each.size} in {show(shape)}"
-        of = f"{len(own):,} of the {len(taken):,} sizes from {first} to {last} that are accepted{where}"
-        foot.append(f"{of} lose no border: {ranges([one.size for one in own])}.")
-    inputs = [(one.shape, one.measures) for _, own in whole for one in own]
+    accepted = {axis: sizes.accepted(axis, start, range_of(first, last)) for axis, _ in enumerate(start)}
+    kept = {axis: sizes.lossless(axis, start, own) if own else [] for axis, own in accepted.items()}
+    groups = sizes.alike({axis: (own, kept[axis]) for axis, own in accepted.items()})
+    foot = [] if start == sizes.declared else [f"{sizes.refused(sizes.declared)}."]
+    points: dict[Point, None] = {}
+    for group in groups:
+        own = kept[group[0]]
+        where = "" if len(groups) == 1 else f" for the {named(group, len(start))}"
+        of = f"{len(own):,} of the {len(accepted[group[0]]):,} sizes from {first} to {last} that are accepted{where}"
+        foot.append(f"{of} lose no border: {ranges(own)}.")
+        points |= dict.fromkeys(moved(start, group, size) for size in own)
     about = {"from": first, "to": last}
-    return inputs_sheet("inputs that lose no border", name, inputs, terms, foot=foot, **about)
+    return inputs_sheet("inputs that lose no border", name, sizes.taken(list(points)), terms, foot=foot, **about)
+
+
+def moved(point: Point, axes: Sequence[int], size: int) -> Point:
+    """A point with another size on some axes."""
+    return tuple([size if axis in axes else own for axis, own in enumerate(point)])
+
+
+def named(axes: Sequence[int], number: int) -> str:
+    """Some of so many axes, in words."""
+    return " and ".join([AXES.get(number, {}).get(axis, f"axis {axis + 1}") for axis in axes])
 
 
 def ranges(sizes: Sequence[int]) -> str:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from convcalc.analysis import analyze, apply, channels_last
-from convcalc.errors import ConvcalcError, RuleError
-from convcalc.graph import Graph
+from convcalc.analysis import apply, channels_last
+from convcalc.errors import RuleError
 from convcalc.shapes import show
 from convcalc.spec.describe import padding
 from convcalc.spec.options import schema
+from convcalc.window import pads_per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,35 +19,63 @@ if TYPE_CHECKING:
     from convcalc.analysis import Row
     from convcalc.graph import Node
     from convcalc.shapes import Shape
-
-MOST_REPLAYED = 500
-"""Layers above a misfit up to which larger inputs are tried."""
-
-LARGEST_TRIED = 1 << 16
-"""Positions that are added to an axis of the input, at most."""
+    from convcalc.spec.other_inputs import Network
+    from convcalc.window import Pads
 
 MOST_LISTED = 8
 """Ways out that are listed of one option."""
 
 
-def advice(error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape]) -> list[str]:
-    """What the author could do about a layer that does not fit its input."""
+def advice(
+    error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Network
+) -> list[str]:
+    """What the author could do about a layer that does not fit its inputs.
+
+    `network` is the whole description under other inputs.
+    """
     shapes = tuple([rows[name].profile.output if name in rows else inputs[name] for name in node.inputs])
-    if error.option not in ("kernel_size", "groups"):
-        return []
-    if turned := [shape for shape in inputs.values() if channels_last(shape)]:
-        return [f"try: {show((shape[-1], *shape[:-1]))}, as channels come first in {show(shape)}" for shape in turned]
-    fitted = error.option == "kernel_size"
-    ways = [*padded(node, shapes), *enlarged(node, rows, inputs)] if fitted else grouped(node, shapes)
+    if error.option == "groups":
+        ways = grouped(node, shapes)
+    elif turned := [shape for shape in inputs.values() if channels_last(shape)]:
+        ways = [f"{show((shape[-1], *shape[:-1]))}, as channels come first in {show(shape)}" for shape in turned]
+    elif error.code in SIZED and sizes_matter(error, shapes):
+        from convcalc.spec.other_inputs import other_inputs  # it takes numpy, which only an error needs
+
+        own = padded(node, shapes) if error.option == "kernel_size" else ()
+        ways = [*own, *other_inputs(node, rows, inputs, network)]
+    else:
+        ways = []
     return [f"try: {', or '.join(ways)}"] if ways else []
 
 
+SIZED = ("does-not-fit", "shapes-differ", "not-divisible")
+"""The errors that other sizes of the input may avoid."""
+
+
+def sizes_matter(error: RuleError, shapes: tuple[Shape, ...]) -> bool:
+    """Whether a misfit is about sizes: tensors that differ in their channels or their number of axes stay different."""
+    if error.code != "shapes-differ":
+        return True
+    joined = {len(shape) for shape in shapes}
+    return len(joined) == 1 and len({shape[1:] for shape in shapes}) > 1
+
+
 def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
-    """The padding that keeps the size."""
+    """The padding that keeps the size of those axes on which the kernel does not fit."""
     if "padding" not in schema(node.kind):
         return
-    layer: Any = replace(node.layer, padding="half")  # type: ignore[type-var]  # each kind is a dataclass
+    layer: Any = node.layer
+    sizes = shapes[0][1:]
     try:
+        half = apply(node.kind, replace(layer, padding="half"), shapes)
+        own = (
+            ((0, 0),) * len(sizes)
+            if isinstance(layer.padding, str)
+            else pads_per_axis("padding", layer.padding, len(sizes))
+        )
+        windows = zip(half.windows or (), own, sizes, strict=True)
+        pads = tuple([pair if fits(window, pair, size) else window.pads(size) for window, pair, size in windows])  # type: ignore[union-attr]  # what has a padding has windows
+        layer = replace(layer, padding=pads)
         profile = apply(node.kind, layer, shapes)
     except RuleError:
         return
@@ -55,45 +83,13 @@ def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
         yield f"{words} (gives {show(profile.output)})"
 
 
-def enlarged(node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape]) -> Iterator[str]:
-    """The least input that fits, all of its axes enlarged alike."""
-    above = ancestors(node, rows)
-    if len(above) > MOST_REPLAYED:
-        return
-
-    def fits(added: int) -> bool:
-        try:
-            analyze(Graph("", larger(inputs, added), (*above, node), (node.name,)))
-        except ConvcalcError:
-            return False
-        return True
-
-    high = 1
-    while not fits(high):
-        high *= 2
-        if high > LARGEST_TRIED:
-            return
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fits(middle) else (middle, high)
-    yield f"an input of at least {', '.join(map(show, larger(inputs, high).values()))}"
-
-
-def larger(inputs: Mapping[str, Shape], added: int) -> dict[str, Shape]:
-    """The inputs with so many positions more on each axis."""
-    return {name: (shape[0], *(size + added for size in shape[1:])) for name, shape in inputs.items()}
-
-
-def ancestors(node: Node, rows: Mapping[str, Row]) -> list[Node]:
-    """The nodes that a node hangs on, in reading order."""
-    needed = set(node.inputs)
-    found = []
-    for name in reversed(list(rows)):
-        if name in needed:
-            needed.update(rows[name].node.inputs)
-            found.append(rows[name].node)
-    return found[::-1]
+def fits(window: Any, pads: Pads, size: int) -> bool:  # noqa: ANN401  # any axis that has a padding
+    """Whether a window with this padding fits an axis."""
+    try:
+        replace(window, padding=pads).positions(size)
+    except RuleError:
+        return False
+    return True
 
 
 def grouped(node: Node, shapes: tuple[Shape, ...]) -> list[str]:

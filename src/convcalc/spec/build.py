@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply, charged
-from convcalc.arithmetic import decide, equal, structural, symbolic
-from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quoted
+from convcalc.arithmetic import current_domain, decide, equal, structural, symbolic
+from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, OutOfWork, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
 from convcalc.shapes import show as show_shape
@@ -44,6 +44,9 @@ MOST_LAYERS = 150_000
 
 MOST_STEPS = 1_000_000
 """Items that may be placed: loops whose body is empty cost time as well."""
+
+MOST_TRIED = 100_000
+"""Items that may be placed to find inputs that are accepted."""
 
 WHERE_LABELS_ARE_KNOWN = "a label is known below its item; one that is set in a loop or a block, only inside"
 
@@ -81,6 +84,18 @@ def require_sound(description: Description, variables: Variables, inputs: Mappin
     builder = started(description, variables, inputs, None, Faults())
     builder.check()
     builder.faults.stop()
+
+
+def input_shapes(description: Description, variables: Variables, inputs: Mapping[str, Value]) -> Mapping[str, Shape]:
+    """The shapes of the inputs of a description, whether or not its layers accept them.
+
+    Raises:
+        DescriptionError: an input or a variable has a fault.
+    """
+    builder = started(description, variables, inputs, None, Faults())
+    builder.head()
+    builder.faults.stop()
+    return builder.inputs
 
 
 def started(
@@ -122,6 +137,7 @@ class Builder:
         self.calls: list[str] = []
         self.lost = False
         self.steps = 0
+        self.tried = 0
         self.latest = NOWHERE
         self.depth = 0
 
@@ -139,10 +155,7 @@ class Builder:
 
     def report(self) -> Report:
         """The whole network."""
-        variables = evaluated_variables(self.description.variables, self.faults)
-        shapes = evaluated_inputs(self.description, variables, self.faults)
-        self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}
-        self.file = Site(variables, {name: Tensor(name, shape) for name, shape in shapes.items()}, Names())
+        self.head()
         cursor = self.place(self.description.item, self.file, tuple(self.file.labels.values()))
         outputs = self.outputs(cursor)
         self.faults.stop()
@@ -152,6 +165,13 @@ class Builder:
         self.faults.stop()
         nodes = tuple([row.node for row in self.rows.values()])
         return Report(Graph(self.description.name, self.inputs, nodes, outputs), tuple(self.rows.values()))
+
+    def head(self) -> None:
+        """Evaluate the variables and the shapes of the inputs."""
+        variables = evaluated_variables(self.description.variables, self.faults)
+        shapes = evaluated_inputs(self.description, variables, self.faults)
+        self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}
+        self.file = Site(variables, {name: Tensor(name, shape) for name, shape in shapes.items()}, Names())
 
     def outputs(self, cursor: Cursor) -> tuple[str, ...]:
         """What the network is for: the tensors listed as outputs, or the last."""
@@ -514,7 +534,8 @@ class Builder:
         notes = [self.origin(node, tensor) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
         numbers = not any(symbolic(size) for tensor in inputs for size in tensor.shape or ())
-        notes += advice(error, node, self.rows, self.inputs) if numbers and len(self.faults) < MOST_FAULTS else []
+        if numbers and not self.faults.hasty and len(self.faults) < MOST_FAULTS and current_domain() is None:
+            notes += advice(error, node, self.rows, self.inputs, self.under)
         if node.kind in JOINS and len({len(tensor.shape or ()) for tensor in inputs}) > 1:
             notes.append("try: conv with a kernel of 1 in place of linear, which flattens its input")
         if len(inputs) > node.layer.reads[1]:
@@ -526,6 +547,24 @@ class Builder:
             )
         self.faults.tell(Fault(error.code, str(error), place, node.name, (*notes, *self.calls[-1:])))
 
+    def under(self, shapes: Mapping[str, Shape]) -> Report:
+        """The network under other inputs, to find some that are accepted.
+
+        Raises:
+            DescriptionError: it does not accept these.
+            OutOfWork: too much has been tried, or a fault that has been told makes it accept none.
+        """
+        if self.faults:
+            raise OutOfWork
+        inputs = {name: Value(name, 0, (), None, (), None, shape) for name, shape in shapes.items()}
+        trial = Trial(replace(self.description, inputs=inputs), self.adapt, Faults(hasty=True))
+        trial.planner = self.planner
+        trial.most = MOST_TRIED - self.tried
+        try:
+            return trial.report()
+        finally:
+            self.tried += trial.steps
+
     def origin(self, node: Node, tensor: Tensor) -> str:
         """Where an input comes from."""
         row = self.rows.get(tensor.name)
@@ -535,6 +574,22 @@ class Builder:
             source = f"from {tensor.name}" + (f", line {row.node.place.line}" if row.node.place else "")
         which = "the input of" if len(node.inputs) == 1 else "one input of"
         return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
+
+
+class Trial(Builder):
+    """Places the items of a description under other inputs, as long as there is work left."""
+
+    most = MOST_TRIED
+
+    def step(self, place: Place) -> None:  # noqa: ARG002  # nobody is told
+        """Count what is placed.
+
+        Raises:
+            OutOfWork: it is too much.
+        """
+        self.steps += 1
+        if self.steps > self.most:
+            raise OutOfWork
 
 
 def same_shapes(result: Cursor, cursor: Cursor) -> bool:

@@ -11,7 +11,7 @@ from convcalc.arithmetic import computing
 from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS
 from convcalc.measures import require_known
-from convcalc.spec.build import build, require_sound
+from convcalc.spec.build import build, input_shapes, require_sound
 from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
 from convcalc.spec.free import free_names
@@ -58,6 +58,14 @@ class Variant:
         """
         with self.computing():
             return build(self.description, self.variables, self.inputs, adapt)
+
+    def input_shapes(self) -> Mapping[str, Shape]:
+        """The shapes of the inputs, whether or not the layers accept them.
+
+        Raises:
+            DescriptionError: an input or a variable has a fault.
+        """
+        return input_shapes(self.description, self.variables, self.inputs)
 
     def under(self, values: Mapping[str, Any]) -> Variant:
         """The same where some variables hold other values."""
