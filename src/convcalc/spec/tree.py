@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DEEPEST = 100
 """Levels of nesting that a description may have."""
 
+TOO_DEEP = f"a description must be nested at most {DEEPEST} levels deep"
+
 MOST_NODES = 400_000
 """Words, lists and mappings that a description may have."""
 
@@ -71,20 +73,28 @@ def parse_tree(source: Source) -> Tree | None:
     try:
         return Composer(source).document()
     except yaml.MarkedYAMLError as error:
-        raise DescriptionError(unreadable(error, source)) from None
+        raise DescriptionError(beyond_limits(error, source) or unreadable(error, source)) from None
     except yaml.reader.ReaderError as error:
         before = source.text[: error.position]
         line = before.count("\n") + 1
         place = Place(source, line, error.position - before.rfind("\n"))
         message = "a description must not hold control characters"
         raise DescriptionError(Fault("not-text", message, place)) from None
+    except yaml.YAMLError as error:
+        raise DescriptionError(Fault("not-yaml", f"this is not YAML: {error}")) from None
 
 
-def events(text: str) -> Iterator[Any]:
-    """The events of a YAML text, from libyaml where it is installed."""
+def events(source: Source, end: int | None = None) -> Iterator[Any]:
+    """The events of a YAML text up to character `end`, from libyaml where it is installed."""
+    text = source.text[:end]
     parser: Any = yaml.CLoader(text) if yaml.__with_libyaml__ else yaml.Loader(text)
+    event = None
     while True:
-        event = parser.get_event()
+        try:
+            event = parser.get_event()
+        except RecursionError:
+            place = Place(source, event.start_mark.line + 1, event.start_mark.column + 1) if event else None
+            raise DescriptionError(Fault("beyond-limits", TOO_DEEP, place)) from None
         if isinstance(event, yaml.StreamEndEvent):
             return
         yield event
@@ -93,9 +103,9 @@ def events(text: str) -> Iterator[Any]:
 class Composer:
     """Builds the tree from events."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, end: int | None = None) -> None:
         self.source = source
-        self.events = events(source.text)
+        self.events = events(source, end)
         self.anchors: dict[str, tuple[Tree, int] | None] = {}
         self.aliased = 0
         self.count = 0
@@ -121,7 +131,7 @@ class Composer:
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
         if depth > DEEPEST:
-            raise self.refused(event, "beyond-limits", f"a description must be nested at most {DEEPEST} levels deep")
+            raise self.refused(event, "beyond-limits", TOO_DEEP)
         if event.tag is not None and event.tag != "!":
             raise self.refused(event, "not-yaml", f"a description has no tags, but here is {quoted(event.tag)}")
         if event.anchor is not None:
@@ -221,6 +231,24 @@ def plain(tree: Tree | None) -> Any:  # noqa: ANN401  # texts, lists and mapping
     return None
 
 
+def beyond_limits(error: yaml.MarkedYAMLError, source: Source) -> Fault | None:
+    """The limit of ours that a text breaks before the place at which the parser refused it.
+
+    A parser may have limits of its own, and it reads ahead: it can refuse a text before it gives the events from which
+    we see that the text breaks ours. Up to that place it gives them all.
+    """
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return None
+    try:
+        Composer(source, mark.index).document()
+    except DescriptionError as refused:
+        return next((fault for fault in refused.faults if fault.code == "beyond-limits"), None)
+    except yaml.YAMLError:
+        pass  # the text ends too soon
+    return None
+
+
 def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
     """What is wrong with a text that is no YAML, in the words of this language where they are plainer."""
     problem = error.problem or str(error)
@@ -231,19 +259,19 @@ def unreadable(error: yaml.MarkedYAMLError, source: Source) -> Fault:
     context = error.context_mark and Place(source, error.context_mark.line + 1, error.context_mark.column + 1)
     char = source.line(place.line)[mark.column : mark.column + 1]
     above = COLON.match(source.line(place.line - 1)) if mark.line else None
-    if context and error.context and error.context.startswith("while parsing a flow"):
+    if context and isinstance(error, yaml.parser.ParserError):
         bracket = source.line(context.line)[context.column - 1 : context.column]
-        if "did not find expected" in problem and bracket in ("[", "{"):
+        if bracket in ("[", "{"):
             return Fault("unclosed", f"this {bracket} is not closed, or its items are not divided by commas", context)
     notes = []
     if char == "\t":
         notes.append("try: blanks in place of the tab")
     elif char and char in "@%`*&!":
         notes.append(f"try: quotes around an item that begins with {char}")
-    elif "mapping values are not allowed" in problem and above:
+    elif char == ":" and not context and above:
         notes.append(f"try: a blank behind the colon in line {place.line - 1}")
-    elif "mapping values are not allowed" in problem:
+    elif char == ":" and not context:
         notes.append("try: what is under a label on the lines below it, or quotes around a text that holds a colon")
-    elif context and context.line != place.line:
+    elif context and error.context and context.line != place.line:
         notes.append(f"{error.context} that began at {context}")
     return Fault("not-yaml", f"this is not YAML: {problem}", place, notes=tuple(notes))
