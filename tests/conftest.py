@@ -1,14 +1,31 @@
 """Options of the test run, and what tests of several commands need."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("convcalc", deadline=None)  # how long an example takes says nothing of what is true
-settings.load_profile("convcalc")
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+"""How long an example takes says nothing of what is true."""
+
+settings.register_profile("short", max_examples=10, derandomize=True, **UNTIMED)
+settings.register_profile("long", max_examples=100, **UNTIMED)
 
 
 def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run the tests that are marked long, and try all examples")
     parser.addoption("--rewrite-docs", action="store_true", help="write the real output into README and docs")
+
+
+def pytest_configure(config):
+    """Without --long, a run tries a tenth of the examples, the same ones each time."""
+    settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is marked long, but for --long."""
+    if config.getoption("--long"):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.fixture

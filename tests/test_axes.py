@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 from brute_force import Spread
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.axes import Adaptive, TransposedWindow
@@ -18,7 +19,7 @@ sizes = st.integers(1, 30)
 
 
 @given(spreads, sizes)
-@settings(max_examples=500)
+@examples(500)
 def test_positions_are_what_is_left_of_all_that_is_written_to(spread, size):
     """As many positions as are kept; none is an error. "same" has no positions to add."""
     if isinstance(spread.padding, str):
@@ -31,7 +32,7 @@ def test_positions_are_what_is_left_of_all_that_is_written_to(spread, size):
 
 
 @given(spreads, sizes)
-@settings(max_examples=500)
+@examples(500)
 def test_pads_are_the_positions_that_are_taken_away(spread, size):
     """At the front the first is that which is kept first; at the end, fewer than none are taken by a small kernel."""
     spread = spread._replace(added=0)
@@ -42,7 +43,7 @@ def test_pads_are_the_positions_that_are_taken_away(spread, size):
 
 
 @given(counts, counts, counts, sizes)
-@settings(max_examples=300)
+@examples(300)
 def test_no_position_reads_more_than_the_most(kernel, stride, dilation, size):
     """Each position of the output reads those that are spread over it, which are as many where there are enough."""
     window = TransposedWindow(kernel, stride, dilation=dilation)

@@ -1,6 +1,6 @@
 """Whatever is typed ends in an answer or in errors that have a code: never in a traceback, never in two answers.
 
-CONVCALC_EXAMPLES=N tries N of each kind, for a longer search than a test run has time for.
+With --long, CONVCALC_EXAMPLES=N tries N of each kind, for a longer search than a test run has time for.
 """
 
 import json
@@ -13,13 +13,14 @@ from contextlib import contextmanager
 import pytest
 import typer
 from command_line import SPECS, called
-from hypothesis import HealthCheck, example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convcalc.cli.app import parser
 
 EXAMPLES = int(os.environ.get("CONVCALC_EXAMPLES", "40"))
-TRIED = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TRIED = examples(EXAMPLES)
 
 SMALL = ["seed", "lenet5", "alexnet"]
 """Networks that are counted soon."""
@@ -189,7 +190,7 @@ def test_any_budget(budget):
 
 
 @given(net=st.sampled_from(SPECS), data=st.data())
-@settings(max_examples=EXAMPLES // 4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(EXAMPLES // 4)
 def test_any_name(net, data):
     """A bundled network with a name, a setting or a layer that is nearly right."""
     at = data.draw(st.integers(0, len(net)))

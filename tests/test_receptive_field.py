@@ -7,7 +7,8 @@ from math import prod
 import pytest
 from dependencies import everything
 from descriptions import layers, line, network
-from hypothesis import assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.errors import DescriptionError
@@ -149,7 +150,7 @@ IMAGES = st.one_of(
 """Layers of many kinds for two axes."""
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(st.lists(SEQUENCES, min_size=1, max_size=5), st.integers(1, 30))
 def test_a_chain_sees_what_it_is_made_of(steps, size):
     """Any layers one behind another, along one axis."""
@@ -158,7 +159,7 @@ def test_a_chain_sees_what_it_is_made_of(steps, size):
     compare(line(fitting(steps, shape), shape=shape))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(IMAGES, min_size=1, max_size=4), st.integers(4, 9), st.integers(4, 9))
 def test_axes_are_apart(steps, height, width):
     """Any layers one behind another, with options of their own for each of two axes."""
@@ -167,7 +168,7 @@ def test_axes_are_apart(steps, height, width):
     compare(line(fitting(steps, shape), shape=shape))
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(
     st.lists(SEQUENCES, max_size=2),
     st.lists(st.lists(SEQUENCES, max_size=3), min_size=2, max_size=3),
@@ -215,7 +216,7 @@ def test_a_field_inside_the_input_is_exact(text, shape, pure):
     assert compare(line(text, shape=shape)) == pure
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.lists(
         st.tuples(st.integers(1, 5), st.integers(1, 4), st.integers(1, 3), st.integers(0, 4), st.booleans()),
@@ -248,7 +249,7 @@ def test_one_value_is_seen_at_the_start():
     assert (field.size, field.jump, field.start, field.centre, field.at(7)) == (1, 1, 0, 0, (7, 7))
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.lists(st.none() | st.tuples(st.integers(-5, 5), st.integers(0, 5)), min_size=1, max_size=6),
     st.integers(0, 6),

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 from recordings import (
     BINARY,
@@ -44,21 +45,21 @@ def agree(trees, known):
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=3), columns())
-@settings(max_examples=400)
+@examples(400)
 def test_numbers(trees, given):
     """Any expression of integers and fractions has the values that Python gives it, and the same reasons for none."""
     agree(trees, axes(given))
 
 
 @given(st.lists(TRUTHS, min_size=1, max_size=3), columns())
-@settings(max_examples=300)
+@examples(300)
 def test_truths(trees, given):
     """So has any comparison, and what joins or denies comparisons."""
     agree(trees, axes(given))
 
 
 @given(NUMBERS, TRUTHS, columns(HUGE))
-@settings(max_examples=300)
+@examples(300)
 @example(("mul", "a", "b"), ("lt", "a", "b"), {"a": (1, [2**62, 1]), "b": (1, [2, 2**62]), "c": (1, [0, 0])})
 def test_large_numbers(number, truth, given):
     """However large numbers become, none wraps around and none is rounded."""
@@ -108,7 +109,7 @@ def test_small_numbers_and_a_large_one(kind, large):
 
 
 @given(NUMBERS, st.lists(st.tuples(columns(), columns(HUGE)), min_size=1, max_size=2))
-@settings(max_examples=150)
+@examples(150)
 def test_what_is_recorded_is_used_again(tree, given):
     """A recording of some configurations gives others, small or large, the values that are theirs."""
     parts = [each for pair in given for each in pair]
@@ -124,7 +125,7 @@ def test_what_is_recorded_is_used_again(tree, given):
 
 
 @given(st.lists(st.one_of(NUMBERS, TRUTHS), min_size=1, max_size=3), columns(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_bounds(trees, given, data):
     """Within any box that holds all configurations, no step leaves its bounds."""
     known = axes(given)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from command_line import called, shown, uncoded
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.arithmetic import computing, current_domain
@@ -188,7 +189,7 @@ LAYERS = st.sampled_from(
 
 
 @given(st.lists(LAYERS, min_size=1, max_size=5), st.integers(1, 7), st.integers(1, 40), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_random_networks(lines, k, n, flat):
     """Where the numbers are as it is assumed, the formulas give what the numbers cost."""
     line = ", ".join([*lines, *(["gap, linear k"] if flat else [])])

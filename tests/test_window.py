@@ -7,7 +7,8 @@ from math import ceil
 
 import pytest
 from brute_force import Slide
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -22,7 +23,7 @@ sizes = st.integers(1, 40)
 
 
 @given(slides, sizes)
-@settings(max_examples=1500, deadline=None)
+@examples(1500)
 def test_positions_counts_the_places_where_the_window_stands(slide, size):
     """As many positions as places; none is an error."""
     places = slide.places(size)
@@ -35,7 +36,7 @@ def test_positions_counts_the_places_where_the_window_stands(slide, size):
 
 
 @given(slides, sizes)
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_extent_spans_the_taps(slide, size):
     """The extent is the span from the first tap to the last, of every place."""
     assert slide.span == Window(*slide).extent
@@ -44,7 +45,7 @@ def test_extent_spans_the_taps(slide, size):
 
 
 @given(slides, sizes)
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_pads_are_what_is_said_or_what_same_needs(slide, size):
     """Given padding is used as it is; "same" adds what its places touch beyond the axis, if they do."""
     before, after = Window(*slide).pads(size)
@@ -99,7 +100,7 @@ def test_causal_is_for_one_axis():
 
 
 @given(slides, sizes)
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_dropped_is_what_no_window_reaches(slide, size):
     """The positions behind the last tap of the last place."""
     if places := slide.places(size):
@@ -126,7 +127,7 @@ def test_same_pads(window, size, pads):
 
 
 @given(slides, sizes)
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_same_never_pads_more_than_half_of_the_window(slide, size):
     """So that a pool may always say "same"."""
     for word in ("same", "same_lower"):
@@ -159,7 +160,7 @@ def test_rounding(window, size, floor, ceil, caffe):
 
 
 @given(st.lists(st.tuples(counts, counts, st.integers(0, 3), sizes), min_size=1, max_size=3))
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_caffe_leaves_out_a_window_behind_the_axis_only_where_it_pads(axes):
     """Where any axis is padded, by less than the kernel, the last window of each may be one too many.
 

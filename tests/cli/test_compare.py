@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from command_line import SPECS, called, counted, on_terminal
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.compare import aligned, differences
@@ -39,7 +40,7 @@ def test_a_network_is_itself(net):
 
 
 @given(st.lists(st.sampled_from(LAYERS), min_size=1, max_size=7), st.lists(st.sampled_from(LAYERS), max_size=7))
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_there_and_back(one, other):
     """The same pairs the other way round, so that all deltas have the other sign; each line is in one pair."""
     before, after = (lines(", ".join(each), "3x256x256") for each in (one, [*one[:1], *other]))
@@ -51,7 +52,7 @@ def test_there_and_back(one, other):
 
 
 @given(st.lists(st.sampled_from(LAYERS[:3]), min_size=1, max_size=8), st.integers(0, 8), st.sampled_from(LAYERS[3:]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_new_layer_is_one_row(one, place, new):
     """A layer of another kind between others is added, and nothing else is."""
     at = min(place, len(one))

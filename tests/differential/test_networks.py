@@ -5,7 +5,8 @@ import json
 import pytest
 from brute_force import Counted
 from descriptions import network
-from hypothesis import HealthCheck, given, settings
+from examples import examples
+from hypothesis import given
 from torch_networks import networks
 from torch_run import learnt
 
@@ -21,7 +22,7 @@ def claim(row):
 
 
 @given(networks())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 def test_a_network_comes_to_what_pytorch_comes_to(case):
     """Each layer has the kind, shape, weights, biases, statistics and MACs of the module that PyTorch ran there.
 

@@ -7,14 +7,15 @@ which divides negative numbers towards zero, and so finds one position for a ker
 from math import prod
 
 import pytest
-from hypothesis import assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from onnx_shapes import CLIPPING, Windows, inferred
 
 from convcalc.layers import kind_class
 
 FEW = st.integers(1, 3)
-EXAMPLES = settings(max_examples=200, deadline=None)
+EXAMPLES = examples(200)
 POOLS = pytest.mark.parametrize(("kind", "operator"), [("maxpool", "MaxPool"), ("avgpool", "AveragePool")])
 
 

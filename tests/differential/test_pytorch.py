@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from brute_force import counted
 from descriptions import network
+from examples import examples
 from frameworks import nn, torch
 from hypothesis import Phase, assume, find, given, settings
 from torch_cases import CASES, POINTWISE, TAKE_ALL
@@ -59,7 +60,7 @@ def test_a_kind_comes_to_what_pytorch_comes_to(kind):
     met = Counter()
 
     @given(CASES[kind])
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def agree(case):
         expected = ran(case.module, case.inputs, case.dtype)
         met[expected is not None] += 1
@@ -104,7 +105,7 @@ def test_a_kind_in_a_description_comes_to_the_same(kind):
     """Each option is understood by its name, and what is refused is refused there, too."""
 
     @given(CASES[kind])
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def agree(case):
         expected = ran(case.module, case.inputs, case.dtype)
         assert expected == counted(partial(described, kind, case.options), *case.inputs)

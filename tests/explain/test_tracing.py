@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 from command_line import called, shown
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from widenings import lines
 
@@ -44,7 +45,7 @@ LAYERS = [
 
 
 @given(st.sampled_from(LAYERS), st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_value_hangs_on_what_it_reads(layer, seed):
     """Change one input value, and exactly those outputs change whose traces read it: no weight is 0."""
     done = ran(*layer, seed)
@@ -60,7 +61,7 @@ def test_a_value_hangs_on_what_it_reads(layer, seed):
 @given(
     st.integers(1, 4), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.integers(0, 99)
 )
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_a_convolution_slid_by_hand(  # noqa: PLR0913, PLR0917  # the properties of a layer
     channels, kernel, stride, padding, dilation, seed
 ):
@@ -77,7 +78,7 @@ def test_a_convolution_slid_by_hand(  # noqa: PLR0913, PLR0917  # the properties
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_the_traced_sum_is_the_value(seed):
     """The document's products add up, with the bias, to the value, and the activation is applied to the sum once."""
     document = json.loads(
@@ -167,7 +168,7 @@ def test_what_cannot_be_traced_is_told(arguments, message):
 
 
 @given(st.integers(1, 2), st.integers(1, 3), st.integers(1, 2), st.randoms(use_true_random=False), st.booleans())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_given_numbers(channels, filters, kernel, random, decimals):
     """A trace on given tensors has their sum, exactly: decimals are no floats, and lists are laid out as PyTorch's."""
 

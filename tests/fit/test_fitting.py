@@ -5,7 +5,8 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from widenings import bundled, variant
 
@@ -67,7 +68,7 @@ def test_costs_that_fall_again(most):
 
 
 @given(st.integers(1, 300_000), st.integers(2, 6), st.integers(1, 4))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_widths_that_are_mostly_impossible(most, groups, kernel):
     """Where groups must divide widths, the largest possible one is found, with its counts and why it is no larger."""
     way = by_variable(network(["conv 2*k 1", f"conv 3*k {kernel} same g={groups}", "gap", "linear 10"], k=6), "k=1:40")
@@ -99,7 +100,7 @@ def params_of_factors(divisor):
 
 
 @given(st.integers(1, 6_000), st.sampled_from([1, 8]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_widest(most, divisor):
     """No factor at which any width changes gives a larger network that fits."""
     way = by_width(MIXED, Widening(Fraction(1), divisor), hidden=False)

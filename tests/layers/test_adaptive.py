@@ -5,7 +5,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.axes import Adaptive
@@ -21,7 +22,7 @@ POOLS = [(AdaptiveAvgPool, brute_layers.adaptive_average), (AdaptiveMaxPool, bru
 
 
 @given(axes, st.integers(1, 2), st.sampled_from(POOLS))
-@settings(max_examples=300)
+@examples(300)
 def test_adaptive_pool_comes_to_what_a_run_comes_to(pairs, channels, kinds):
     """Each window reads what its share of the axis overlaps, and the widest as many values as is said."""
     layer, run = kinds

@@ -5,7 +5,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.analysis import apply
@@ -26,14 +27,14 @@ HEADS = st.fixed_dictionaries(
 
 
 @given(shapes(most=3), HEADS)
-@settings(max_examples=150)
+@examples(150)
 def test_attention_comes_to_what_a_run_comes_to(x, heads):
     """Each position reads all of them; with relative positions, one number more is learnt for each distance."""
     assert measured(brute_layers.attention, tensor(x), **heads) == claimed(Attention(**heads), x)
 
 
 @given(shapes(most=3), shapes(most=3), HEADS)
-@settings(max_examples=150)
+@examples(150)
 def test_attention_to_a_memory_comes_to_what_a_run_comes_to(x, memory, heads):
     """Each position reads its own channels, and all of the memory, whatever the shape of that is."""
     ran = measured(brute_layers.attention, tensor(x), tensor(memory), **heads)
@@ -42,7 +43,7 @@ def test_attention_to_a_memory_comes_to_what_a_run_comes_to(x, memory, heads):
 
 
 @given(shapes(most=3), st.lists(FEW, min_size=3, max_size=3), HEADS)
-@settings(max_examples=150)
+@examples(150)
 def test_window_attention_comes_to_what_a_run_comes_to(x, sides, heads):
     """Each position reads its window, padding and all."""
     window_size = tuple(sides[: max(1, len(x) - 1)])  # a flat input has no axis for one

@@ -5,7 +5,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -15,35 +16,35 @@ FEW = st.integers(1, 4)
 
 
 @given(shapes())
-@settings(max_examples=100)
+@examples(100)
 def test_softmax_comes_to_what_a_run_comes_to(x):
     """Each number takes an exponential, an addition and a division."""
     assert measured(brute_layers.softmax, tensor(x)) == claimed(Softmax(), x)
 
 
 @given(shapes(), FEW)
-@settings(max_examples=100)
+@examples(100)
 def test_prelu_comes_to_what_a_run_comes_to(x, num_parameters):
     """One slope for all channels, or one for each."""
     assert measured(brute_layers.prelu, tensor(x), num_parameters) == claimed(PReLU(num_parameters), x)
 
 
 @given(shapes(), st.booleans())
-@settings(max_examples=100)
+@examples(100)
 def test_scale_comes_to_what_a_run_comes_to(x, bias):
     """A factor for each channel, and perhaps a shift."""
     assert measured(brute_layers.scaled, tensor(x), bias=bias) == claimed(Scale(bias), x)
 
 
 @given(shapes(most=6), FEW)
-@settings(max_examples=150)
+@examples(150)
 def test_maxout_comes_to_what_a_run_comes_to(x, pieces):
     """Neighbouring channels are compared, of which none may be left over."""
     assert measured(brute_layers.maxout, tensor(x), pieces) == claimed(Maxout(pieces), x)
 
 
 @given(shapes(most=6))
-@settings(max_examples=100)
+@examples(100)
 def test_glu_comes_to_what_a_run_comes_to(x):
     """Two halves become one."""
     assert measured(brute_layers.gated, tensor(x)) == claimed(GatedLinearUnit(), x)
@@ -84,7 +85,6 @@ def test_channelwise_profile(layer, x, expected):
         (partial(PReLU, 0), "num_parameters", "num_parameters (0) must be at least 1"),
         (partial(Maxout, 0), "pieces", "pieces (0) must be at least 1"),
     ],
-    ids=str,
 )
 def test_channelwise_misfit(make, option, message):
     """The rule that is broken, with the numbers received, and the option to blame."""

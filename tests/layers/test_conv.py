@@ -6,7 +6,8 @@ import brute_force
 import brute_layers
 import pytest
 from brute_force import Counted, claimed, counted, measured, options, slid, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -17,7 +18,7 @@ VALUES = st.integers(1, 2)
 
 
 @given(slid(), st.integers(1, 3), VALUES, VALUES, st.booleans())
-@settings(max_examples=250, deadline=None)
+@examples(250)
 def test_conv_comes_to_what_a_run_comes_to(case, groups, fan_in, filters, bias):
     """Shape, weights, biases and MACs are those of a run; where no window fits, the layer refuses."""
     sizes, slides = case
@@ -28,7 +29,7 @@ def test_conv_comes_to_what_a_run_comes_to(case, groups, fan_in, filters, bias):
 
 
 @given(*[st.integers(1, 8)] * 3)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_channels_are_dealt_out_to_groups_or_refused(in_channels, out_channels, groups):
     """Each group has equally many input channels and equally many filters, or there is no such layer."""
     x = (in_channels, 2)
@@ -38,7 +39,7 @@ def test_channels_are_dealt_out_to_groups_or_refused(in_channels, out_channels, 
 
 
 @given(slid(), VALUES, VALUES, st.booleans())
-@settings(max_examples=250, deadline=None)
+@examples(250)
 def test_depthwise_conv_comes_to_what_a_run_comes_to(case, channels, multiplier, bias):
     """Each channel has its own filters; shape, weights, biases and MACs are those of a run."""
     sizes, slides = case
@@ -49,7 +50,7 @@ def test_depthwise_conv_comes_to_what_a_run_comes_to(case, channels, multiplier,
 
 
 @given(slid())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_conv_has_a_window_for_each_axis(case):
     """The windows of the profile stand where those of a run stand."""
     sizes, slides = case

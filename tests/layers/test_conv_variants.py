@@ -5,7 +5,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, holds, made, measured, options, slid, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -22,7 +23,7 @@ def undilated(slides):
 
 
 @given(slid(), VALUES, VALUES, VALUES, FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_separable_conv_comes_to_what_a_run_comes_to(case, channels, out_channels, multiplier, bias):
     """A depthwise convolution without bias, then a convolution of 1x1."""
     sizes, slides = case
@@ -37,7 +38,7 @@ CONNECTIONS = st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3).map(t
 
 
 @given(slid(), st.integers(1, 4), CONNECTIONS.map(tuple), FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_table_conv_comes_to_what_a_run_comes_to(case, channels, connections, bias):
     """Each filter spans the channels that are listed for it; each of them is there, and is listed once."""
     sizes, slides = case
@@ -47,7 +48,7 @@ def test_table_conv_comes_to_what_a_run_comes_to(case, channels, connections, bi
 
 
 @given(slid(dilations=False), VALUES, VALUES, FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_local_conv_comes_to_what_a_run_comes_to(case, channels, out_channels, bias):
     """Each position has filters and biases of its own."""
     sizes, slides = case
@@ -58,7 +59,7 @@ def test_local_conv_comes_to_what_a_run_comes_to(case, channels, out_channels, b
 
 
 @given(slid(), st.tuples(VALUES, VALUES, VALUES, VALUES), FLAGS, FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_deformable_conv_comes_to_what_a_run_comes_to(case, numbers, modulated, bias):
     """A convolution makes the offsets; where they are wide apart, no two taps read the same neighbour."""
     sizes, slides = case

@@ -3,7 +3,8 @@
 import brute_layers
 import pytest
 from brute_force import claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -13,7 +14,7 @@ from convcalc.window import Window
 
 
 @given(shapes(), st.integers(1, 5), st.booleans())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_linear_comes_to_what_a_run_comes_to(x, out_features, bias):
     """A weight, used once, for each output feature and each number of the input, whatever its axes."""
     layer = Linear(out_features, bias=bias)
@@ -22,7 +23,7 @@ def test_linear_comes_to_what_a_run_comes_to(x, out_features, bias):
 
 
 @given(shapes())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_flatten_comes_to_what_a_run_comes_to(x):
     """All numbers, on one axis."""
     assert measured(brute_layers.flatten, tensor(x)) == claimed(Flatten(), x)

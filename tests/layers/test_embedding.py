@@ -5,7 +5,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -18,7 +19,7 @@ SEQUENCES = st.tuples(FEW, FEW)
 
 
 @given(st.one_of(ROWS, shapes()), FEW, FEW)
-@settings(max_examples=100)
+@examples(100)
 def test_embedding_comes_to_what_a_run_comes_to(x, num_embeddings, embedding_dim):
     """A vector for each index that there may be; the input is a row of them."""
     ran = measured(brute_layers.embedded, tensor(x), num_embeddings, embedding_dim)
@@ -27,14 +28,14 @@ def test_embedding_comes_to_what_a_run_comes_to(x, num_embeddings, embedding_dim
 
 
 @given(shapes())
-@settings(max_examples=100)
+@examples(100)
 def test_position_embedding_comes_to_what_a_run_comes_to(x):
     """A number is added to each."""
     assert measured(brute_layers.positions_embedded, tensor(x)) == claimed(PositionEmbedding(), x)
 
 
 @given(st.one_of(SEQUENCES, shapes()))
-@settings(max_examples=100)
+@examples(100)
 def test_class_token_comes_to_what_a_run_comes_to(x):
     """One position more, in front."""
     assert measured(brute_layers.class_token, tensor(x)) == claimed(ClassToken(), x)
@@ -72,7 +73,6 @@ def test_what_is_read_of_each_axis():
         (partial(Embedding, 0, 16), "num_embeddings", "num_embeddings (0) must be at least 1"),
         (partial(Embedding, 70, 0), "embedding_dim", "embedding_dim (0) must be at least 1"),
     ],
-    ids=str,
 )
 def test_embedding_misfit(make, option, message):
     """The rule that is broken, with the numbers received, and the option to blame."""

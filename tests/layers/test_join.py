@@ -3,7 +3,8 @@
 import brute_layers
 import pytest
 from brute_force import Counted, claimed, counted, measured, shapes, tensor
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convcalc.analysis import apply
@@ -22,7 +23,7 @@ def branches(draw):
 
 
 @given(branches())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @example(inputs=[(2, 3), (2, 3)])
 @example(inputs=[(2, 3), (2, 3), (2, 3, 1)])
 def test_add_comes_to_what_a_run_comes_to(inputs):
@@ -31,7 +32,7 @@ def test_add_comes_to_what_a_run_comes_to(inputs):
 
 
 @given(branches())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @example(inputs=[(1, 3), (2, 1), (2, 3)])
 @example(inputs=[(2, 1), (2, 3), (2, 2)])
 @example(inputs=[(1, 1), (1, 1)])
@@ -44,7 +45,7 @@ def test_mul_comes_to_what_a_run_comes_to(inputs):
 
 
 @given(branches())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @example(inputs=[(2, 3), (4, 3), (1, 3)])
 @example(inputs=[(2,), (4,)])
 @example(inputs=[(4,), (4, 3)])
@@ -54,7 +55,7 @@ def test_concat_comes_to_what_a_run_comes_to(inputs):
 
 
 @given(branches())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @example(inputs=[(2, 3), (2, 5), (2, 4)])
 @example(inputs=[(2, 3), (1, 2)])
 def test_joins_that_crop_come_to_what_a_run_comes_to(inputs):

@@ -3,7 +3,8 @@
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, shapes, tensor
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convcalc.analysis import apply
@@ -20,7 +21,7 @@ def factors(draw):
 
 
 @given(factors())
-@settings(max_examples=200)
+@examples(200)
 @example(inputs=((3,), (3,)))
 @example(inputs=((2, 3, 4), (1, 4, 2)))
 def test_matmul_comes_to_what_a_run_comes_to(inputs):

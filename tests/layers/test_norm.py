@@ -3,7 +3,8 @@
 import brute_layers
 import pytest
 from brute_force import Counted, claimed, counted, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -11,14 +12,14 @@ from convcalc.layers.norm import BatchNorm, LocalResponseNorm
 
 
 @given(shapes(), st.booleans())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_batch_norm_comes_to_what_a_run_comes_to(x, affine):
     """Each channel has a mean and a variance and, when affine, a learnt scale and shift."""
     assert measured(brute_layers.batch_norm, tensor(x), affine=affine) == claimed(BatchNorm(affine=affine), x)
 
 
 @given(shapes(), st.integers(1, 6))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_local_response_norm_comes_to_what_a_run_comes_to(x, size):
     """Each number becomes one number, and nothing is learnt."""
     assert measured(brute_layers.local_response, tensor(x), size) == claimed(LocalResponseNorm(size), x)

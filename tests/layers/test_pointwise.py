@@ -5,7 +5,8 @@ from fractions import Fraction
 import brute_layers
 import pytest
 from brute_force import claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -17,7 +18,7 @@ PASSING = [Identity(), Dropout(), Dropout(0), Dropout(1), Dropout(Fraction(1, 5)
 
 
 @given(shapes(), st.sampled_from([Activation(), *PASSING]))
-@settings(max_examples=600, deadline=None)
+@examples(600)
 def test_pointwise_comes_to_what_a_run_comes_to(x, layer):
     """Each number becomes one number, by one operation or none; nothing is learnt and nothing slides."""
     run = brute_layers.passed if layer in PASSING else brute_layers.pointwise

@@ -6,7 +6,8 @@ import brute_force
 import brute_layers
 import pytest
 from brute_force import Counted, claimed, counted, measured, options, shapes, slid, tensor
-from hypothesis import example, given, settings
+from examples import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -24,7 +25,7 @@ def said(slides):
 
 
 @given(pools(), st.integers(1, 3))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @example(case=((1,), (brute_force.Slide(3, 2, rounding="ceil"),)), channels=1)  # reaches a whole stride beyond
 @example(case=((2,), (brute_force.Slide(3, 2, rounding="ceil"),)), channels=1)  # less than a stride beyond
 @example(case=((4,), (brute_force.Slide(2, 3, (1, 1), rounding="ceil"),)), channels=1)  # starts behind the axis
@@ -37,7 +38,7 @@ def test_maxpool_comes_to_what_a_run_comes_to(case, channels):
 
 
 @given(pools(dilations=False), st.integers(1, 3))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_avgpool_comes_to_what_a_run_comes_to(case, channels):
     """The shape is that of a run, rounded down or up; no weights and no MACs; where no window fits, it refuses."""
     sizes, slides = case
@@ -48,7 +49,7 @@ def test_avgpool_comes_to_what_a_run_comes_to(case, channels):
 
 
 @given(pools(dilations=False), st.integers(1, 3), st.integers(1, 3))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_lppool_comes_to_what_a_run_comes_to(case, channels, norm_type):
     """The shape is that of a run without padding, rounded down or up; a power, a sum and a root for each value."""
     sizes, slides = case
@@ -61,21 +62,21 @@ def test_lppool_comes_to_what_a_run_comes_to(case, channels, norm_type):
 
 
 @given(shapes())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_global_avgpool_comes_to_what_a_run_comes_to(x):
     """One number for each channel, on as many axes as before; a flat input has nothing to average over."""
     assert measured(brute_layers.global_average, tensor(x)) == claimed(GlobalAvgPool(), x)
 
 
 @given(shapes())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_global_maxpool_comes_to_what_a_run_comes_to(x):
     """One number for each channel, on as many axes as before; a flat input has nothing to compare."""
     assert measured(brute_layers.global_maximum, tensor(x)) == claimed(GlobalMaxPool(), x)
 
 
 @given(pools(dilations=False, roundings=("floor", "ceil", "ceil")))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_no_window_of_a_pool_lies_wholly_in_the_padding(case):
     """This is what the limit on padding is for: each maximum is one of numbers of the input."""
     sizes, slides = case

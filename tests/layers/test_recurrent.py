@@ -3,7 +3,8 @@
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.axes import EVERYTHING, Past
@@ -20,7 +21,7 @@ OPTIONS = st.fixed_dictionaries(
 
 
 @given(st.one_of(ROWS, ROWS, shapes(most=2)), CELLS, st.integers(1, 3), OPTIONS)
-@settings(max_examples=150)
+@examples(150)
 def test_recurrent_layers_come_to_what_a_run_comes_to(x, kinds, hidden_size, options):
     """Each layer goes along all positions, from one end or from both, with the same weights at each."""
     layer, step = kinds

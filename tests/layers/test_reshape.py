@@ -5,7 +5,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -16,21 +17,21 @@ FEW = st.integers(0, 3)
 
 
 @given(shapes(), FEW)
-@settings(max_examples=150)
+@examples(150)
 def test_flatten_comes_to_what_a_run_comes_to(x, start_dim):
     """All axes from one on become one."""
     assert measured(brute_layers.flatten, tensor(x), start_dim) == claimed(Flatten(start_dim), x)
 
 
 @given(shapes(most=3), st.lists(st.sampled_from([1, 2, 3, 4, 6, -1]), min_size=1, max_size=4).map(tuple))
-@settings(max_examples=300)
+@examples(300)
 def test_reshape_comes_to_what_a_run_comes_to(x, shape):
     """As many numbers as there were; one size may be left open."""
     assert measured(brute_layers.reshaped, tensor(x), shape) == claimed(Reshape(shape), x)
 
 
 @given(shapes(), st.data())
-@settings(max_examples=100)
+@examples(100)
 def test_what_holds_the_numbers_comes_to_what_a_run_comes_to(x, data):
     """The sizes in any order, and any of them left open."""
     shape = data.draw(st.permutations(x))
@@ -43,14 +44,14 @@ def test_what_holds_the_numbers_comes_to_what_a_run_comes_to(x, data):
 
 
 @given(shapes(), st.lists(FEW, min_size=1, max_size=4).map(tuple))
-@settings(max_examples=150)
+@examples(150)
 def test_permute_comes_to_what_a_run_comes_to(x, dims):
     """Each axis once."""
     assert measured(brute_layers.permuted, tensor(x), dims) == claimed(Permute(dims), x)
 
 
 @given(st.permutations(range(4)), shapes())
-@settings(max_examples=100)
+@examples(100)
 def test_permuted_axes_come_to_what_a_run_comes_to(order, x):
     """In any order."""
     dims = tuple(dim for dim in order if dim < len(x))
@@ -59,7 +60,7 @@ def test_permuted_axes_come_to_what_a_run_comes_to(order, x):
 
 
 @given(shapes(most=6), FEW, st.integers(1, 3), st.sampled_from([0, 0, 1, 1, 2, 3]))
-@settings(max_examples=200)
+@examples(200)
 def test_slice_comes_to_what_a_run_comes_to(x, start, length, axis):
     """From the start up to before the stop, which must be there."""
     ran = measured(brute_layers.sliced, tensor(x), start, start + length, axis)
@@ -68,7 +69,7 @@ def test_slice_comes_to_what_a_run_comes_to(x, start, length, axis):
 
 
 @given(shapes(most=6), st.integers(1, 3), FEW, st.sampled_from([0, 0, 1, 1, 2, 3]))
-@settings(max_examples=200)
+@examples(200)
 def test_split_comes_to_what_a_run_comes_to(x, sections, index, axis):
     """Equal parts, or none."""
     index %= sections
@@ -77,7 +78,7 @@ def test_split_comes_to_what_a_run_comes_to(x, sections, index, axis):
 
 
 @given(shapes(), st.integers(1, 4))
-@settings(max_examples=100)
+@examples(100)
 def test_channel_shuffle_comes_to_what_a_run_comes_to(x, groups):
     """Groups of equally many channels."""
     assert measured(brute_layers.channels_shuffled, tensor(x), groups) == claimed(ChannelShuffle(groups), x)

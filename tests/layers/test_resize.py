@@ -6,7 +6,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, holds, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.axes import Stretched
@@ -33,7 +34,7 @@ def per_axis(values, shape):
 
 
 @given(stretched(st.integers(1, 6)))
-@settings(max_examples=200)
+@examples(200)
 def test_upsample_to_a_size_comes_to_what_a_run_comes_to(case):
     """Each value is one neighbour, or made of some on each axis, of which there are fewer at the borders."""
     x, mode, sizes = case
@@ -42,7 +43,7 @@ def test_upsample_to_a_size_comes_to_what_a_run_comes_to(case):
 
 
 @given(stretched(FACTORS))
-@settings(max_examples=200)
+@examples(200)
 def test_upsample_by_a_factor_comes_to_what_a_run_comes_to(case):
     """There are as many positions as wholly fit on the stretched axis, and one at least."""
     x, mode, factors = case
@@ -72,7 +73,7 @@ IMAGES = st.tuples(*[st.integers(1, 3)] * 3)
 
 
 @given(st.one_of(IMAGES, shapes(most=6)), st.integers(1, 3), st.booleans())
-@settings(max_examples=150)
+@examples(150)
 def test_pixel_shuffle_comes_to_what_a_run_comes_to(x, factor, blocks):
     """The channels of an image must be so many blocks."""
     x = (x[0] * factor * factor, *x[1:]) if blocks else x
@@ -81,7 +82,7 @@ def test_pixel_shuffle_comes_to_what_a_run_comes_to(x, factor, blocks):
 
 
 @given(st.one_of(IMAGES, shapes(most=6)), st.integers(1, 3), st.booleans())
-@settings(max_examples=150)
+@examples(150)
 def test_pixel_unshuffle_comes_to_what_a_run_comes_to(x, factor, blocks):
     """The positions of an image must be so many blocks; shuffled, they are what they were."""
     x = (x[0], *[size * factor for size in x[1:]]) if blocks else x
@@ -96,7 +97,7 @@ PAD_MODES = st.sampled_from(["constant", "replicate", "reflect", "circular"])
 
 
 @given(shapes(), MARGINS, PAD_MODES, st.tuples(st.integers(0, 2), st.integers(0, 2)))
-@settings(max_examples=300)
+@examples(300)
 def test_pad_comes_to_what_a_run_comes_to(x, margins, mode, channels):
     """A mirror needs a position more than it shows, a ring as many."""
     margins = per_axis(margins, x)
@@ -106,7 +107,7 @@ def test_pad_comes_to_what_a_run_comes_to(x, margins, mode, channels):
 
 
 @given(shapes(), MARGINS)
-@settings(max_examples=200)
+@examples(200)
 def test_crop_comes_to_what_a_run_comes_to(x, margins):
     """Something must be left; padding brings back what was taken."""
     margins = per_axis(margins, x)
@@ -117,7 +118,7 @@ def test_crop_comes_to_what_a_run_comes_to(x, margins):
 
 
 @given(shapes(), shapes())
-@settings(max_examples=300)
+@examples(300)
 def test_center_crop_comes_to_what_a_run_comes_to(x, other):
     """To the sizes that are given, or to those of a second tensor, whatever its channels are; there must be axes."""
     ran = measured(brute_layers.cropped_centrally, tensor(x), other[1:]) if len(x) > 1 else None

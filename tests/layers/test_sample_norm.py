@@ -5,7 +5,8 @@ from functools import partial
 import brute_layers
 import pytest
 from brute_force import Measured, claimed, measured, shapes, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
@@ -15,28 +16,28 @@ FLAGS = st.booleans()
 
 
 @given(shapes(), st.sampled_from(["channels", "all"]), FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_layer_norm_comes_to_what_a_run_comes_to(x, over, affine):
     """Each position over its channels, or all of the sample at once."""
     assert measured(brute_layers.layer_norm, tensor(x), over, affine=affine) == claimed(LayerNorm(affine, over), x)
 
 
 @given(shapes(), st.integers(1, 4), FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_group_norm_comes_to_what_a_run_comes_to(x, groups, affine):
     """Groups of equally many channels, each over all positions."""
     assert measured(brute_layers.group_norm, tensor(x), groups, affine=affine) == claimed(GroupNorm(groups, affine), x)
 
 
 @given(shapes(), FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_instance_norm_comes_to_what_a_run_comes_to(x, affine):
     """Each channel over its positions, of which there must be some."""
     assert measured(brute_layers.instance_norm, tensor(x), affine=affine) == claimed(InstanceNorm(affine), x)
 
 
 @given(shapes(), FLAGS)
-@settings(max_examples=150)
+@examples(150)
 def test_rms_norm_comes_to_what_a_run_comes_to(x, affine):
     """Each position by the root mean square of its channels."""
     assert measured(brute_layers.rms_norm, tensor(x), affine=affine) == claimed(RMSNorm(affine), x)
@@ -87,7 +88,6 @@ def test_group_norm_lies_between_layer_norm_and_instance_norm():
         (partial(GroupNorm, 0), "groups", "groups (0) must be at least 1"),
         (partial(LayerNorm, over="rows"), "over", "over must be channels or all, but got rows"),
     ],
-    ids=str,
 )
 def test_sample_norm_misfit(make, option, message):
     """The rule that is broken, with the numbers received, and the option to blame."""

@@ -6,7 +6,8 @@ from itertools import product
 import brute_layers
 import pytest
 from brute_force import LIMITS, Measured, Spread, claimed, holds, made, measured, options, slid, tensor
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.axes import TransposedWindow
@@ -39,7 +40,7 @@ def said(spreads):
 
 
 @given(spread(), VALUES, VALUES, VALUES, st.booleans())
-@settings(max_examples=250)
+@examples(250)
 def test_transposed_conv_comes_to_what_a_run_comes_to(case, groups, fan_in, filters, bias):
     """Each value is spread over the output, all of it, whatever is cut off then."""
     sizes, spreads = case
@@ -61,7 +62,7 @@ def test_what_an_output_reads_at_most_is_read_where_the_axis_is_long_enough(kern
 
 
 @given(slid(), st.integers(1, 2))
-@settings(max_examples=150)
+@examples(150)
 def test_transposed_conv_makes_what_the_convolution_reads(case, channels):
     """Of these options, the convolution of what comes out has the size that went in; its weights are as many."""
     sizes, slides = case
@@ -78,7 +79,7 @@ def test_transposed_conv_makes_what_the_convolution_reads(case, channels):
 
 
 @given(slid(dilations=False, mostly_half=True), st.integers(1, 2), st.lists(st.integers(-2, 2), min_size=3, max_size=3))
-@settings(max_examples=250)
+@examples(250)
 def test_max_unpool_comes_to_what_a_run_comes_to(case, channels, more):
     """As large as what its windows cover, or larger or smaller by less than a stride, where that is asked for."""
     sizes, slides = case
@@ -96,7 +97,7 @@ def test_max_unpool_comes_to_what_a_run_comes_to(case, channels, more):
 
 
 @given(slid(dilations=False, mostly_half=True))
-@settings(max_examples=250)
+@examples(250)
 def test_unpooling_is_what_its_pool_reads(case):
     """A pool of the same options makes of the output, and of no smaller one, as many positions as there were."""
     sizes, slides = case

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from descriptions import network
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import ConvcalcError, Source
@@ -88,7 +88,6 @@ def test_any_text(text):
     read(text)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(BUNDLED), st.data())
 def test_any_change_of_a_bundled_network(text, data):
     """Whatever is cut out of a network and put in its place, it counts, or says why it does not."""

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 from descriptions import refused
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from recordings import at_once
 
@@ -116,7 +117,7 @@ VALUES = st.lists(
 
 
 @given(CONDITIONS.filter(lambda condition: len(condition[0]) < LONGEST), VALUES)
-@settings(max_examples=300)
+@examples(300)
 def test_conditions_are_those_of_python(condition, rows):
     """What a condition comes to is what Python makes of it, of single numbers and of columns of them."""
     text, python = condition
@@ -287,7 +288,7 @@ def test_long_conditions(text, holds):
 
 
 @given(st.text(st.sampled_from("ab <>=!+-*/%()[]{}.,:;'\"0159_eMkKiB#\\\n\tandornotif@&|^~"), max_size=40))
-@settings(max_examples=300)
+@examples(300)
 def test_any_text_is_a_condition_or_refused(text):
     """Whatever is written ends in a condition on names, or in one message."""
     try:

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 from descriptions import refused
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from widenings import alike, bundled, descriptions, variant, widen, widened_net
 
@@ -76,7 +77,7 @@ def test_fractions_of_bundled_networks(net, factor, divisor):
     assert alike(read(rewritten(bundled(net), result))) == alike(result.after)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(descriptions(), st.sampled_from(["1", "2", "3", "1/2", "1/3", "0.75", "1.4"]), st.sampled_from([1, 1, 8, 4]))
 def test_any_network(text, factor, divisor):
     """What is written is the widened network, or there is a reason why nothing is."""

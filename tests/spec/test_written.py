@@ -4,7 +4,8 @@ from textwrap import dedent
 
 import pytest
 from descriptions import costs
-from hypothesis import assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from widenings import alike, bundled, descriptions, lines, read_again, variant, widened_net
 
@@ -128,7 +129,7 @@ def test_every_option_is_tried():
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in JOINS])
-@settings(max_examples=12)
+@examples(12)
 @given(data=st.data())
 def test_every_kind_with_its_options(kind, data):
     """A line of any kind is written as a line that is read as the same layer."""
@@ -175,7 +176,7 @@ def test_widened_networks(net):
     assert alike(read_again(after)) == alike(after)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(descriptions())
 def test_any_network(text):
     """A network with variables, blocks and loops is written as one without, which is the same."""

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from sweeps import PLAIN, at_once, described, one_by_one
 
@@ -42,7 +43,7 @@ VARIABLES = {
     st.sampled_from(["k,n,n+1", "8,n,n", "g,2*n,n", "int(a*4),n,n"]),
     st.lists(st.fixed_dictionaries(VARIABLES), min_size=1, max_size=12),
 )
-@settings(max_examples=250)
+@examples(250)
 def test_random_lines(lines, shape, configurations):
     """Whatever is built of variables costs at once what it costs one by one, or is impossible for the same reason."""
     network = described([", ".join(lines)], shape, configurations[0])
@@ -51,7 +52,7 @@ def test_random_lines(lines, shape, configurations):
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**7), st.integers(1, 10**5)), min_size=1, max_size=20), st.integers(1, 1000))
-@settings(max_examples=60)
+@examples(60)
 def test_large_networks(sizes, batch):
     """Up to 10⁷ channels on 10⁵ × 10⁵ positions, 2·10²³ MACs and more: all measures are exact."""
     configurations = [{"k": k, "n": n} for k, n in (*sizes, (10**7, 10**5), (1, 1))]
@@ -68,7 +69,7 @@ def test_large_networks(sizes, batch):
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**17), st.integers(1, 10**17)), min_size=1, max_size=9))
-@settings(max_examples=30)
+@examples(30)
 def test_numbers_of_18_digits(sizes):
     """The largest numbers that a description may have, on positions as many: 9·k·n² MACs."""
     configurations = [{"k": k, "n": n} for k, n in sizes]

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 from descriptions import refused
-from hypothesis import assume, given, settings
+from examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from widenings import bundled, descriptions, lines, ratios, variant, widen, widened_net, widths
 
@@ -63,7 +64,7 @@ def test_the_polynomial_of_a_bundled_network_is_its_count(net):
         assert {name: polynomial.at(factor) for name, polynomial in growth.layers.items()} == counts
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(descriptions())
 def test_the_polynomial_of_any_network_is_its_count(text):
     """At f = 1 … 8 it is a re-count, unless a projection comes or goes."""
