@@ -78,6 +78,9 @@ class Domain(Protocol):
     def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
         """All numbers added."""
 
+    def placed(self) -> None:
+        """An item of a description is about to be placed."""
+
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """A size that a layer makes, as those below it read it."""
 
@@ -222,6 +225,12 @@ def whole(value: Any) -> Any:  # noqa: ANN401  # whatever was written
 def structural(value: Any) -> Any:  # noqa: ANN401  # whatever was written
     """A value that decides which layers there are: an integer in the place of a number of the domain, if possible."""
     return value if (domain := current_domain()) is None else domain.structural(value)
+
+
+def placed() -> None:
+    """Tell the domain in use that an item of a description is about to be placed: some bound the work that they do."""
+    if (domain := current_domain()) is not None:
+        domain.placed()
 
 
 MOST_PLACES = 40

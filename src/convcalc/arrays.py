@@ -12,7 +12,7 @@ import numpy as np
 
 from convcalc.arithmetic import computing, decimal
 from convcalc.errors import DescriptionError
-from convcalc.recording import DIVIDED, END, HOLE, OPERATIONS, TRUTHS, VARIABLE, Recorded, Recording
+from convcalc.recording import DIVIDED, END, HOLE, OPERATIONS, TRUTHS, VARIABLE, Recorded, Recording, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +30,9 @@ LARGEST = 2**63 - 1
 
 MOST_STEPS = 500_000
 """Steps that are kept, at most: a sweep of structures would fill any memory with them."""
+
+STARTED, TOGETHER, TOGETHER_WIDE = 2, 512, 16
+"""The work of a step on an array: to start it, and how many numbers one unit computes, as int64 or without bounds."""
 
 COLLECTED = 64
 """Recordings after which what they leave behind is looked for."""
@@ -124,6 +127,10 @@ class Program:
 
     def bounds(self, box: Mapping[str, Bounds]) -> dict[int, Bounds]:
         """Between what each step is, where the variables are within a box."""
+        return dict(self.bounded(box))
+
+    def bounded(self, box: Mapping[str, Bounds]) -> Iterator[tuple[int, Bounds]]:
+        """The same one by one, in order, for whoever may know enough after a few."""
         found: dict[int, Bounds] = {}
         for step in self.steps:
             if step.operation == VARIABLE:
@@ -131,7 +138,7 @@ class Program:
             else:
                 pair = [found[each.index] if isinstance(each, Recorded) else (each, each) for each in step.arguments]
                 found[step.index] = OPERATIONS[step.operation].bounds(*pair)
-        return found
+            yield step.index, found[step.index]
 
     def least(self, key: str, bounds: Mapping[int, Bounds]) -> int:
         """The least that a result can be, where steps are within bounds."""
@@ -151,10 +158,17 @@ class Program:
         self.plans.append((box, steps))
         return steps
 
-    def run(self, columns: Mapping[str, Array]) -> dict[int, Any]:
-        """The values of all steps that are wanted, and of all guards."""
+    def run(self, columns: Mapping[str, Array], work: Work | None = None) -> dict[int, Any]:
+        """The values of all steps that are wanted, and of all guards.
+
+        Raises:
+            OutOfWork: that would take more work than there is.
+        """
         box = {name: (int(column.min()), int(column.max())) for name, column in columns.items()}
         wide = self.wide(box)
+        if work is not None:
+            count = len(next(iter(columns.values()))) if columns else 1
+            work.spend(len(self.steps) * (STARTED + count // TOGETHER) + len(wide) * count // TOGETHER_WIDE)
         values: dict[int, Any] = {}
         for step in self.steps:
             if step.operation == VARIABLE:
@@ -245,10 +259,11 @@ def joined(texts: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
 class Family:
     """A computation on variables: the programs that its configurations need, each recorded where it is first met.
 
-    It keeps as many of them as have so many `steps`, together.
+    It keeps as many of them as have so many `steps`, together. All that it does takes `work`.
     """
 
-    def __init__(self, compute: Compute, variables: Mapping[str, Variable]) -> None:
+    def __init__(self, compute: Compute, variables: Mapping[str, Variable], work: Work | None = None) -> None:
+        self.work = work or Work()
         self.compute = compute
         self.variables = variables
         self.first: Program | None = None
@@ -257,14 +272,18 @@ class Family:
         self.recorded_so_far = 0
 
     def run(self, columns: Mapping[str, Array], count: int) -> Results:
-        """What comes out for so many configurations that stand in columns: numerators, by variable."""
+        """What comes out for so many configurations that stand in columns: numerators, by variable.
+
+        Raises:
+            OutOfWork: that would take more work than there is.
+        """
         results = Results(count)
         work: list[tuple[Program | None, tuple[int, int], Array]] = [(None, (0, 0), np.arange(count))]
         while work:
             parent, key, lanes = work.pop()
             own = columns if len(lanes) == count else {name: column[lanes] for name, column in columns.items()}
             program = self.program(parent, key, own)
-            values = program.run(own)
+            values = program.run(own, self.work)
             inside, left = divided(program, values)
             work += [(program, key, lanes[positions]) for key, positions in left]
             self.collect(results, program, values, lanes, inside, own)
@@ -301,7 +320,7 @@ class Family:
 
     def recorded(self, columns: Mapping[str, Array]) -> Program:
         """The program of the first of some configurations."""
-        recording = Recording()
+        recording = Recording(self.work)
         variables = {
             name: recording.variable(
                 name, Fraction(int(columns[name][0]), each.denominator), each.denominator, (each.low, each.high)

@@ -111,10 +111,6 @@ class DescriptionError(ConvcalcError):
         self.faults: Sequence[Fault] = faults
 
 
-class OutOfWork(Exception):  # noqa: N818  # it ends a search, and nobody is told
-    """A search has tried as much as it may."""
-
-
 class Faults:
     """Gathers what is wrong, each thing once, so that one run tells all of it; if `hasty`, the first stops it."""
 

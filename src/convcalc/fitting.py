@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from convcalc.arrays import Family, Variable
 from convcalc.configurations import count, integers
-from convcalc.recording import ratio
+from convcalc.recording import OutOfWork, Work, ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from convcalc.arrays import Array, Compute, Program, Results
 
-LEAF = 1 << 10
+LEAF = 1 << 12
 """Values that are computed together rather than bounded together."""
+
+MOST_WORK = 500_000
+"""The work of each stage of a search: about half a second."""
+
+RECORDINGS = 8
+"""Networks like the first that each stage may build besides."""
 
 
 class Limit(NamedTuple):
@@ -69,16 +76,24 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True)
 class Fit:
-    """The last value on a scale that is possible and within all limits, and what comes behind it.
+    """The last value that is possible and within all limits, and what is behind it.
 
-    `between` is the value next to it, `beyond` the first above it that is possible; none at the end of the scale.
+    All values up to the place `tried` were considered, and some up to the place `probed`. `between` is the value next
+    to the best, `beyond` the first above it that is possible; none if that is not known.
     """
 
     scale: Scale
     limits: Sequence[Limit]
     best: Point | None
+    tried: int
+    probed: int
     between: Point | None = None
     beyond: Point | None = None
+
+    @property
+    def proved(self) -> bool:
+        """Whether it is certain that no larger value on the scale fits."""
+        return self.tried == self.scale.last
 
     @property
     def binding(self) -> list[Limit]:
@@ -87,25 +102,82 @@ class Fit:
 
 
 class Search:
-    """Looks for the last value on a scale that is within limits: what is too large as a whole is not looked at."""
+    """Looks for the last value on a scale that is within limits.
 
-    def __init__(self, compute: Compute, scale: Scale, limits: Sequence[Limit]) -> None:
+    It takes nothing for granted about how costs move. A range of values is left out only where the bounds of a recorded
+    network prove that each of them is too large or impossible; all others are computed. If that takes too much work for
+    the whole scale, it starts from the least value, and tells how far it got.
+    """
+
+    def __init__(self, compute: Compute, scale: Scale, limits: Sequence[Limit], most_work: int = MOST_WORK) -> None:
         self.scale = scale
         self.limits = limits
-        self.family = Family(compute, {scale.name: scale.variable})
+        self.most_work = most_work
+        self.work = Work()
+        self.family = Family(compute, {scale.name: scale.variable}, self.work)
         self.computed = 0
 
     def fit(self) -> Fit:
         """The result."""
-        best = self.last(0, self.scale.last)
-        if best is None:
-            return Fit(self.scale, self.limits, None, self.point(0), self.possible(0))
-        if best == self.scale.last:
-            return Fit(self.scale, self.limits, self.point(best))
-        return Fit(self.scale, self.limits, self.point(best), self.point(best + 1), self.possible(best + 1))
+        self.point(0)
+        self.most_work += RECORDINGS * self.work.done
+        best, tried = self.searched()
+        probed = tried
+        if best == tried < self.scale.last:
+            best, probed = self.beyond_reach(tried)
+        between, beyond = self.behind(-1 if best is None else best)
+        self.work.left = inf
+        return Fit(self.scale, self.limits, None if best is None else self.point(best), tried, probed, between, beyond)
+
+    def searched(self) -> tuple[int | None, int]:
+        """The place of the last value that fits, and up to which place that is certain."""
+        self.work.left = self.most_work
+        try:
+            return self.last(0, self.scale.last), self.scale.last
+        except OutOfWork:
+            return self.from_the_least()
+
+    def from_the_least(self) -> tuple[int | None, int]:
+        """The same of as many values as there is work for, or until none of some fits any more."""
+        best, tried = None, 0
+        self.work.left = self.most_work
+        try:
+            for first, last in growing(0, self.scale.last):
+                found = self.last(first, last)
+                best, tried = best if found is None else found, last
+                if best is not None and found is None and self.possible(first, last) is not None:
+                    break
+        except OutOfWork:
+            pass
+        return best, tried
+
+    def beyond_reach(self, first: int) -> tuple[int, int]:
+        """The place of a larger value that fits, if one is met, and of the largest that was tried.
+
+        It goes in steps that double, then halves the gap between a value that fits and one that is too large.
+        """
+        best, end, probed = first, self.scale.last + 1, first
+        self.work.left = self.most_work
+        try:
+            while end - best > 1:
+                halving = end <= self.scale.last
+                place = (best + end) // 2 if halving else min(2 * probed + 1, self.scale.last)
+                point = self.point(place)
+                probed = max(probed, place)
+                if point.exceeds(self.limits) or (point.reason and (halving or place == self.scale.last)):
+                    end = place
+                elif not point.reason:
+                    best = place
+        except OutOfWork:
+            pass
+        return best, probed
 
     def last(self, first: int, last: int) -> int | None:
-        """The place of the last value that fits, from one place to another."""
+        """The place of the last value that fits, from one place to another.
+
+        Raises:
+            OutOfWork: finding it takes too much work.
+        """
         boxes = [(first, last)]
         while boxes:
             low, high = boxes.pop()
@@ -113,9 +185,42 @@ class Search:
                 fitting = self.fitting(low, high)
                 if len(fitting):
                     return low + int(fitting[-1])
-            elif not self.too_large(low, high):
+            elif not self.excluded(low, high, self.limits):
                 middle = (low + high) // 2
                 boxes += [(low, middle), (middle + 1, high)]
+        return None
+
+    def behind(self, best: int) -> tuple[Point | None, Point | None]:
+        """The value next to a place, and the first behind it that is possible: too large, or nothing is told of it."""
+        between = None
+        self.work.left = self.most_work
+        try:
+            for part in growing(best + 1, self.scale.last):
+                between = between or self.point(best + 1)
+                found = self.possible(*part)
+                if found is not None:
+                    point = self.point(found)
+                    return between, point if point.exceeds(self.limits) else None
+        except OutOfWork:
+            pass
+        return between, None
+
+    def possible(self, first: int, last: int) -> int | None:
+        """The place of the first value that is possible, from one place to another.
+
+        Raises:
+            OutOfWork: finding it takes too much work.
+        """
+        boxes = [(first, last)]
+        while boxes:
+            low, high = boxes.pop()
+            if high - low < LEAF:
+                found = np.flatnonzero(~self.results(low, high + 1).failed)
+                if len(found):
+                    return low + int(found[0])
+            elif not self.excluded(low, high, ()):
+                middle = (low + high) // 2
+                boxes += [(middle + 1, high), (low, middle)]
         return None
 
     def results(self, start: int, stop: int) -> Results:
@@ -133,37 +238,30 @@ class Search:
                 fits &= results.values[limit.key] <= int(limit.most)
         return np.flatnonzero(fits)
 
-    def too_large(self, low: int, high: int) -> bool:
-        """Whether all values from one place to another are beyond a limit, or impossible."""
+    def excluded(self, low: int, high: int, limits: Sequence[Limit]) -> bool:
+        """Whether all values from one place to another are proved to be beyond a limit, or impossible."""
         box = {self.scale.name: (self.scale.numerators[low], self.scale.numerators[high])}
-        if any(self.excludes(program, box) for program in self.family.programs):
+        if any(self.excludes(program, box, limits) for program in self.family.programs):
             return True
         before = len(self.family.programs)
         self.point(low)
         self.point(high)
-        return any(self.excludes(program, box) for program in self.family.programs[before:])
+        return any(self.excludes(program, box, limits) for program in self.family.programs[before:])
 
-    def excludes(self, program: Program, box: Mapping[str, tuple[int, int]]) -> bool:
+    def excludes(self, program: Program, box: Mapping[str, tuple[int, int]], limits: Sequence[Limit]) -> bool:
         """Whether a program holds for all of a box, and shows that nothing in it fits."""
-        bounds = program.bounds(box)
-        for number, value in program.recording.guards:
-            low, high = bounds[number.index]
-            if low == high == value:
+        guards = {number.index: value for number, value in program.recording.guards}
+        impossible = bool(program.failure)
+        bounds = {}
+        for index, (low, high) in program.bounded(box):
+            self.work.spend(1)
+            bounds[index] = low, high
+            if index not in guards or low == high == guards[index]:
                 continue
-            if not (value and number.index in program.recording.required):
+            if not (guards[index] and index in program.recording.required):
                 return False
-            if not low <= value <= high:
-                return True
-        least = {key: program.least(key, bounds) for key in program.results}
-        return bool(program.failure) or any(least[limit.key] > limit.most for limit in self.limits)
-
-    def possible(self, first: int) -> Point | None:
-        """The first possible value from a place on."""
-        for start in range(first, self.scale.last + 1, LEAF):
-            found = np.flatnonzero(~self.results(start, start + LEAF).failed)
-            if len(found):
-                return self.point(start + int(found[0]))
-        return None
+            impossible = impossible or not low <= guards[index] <= high
+        return impossible or any(program.least(limit.key, bounds) > limit.most for limit in limits)
 
     def point(self, code: int) -> Point:
         """What becomes of one value."""
@@ -172,12 +270,15 @@ class Search:
             return Point(code, {}, results.reasons()[0])
         return Point(code, {key: int(values[0]) for key, values in results.values.items()}, "")
 
-    def far(self) -> int:
-        """A place behind which it is not worth looking: the first of 0, 1, 3, 7, … that is possible and too large.
 
-        The last of all if there is none.
-        """
-        place = 0
-        while place < self.scale.last and not self.point(place).exceeds(self.limits):
-            place = 2 * place + 1
-        return min(place, self.scale.last)
+def growing(first: int, last: int) -> Iterator[tuple[int, int]]:
+    """The places from one to another in parts, each about a fourth of all before it.
+
+    >>> list(growing(0, 12))
+    [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (6, 6), (7, 7), (8, 9), (10, 11), (12, 12)]
+    """
+    start = first
+    while first <= last:
+        stop = min(first + max(1, (first - start) // 4), last + 1)
+        yield first, stop - 1
+        first = stop

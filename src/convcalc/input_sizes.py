@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from convcalc.arithmetic import Number
     from convcalc.arrays import Array, Results
     from convcalc.measures import Terms
+    from convcalc.recording import Work
     from convcalc.shapes import Shape
 
     Network: TypeAlias = Callable[[Mapping[str, Shape]], Report]
@@ -61,10 +62,12 @@ class InputSizes:
 
     A point has one size for each of `axes`, and an axis has one place or more: (input, axis of that input). Each axis
     of a single input moves by itself. Of several inputs, those of one place and one size move together, because they
-    meet in a join sooner or later.
+    meet in a join sooner or later. All that is asked takes `work`.
     """
 
-    def __init__(self, network: Network, shapes: Mapping[str, Shape], terms: Terms | None = None) -> None:
+    def __init__(
+        self, network: Network, shapes: Mapping[str, Shape], terms: Terms | None = None, work: Work | None = None
+    ) -> None:
         self.shapes = shapes
         self.axes = axes_of(shapes)
         self.declared: Point = tuple([shapes[places[0][0]][places[0][1]] for places in self.axes])
@@ -74,7 +77,7 @@ class InputSizes:
             return told(report, self.axes, terms) if terms else {}
 
         most = Variable(1, 1, max(MOST_SIZE, *self.declared))
-        self.family = Family(compute, {size_key(axis): most for axis, _ in enumerate(self.axes)})
+        self.family = Family(compute, {size_key(axis): most for axis, _ in enumerate(self.axes)}, work)
 
     def shapes_at(self, point: Sequence[Number]) -> dict[str, Shape]:
         """The shapes of the inputs at a point."""

@@ -11,7 +11,7 @@ from collections import Counter
 from fractions import Fraction
 from functools import partial, reduce
 from itertools import combinations
-from math import gcd, prod
+from math import gcd, inf, prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.arithmetic import broken
@@ -350,13 +350,41 @@ class Guard(NamedTuple):
     value: int
 
 
+class OutOfWork(Exception):  # noqa: N818  # no error: whoever bounds the work goes on without the result
+    """A computation would take more work than it may."""
+
+
+class Work:
+    """The work that computations may still take, and what they have `done`: in units of a step on one number."""
+
+    def __init__(self, left: float = inf) -> None:
+        self.left = left
+        self.done = 0
+
+    def spend(self, amount: int) -> None:
+        """Take some of it.
+
+        Raises:
+            OutOfWork: there is not as much left.
+        """
+        self.done += amount
+        self.left -= amount
+        if self.left < 0:
+            raise OutOfWork
+
+
+PLACED = 20
+"""The work of placing an item of a description."""
+
+
 class Recording:
     """A domain of recorded numbers: the `steps` that make them, in order, and the guards under which that holds.
 
-    Guards that are `required` are false only of what is impossible.
+    Guards that are `required` are false only of what is impossible. Placing items takes `work`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, work: Work) -> None:
+        self.work = work
         self.steps: list[Recorded] = []
         self.known: dict[tuple[Any, ...], Recorded] = {}
         self.guards: list[Guard] = []
@@ -466,6 +494,14 @@ class Recording:
             times[base.index] += factor
             bases[base.index] = base
         return sum([bases[index] * factor for index, factor in times.items()]) + rest
+
+    def placed(self) -> None:
+        """Count the work of an item.
+
+        Raises:
+            OutOfWork: it would be too much.
+        """
+        self.work.spend(PLACED)
 
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """A size as it is."""

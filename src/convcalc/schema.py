@@ -148,6 +148,7 @@ FITTED = exactly(
     value=DECIMAL,
     next=maybe(DECIMAL),
     searched=listed(DECIMAL),
+    proved={"description": "whether it is certain that no larger value fits, of all that there are", **TRUTH},
     binding=listed(TEXT),
     measures=listed(
         exactly(

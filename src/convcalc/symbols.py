@@ -129,6 +129,9 @@ class Symbols:
         """All numbers added."""
         return sum(numbers)
 
+    def placed(self) -> None:
+        """Nothing is done: an item costs the same as with integers."""
+
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
         """The size itself if it is a polynomial, or a name for it."""
         if not isinstance(number, sympy.Expr) or not number.has(*ROUNDED):

@@ -38,17 +38,17 @@ def test_the_largest_alpha():
     assert table.foot == [
         "Input 3x224x224.",
         f"One step on, alpha = 0.65: params would be {beyond['params']:,}, which is {over:,} too much.",
-        "Tried: alpha = 0.01 to alpha = 1.28.",
+        "Tried: alpha = 0.01 to alpha = 10000.",
         FOOT,
     ]
 
 
 def test_the_document():
-    """Programs read the value, the next one, what was tried, and which limits bind."""
+    """Programs read the value, the next one, what was tried, whether no larger one fits, and which limits bind."""
     document = told("mobilenet_v1", "--vary", "alpha=0.1:1:0.1", "--max-params", "2M")
 
-    assert [document[key] for key in ("vary", "value", "next", "searched", "binding")] == [
-        "alpha", 0.6, 0.7, [0.1, 1], ["params"],
+    assert [document[key] for key in ("vary", "value", "next", "searched", "proved", "binding")] == [
+        "alpha", 0.6, 0.7, [0.1, 1], True, ["params"],
     ]  # fmt: skip
     assert [row["measure"] for row in document["measures"]] == ["params", "macs"]
 
@@ -81,9 +81,44 @@ def test_nothing_fits():
 
     assert done == (
         "",
-        f"nothing fits: with classes = 10, params would be {params:,}, which is {params - 5_000_000:,} too much\n",
+        (
+            f"nothing fits: with classes = 10, params would be {params:,}, which is {params - 5_000_000:,} too much\n"
+            "Tried: classes = 10 to classes = 20.\n"
+        ),
         1,
     )
+
+
+def test_costs_that_fall():
+    """C1: groups that divide nothing are passed over, and strides have no largest where none is too costly."""
+    groups = told("-i", "8x32x32", "-l", "conv 64 3 g=k", "--vary", "k", "--max-params", "1000")
+    strides = ("-i", "3x32x32", "-l", "conv 8 3 s=k", "--max-macs", "50000")
+    listed = told(*strides, "--vary", "k=1:40")
+    table = plain(shown("fit", *strides, "--vary", "k"))
+
+    assert (groups["value"], groups["proved"], groups["searched"]) == (8, True, [1, 1_000_000])
+    assert (listed["value"], listed["next"], listed["proved"], listed["searched"]) == (40, None, True, [1, 40])
+    assert table.title == "network: k = 1000000"
+    assert table.foot == [
+        "Input 3x32x32.",
+        "No limit binds: this is the last value that was tried.",
+        "Tried: k = 1 to k = 1000000.",
+        FOOT,
+    ]
+
+
+def test_what_is_not_excluded():
+    """C1: where larger values are too many to be tried, the answer says which were."""
+    arguments = ("-i", "3x16x16", "-l", "(conv 3 3 same) *k", "--vary", "k", "--max-params", "1700")
+    document, foot = told(*arguments), plain(shown("fit", *arguments)).foot
+    first, last = document["searched"]
+
+    assert (document["value"], document["next"], document["proved"], first) == (20, 21, False, 1)
+    assert 21 <= last < 100
+    assert foot[1:3] == [
+        f"One step on, k = 21: params would be {21 * 84:,}, which is {21 * 84 - 1700} too much.",
+        f"Tried: k = 1 to k = {last}; larger values, up to k = 1000000, are not excluded.",
+    ]
 
 
 def test_the_options_of_a_layer():

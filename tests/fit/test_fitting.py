@@ -8,16 +8,19 @@ import pytest
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from sweeps import at_once, described
 from widenings import bundled, variant
 
-from convcalc.cli.fit import fitted
+from convcalc.cli.fit import fitted, search
 from convcalc.errors import DescriptionError
-from convcalc.fitting import LEAF, Limit, Scale, Search
+from convcalc.fitting import LEAF, MOST_WORK, Limit, Scale, Search
 from convcalc.measures import MEASURES, Terms
+from convcalc.spec.variant import variants
 from convcalc.spec.ways import by_depth, by_size, by_variable, by_width
 from convcalc.widening import Widening
 
 PLAIN = Terms()
+PLAN = Widening(Fraction(1))
 
 
 def counted(report, keys=("params", "macs")):
@@ -166,6 +169,17 @@ def test_the_largest_input():
     assert [net.resized({"input": shape}).network().macs <= 5 * 10**9 for shape in sizes] == [True, False]
 
 
+def test_widths_that_are_impossible():
+    """B2: of DCGAN with its linear layer, only factors that round to 1 fit its reshape; few are computed."""
+    way = by_width(bundled("dcgan"), PLAN, hidden=True)
+    asked = search(way, limited(activations=5 * 10**6), PLAIN)
+    fit = asked.fit()
+
+    assert way.scale.last + 1 == 1000 * 32768
+    assert (fit.scale.value(fit.best.code), fit.beyond, fit.proved) == (1, None, True)
+    assert (asked.family.recorded_so_far, asked.computed <= 10 * LEAF) == (2, True)
+
+
 def test_a_search_leaves_out_what_is_too_large():
     """Of a million widths, few are computed: a box of them is left out as soon as its least is too much."""
     net = network(["conv k 3 same", "conv 2*k 3 same", "gap", "linear 10"], k=8)
@@ -201,7 +215,7 @@ def test_no_limit_binds():
 
 
 def test_an_open_end():
-    """Without values, whole numbers are tried, and hundredths of what is written with a point."""
+    """Without values, whole numbers up to a million are tried, and hundredths of what is written with a point."""
     whole = by_variable(network(["conv k 3 same", "gap", "linear 10"], k=8), "k")
     parts = by_variable(network(["conv int(a*100) 3 same", "gap", "linear 10"], a="1.0"), "a")
 
@@ -210,3 +224,108 @@ def test_an_open_end():
         Fraction(1, 2),
     ]
     assert [place(fitted(way, limited(weights=37 * 50), PLAIN)) for way in (whole, parts)] == [49, 49]
+
+
+UNSTEADY = (
+    "conv 64 3 g=k", "conv 8 3 s=k", "conv 24 k", "conv 24 k p=k//2", "conv 24 3 d=k", "conv 24 3 d=k p=k",
+    "conv k 3/k",
+    "conv max(1,64-k) 1", "conv k%7+1 3 same", "conv 1+k%13 3/2 half", "conv div8(k) 3", "conv min(k,9) max(k//9,1)",
+    "conv C//k 1", "conv k*(40-k) 1", "adaptive_avgpool k, linear 10", "adaptive_avgpool 9-k%9", "maxpool k ceil",
+    "avgpool 3 s=k p=1", "sepconv k 3 d=k", "upconv 8 3 s=k", "upconv 8 k p=k//3", "upsample k", "crop k", "pad k",
+    "residual(conv C k same)", "residual(conv k 1 | conv k 1)", "conv C 3 same *(k%4)", "slice 0 k", "flatten k",
+    "pixel_unshuffle k", "channel_shuffle k", "concat(conv k 1 | pass), conv 8 3 g=k", "linear k", "gn k", "maxout k",
+)  # fmt: skip  # a list reads better in lines
+"""Layers whose costs rise with `k`, or fall, or do both, or are possible for some of its values alone."""
+
+END = 400
+"""How many values are tried one by one."""
+
+
+@given(
+    st.lists(st.sampled_from(UNSTEADY), min_size=1, max_size=2),
+    st.sampled_from(["8,32,32", "24,18,18", "12,k,k", "16,40"]),
+    st.sampled_from(["params", "macs", "activations"]),
+    st.data(),
+)
+@examples(80)
+def test_any_way_that_costs_move(lines, shape, key, data):
+    """C1: what is found is the largest of all values that fit, each of which has been tried, however costs move."""
+    network = described([", ".join(lines)], shape, {"k": 1})
+    alike = at_once(network, [{"k": k} for k in range(1, END + 1)])
+    place_of = list(MEASURES).index(key)
+    costs = {k: row[place_of] for k, row in enumerate(alike, 1) if not isinstance(row, str)}
+    most = data.draw(st.sampled_from(sorted({*costs.values(), 10_000}))) + data.draw(st.integers(-1, 1))
+    fit = Search(
+        lambda values: counted(network(dict(values)), [key]), Scale("k", range(1, END + 1)), limited(**{key: most})
+    ).fit()
+    best = max((k for k, cost in costs.items() if cost <= most), default=0)
+
+    assert fit.proved
+    assert (fit.scale.value(fit.best.code) if fit.best else 0) == best
+    assert (fit.scale.value(fit.beyond.code) if fit.beyond else None) == min(
+        (k for k in costs if k > best), default=None
+    )
+
+
+MILLION = {
+    "a kernel": ("conv 24 k", "4x12x12", {"params": 10**6}, 12),
+    "groups": ("conv 64 3 g=k", "8x32x32", {"params": 1000}, 8),
+    "groups that do not fit": ("conv 64 3 g=k", "8x32x32", {"params": 639}, None),
+    "strides": ("conv 8 3 s=k", "3x32x32", {"macs": 50_000}, 10**6),
+    "dilation": ("conv 8 3 d=k", "3x32x32", {"macs": 50_000}, 15),
+    "a dilated kernel": ("conv 8 k d=k", "3x32x32", {"macs": 10**9}, 6),
+    "dilation and padding": ("conv 8 3 d=k p=k", "3x32x32", {"macs": 3 * 8 * 9 * 32 * 32}, 10**6),
+    "a hill": ("conv k 1, conv max(1,3000-k) 1", "3x8x8", {"params": 300_000}, 59_999),
+    "rounds that are refused": ("(conv 8 3) *k", "8x12x12", {"params": 10**6}, 5),
+    "a size": ("adaptive_avgpool k", "3x8x8", {"activations": 30_000}, 100),
+}
+"""Lines, what they read, limits, and the largest of a million values that fits."""
+
+
+@pytest.mark.parametrize(("line", "shape", "most", "largest"), MILLION.values(), ids=MILLION)
+def test_the_largest_of_a_million(line, shape, most, largest):
+    """B1, C1: it is proved to be the largest, with a few networks and little work."""
+    way = by_variable(next(iter(variants([], [line], [shape], [], varied={"k": 1})))(), "k")
+    asked = search(way, limited(**most), PLAIN)
+    fit = asked.fit()
+
+    assert (fit.scale.value(fit.best.code) if fit.best else None) == largest
+    assert (fit.proved, fit.tried) == (True, 10**6 - 1)
+    assert asked.family.recorded_so_far <= 8
+    assert asked.work.done <= asked.most_work
+
+
+HARD = {
+    "widths that are refused": (lambda: by_width(bundled("dcgan"), PLAN, hidden=True), {"activations": 5 * 10**6}),
+    "many widths": (lambda: by_width(bundled("mobilenet_v3_large"), PLAN, hidden=False), {"params": 10**7}),
+    "a deep network": (lambda: by_depth(bundled("resnet50")), {"macs": 10**11}),
+    "rounds": (lambda: by_variable(network(["(conv 3 3 same) *k"], k=1), "k"), {"params": 10**5}),
+    "rounds in rounds": (lambda: by_variable(network(["((conv 3 3 same) *k) *k"], k=1), "k"), {"macs": 10**9}),
+    "what bounds say nothing about": (
+        lambda: by_variable(network(["conv 8 3 d=k p=k"] * 12, k=1), "k"), {"macs": 10},
+    ),
+}  # fmt: skip  # a line each
+"""Ways for which much could be tried, and limits."""
+
+
+@pytest.mark.parametrize(("way", "most"), HARD.values(), ids=HARD)
+def test_work_is_bounded(way, most):
+    """B2: whatever is asked, a search ends after four stages of so much work, and what it found fits."""
+    own, limits = way(), limited(**most)
+    asked = search(own, limits, PLAIN)
+    fit = asked.fit()
+
+    assert asked.work.done <= 5 * asked.most_work
+    assert asked.most_work <= MOST_WORK + 8 * 100_000
+    assert fit.best is None or fits(own, fit.best.code, limits)
+    assert fit.best is None or not fit.beyond or fit.binding
+
+
+def test_what_is_not_proved():
+    """C1: rounds beyond those that were tried are not excluded, and the answer says so."""
+    way = by_variable(network(["(conv 3 3 same) *k"], k=1), "k")
+    fit = fitted(way, limited(params=84 * 20), PLAIN)
+
+    assert (fit.scale.value(fit.best.code), fit.scale.value(fit.beyond.code)) == (20, 21)
+    assert not fit.proved
+    assert 20 <= fit.scale.value(fit.tried) < 100

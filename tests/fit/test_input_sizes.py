@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 from command_line import called, uncoded
-from hypothesis import given, settings
+from examples import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from widenings import bundled, lines
 
@@ -90,7 +91,7 @@ LAYERS = st.sampled_from(
 
 
 @given(st.lists(LAYERS, min_size=1, max_size=4), st.booleans(), st.tuples(st.integers(1, MOST), st.integers(1, MOST)))
-@settings(max_examples=60)
+@examples(60)
 def test_each_axis_by_itself(layers, joined, declared):
     """E3: from any declared input, accepted or not, the least of each axis is found, if there is one within reach."""
     text = ", ".join(["a: conv 2 1", *layers, *(["concat @a"] if joined else [])])

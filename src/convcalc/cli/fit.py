@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -30,7 +29,7 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.fitting import Fit, Limit
+    from convcalc.fitting import Fit, Limit, Search
     from convcalc.measures import Terms
     from convcalc.spec.variant import Variant
     from convcalc.spec.ways import Way
@@ -249,6 +248,11 @@ def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidde
 
 def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
     """The largest that is within limits."""
+    return search(way, limits, terms).fit()
+
+
+def search(way: Way, limits: list[Limit], terms: Terms) -> Search:
+    """What looks for it."""
     from convcalc.columns.fit import SHOWN
     from convcalc.fitting import Search
     from convcalc.measures import MEASURES, lacking, require_known
@@ -261,20 +265,18 @@ def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
         shown = [key for key in SHOWN if not lacking(rows, [key])]
         return {key: MEASURES[key](terms, rows) for key in dict.fromkeys([*shown, *limited])}
 
-    search = Search(compute, way.scale, limits)
-    if way.open:
-        last = search.far()
-        search = Search(compute, replace(way.scale, numerators=way.scale.numerators[: last + 1]), limits)
-    return search.fit()
+    return Search(compute, way.scale, limits)
 
 
 def nothing(way: Way, found: Fit) -> str:
     """What to say where nothing is within the limits."""
-    from convcalc.columns.fit import excess, said
+    from convcalc.columns.fit import excess, said, tried
 
     first = found.beyond
     if first is None:
         reason = found.between.reason if found.between else ""
-        return f"nothing fits: no value is possible; the first, {said(way, found.scale.value(0))}, is not: {reason}"
-    over = "; ".join(excess(limit, first.measures[limit.key]) for limit in first.exceeds(found.limits))
-    return f"nothing fits: with {said(way, found.scale.value(first.code))}, {over}"
+        why = f"no value is possible; the first, {said(way, found.scale.value(0))}, is not: {reason}"
+    else:
+        over = "; ".join(excess(limit, first.measures[limit.key]) for limit in first.exceeds(found.limits))
+        why = f"with {said(way, found.scale.value(first.code))}, {over}"
+    return f"nothing fits: {why}\n{tried(way, found)}"

@@ -10,11 +10,12 @@ from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.shapes import show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import typer
 
     from convcalc.analysis import Report, Row
+    from convcalc.input_sizes import InputSizes, Point
     from convcalc.measures import Terms
     from convcalc.shapes import Shape
     from convcalc.sheet import Sheet
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_SIZES = 1_000_000
 """Sizes that are asked about at once, at most."""
+
+MOST_WORK = 10_000_000
+"""The work of a search for input sizes: some seconds."""
 
 
 def layer_options(  # what describes a network
@@ -88,20 +92,34 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     The declared input need not be accepted itself. Each axis is asked about by itself.
 
     Raises:
-        DescriptionError: there is nothing to vary, no size that is asked for, or no input is accepted.
+        DescriptionError: there is nothing to vary, no size that is asked for, no input is accepted, or that takes long.
     """
-    from convcalc.columns.sizes import least_sheet, valid_sheet, without
     from convcalc.input_sizes import TOLD, InputSizes
     from convcalc.measures import lacking
+    from convcalc.recording import OutOfWork, Work
 
     variant.require_sound()
-    sizes = InputSizes(lambda shapes: variant.resized(shapes).varied({}), require_sizes(variant.input_shapes()), terms)
-    start = sizes.start()
-    if start is None:
-        raise refused(variant)
-    shapes = sizes.shapes_at(start)
-    lacks = lacking(variant.resized(shapes).network().rows, TOLD)
-    name = variant.description.name
+    shapes, work = require_sizes(variant.input_shapes()), Work(MOST_WORK)
+    sizes = InputSizes(lambda shapes: variant.resized(shapes).varied({}), shapes, terms, work)
+    try:
+        start = sizes.start()
+        if start is None:
+            raise refused(variant)
+        lacks = lacking(variant.resized(sizes.shapes_at(start)).network().rows, TOLD)
+        return sizes_sheet(variant.description.name, sizes, start, between, terms, lacks)
+    except OutOfWork:
+        message = "to find these sizes takes more than a few seconds"
+        raise DescriptionError(
+            Fault("beyond-limits", message, notes=("try: --valid-inputs with fewer sizes, or a smaller network",))
+        ) from None
+
+
+def sizes_sheet(
+    name: str, sizes: InputSizes, start: Point, between: str, terms: Terms, lacks: Mapping[str, Sequence[str]]
+) -> Sheet:
+    """What is told of the input sizes of a network, from an accepted input on."""
+    from convcalc.columns.sizes import least_sheet, valid_sheet, without
+
     if between:
         return without(valid_sheet(name, sizes, start, limits(between), terms), lacks)
     return without(least_sheet(name, sizes, sizes.least(start), terms), lacks)

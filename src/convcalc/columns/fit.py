@@ -85,7 +85,8 @@ def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms) -> Sheet:
         "vary": fit.scale.name,
         "value": value_cell(best),
         "next": value_cell(fit.scale.value(fit.beyond.code)) if fit.beyond else None,
-        "searched": [value_cell(fit.scale.value(0)), value_cell(fit.scale.value(fit.scale.last))],
+        "searched": [value_cell(fit.scale.value(0)), value_cell(fit.scale.value(fit.probed))],
+        "proved": fit.proved,
         "binding": [limit.key for limit in fit.binding],
         **counted_for(terms),
     }
@@ -101,16 +102,26 @@ def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fracti
 
 def after(way: Way, fit: Fit) -> list[str]:
     """Why it is no larger."""
-    values = f"{said(way, fit.scale.value(0))} to {said(way, fit.scale.value(fit.scale.last))}"
     told = []
     if fit.between and fit.between.reason:
         told.append(f"{said(way, fit.scale.value(fit.between.code))} is impossible: {fit.between.reason}.")
-    if fit.beyond:
+    if fit.binding:
+        assert fit.beyond is not None  # noqa: S101  # what binds is exceeded by what is beyond
         over = [excess(limit, fit.beyond.measures[limit.key]) for limit in fit.binding]
         told.append(f"One step on, {said(way, fit.scale.value(fit.beyond.code))}: {'; '.join(over)}.")
     elif fit.between is None:
         told.append("No limit binds: this is the last value that was tried.")
-    return [*told, f"Tried: {values}."]
+    return [*told, tried(way, fit)]
+
+
+def tried(way: Way, fit: Fit) -> str:
+    """Which values the answer is the largest of."""
+    first, last, most, end = (said(way, fit.scale.value(code)) for code in (0, fit.tried, fit.probed, fit.scale.last))
+    if fit.proved:
+        return f"Tried: {first} to {last}."
+    if fit.probed == fit.tried:
+        return f"Tried: {first} to {last}; larger values, up to {end}, are not excluded."
+    return f"Tried: {first} to {last}, and some up to {most}; others, up to {end}, are not excluded."
 
 
 def excess(limit: Limit, found: int) -> str:

@@ -27,11 +27,11 @@ MOST_LISTED = 8
 
 
 def advice(
-    error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Network
+    error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Network | None
 ) -> list[str]:
     """What the author could do about a layer that does not fit its inputs.
 
-    `network` is the whole description under other inputs.
+    `network` is the whole description under other inputs, None if it accepts none in any case.
     """
     shapes = tuple([rows[name].profile.output if name in rows else inputs[name] for name in node.inputs])
     if error.option == "groups":

@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply, charged
-from convcalc.arithmetic import current_domain, decide, equal, structural, symbolic
-from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, OutOfWork, RuleError, quoted
+from convcalc.arithmetic import current_domain, decide, equal, placed, symbolic, whole
+from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
 from convcalc.shapes import show as show_shape
@@ -44,9 +44,6 @@ MOST_LAYERS = 150_000
 
 MOST_STEPS = 1_000_000
 """Items that may be placed: loops whose body is empty cost time as well."""
-
-MOST_TRIED = 100_000
-"""Items that may be placed to find inputs that are accepted."""
 
 WHERE_LABELS_ARE_KNOWN = "a label is known below its item; one that is set in a loop or a block, only inside"
 
@@ -137,7 +134,6 @@ class Builder:
         self.calls: list[str] = []
         self.lost = False
         self.steps = 0
-        self.tried = 0
         self.latest = NOWHERE
         self.depth = 0
 
@@ -217,6 +213,7 @@ class Builder:
         Raises:
             DescriptionError: it is too much.
         """
+        placed()
         self.steps += 1
         self.latest = self.latest if place is NOWHERE else place
         if self.steps > MOST_STEPS or len(self.rows) >= MOST_LAYERS:
@@ -245,15 +242,18 @@ class Builder:
     def repeated(self, times: Value, site: Site, cursor: Cursor, once: Callable[[Cursor], Cursor]) -> Cursor:
         """Do something as often as `times` says, or until it has a fault."""
         place = where(times, site.base)
-        number = structural(self.evaluated(times, site, cursor))
+        number = self.evaluated(times, site, cursor)
         if number is None:
             return UNKNOWN
-        if type(number) is not int or not 0 <= number <= MOST_LAYERS:
+        known = whole(number)
+        if not (hasattr(known, "__index__") and decide(known >= 0) and decide(known <= MOST_LAYERS)):
             message = f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}"
             self.faults.tell(Fault("wrong-repetition", message, place, notes=read_by(times, site.variables)))
             return UNKNOWN
         before = len(self.faults)
-        for _ in range(number):
+        done = 0
+        while decide(done < known):  # not the number itself: a fault in the third round is the same for all above two
+            done += 1
             self.step(place)
             cursor = once(cursor)
             if len(self.faults) > before:
@@ -528,19 +528,24 @@ class Builder:
         return Tensor(node.name, profile.output)
 
     def misfit(self, error: RuleError, node: Node, inputs: Cursor, entry: Entry, site: Site) -> None:
-        """Tell why a layer cannot be applied, from where its input comes, and what would help."""
+        """Tell why a layer cannot be applied, from where its input comes, and what would help.
+
+        A hasty build is a trial whose notes nobody reads: looking for ways out would only take time.
+        """
         plan = self.planner.plan(entry, site.base)
         setting = plan.settings.get(error.option) if isinstance(plan, LayerPlan) else None
+        place: Place | None = setting.place(site.base) if setting else node.place
+        if self.faults.hasty:
+            self.faults.tell(Fault(error.code, str(error), place, node.name))
         notes = [self.origin(node, tensor) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
         numbers = not any(symbolic(size) for tensor in inputs for size in tensor.shape or ())
-        if numbers and not self.faults.hasty and len(self.faults) < MOST_FAULTS and current_domain() is None:
-            notes += advice(error, node, self.rows, self.inputs, self.under)
+        if numbers and len(self.faults) < MOST_FAULTS and current_domain() is None:
+            notes += advice(error, node, self.rows, self.inputs, None if self.faults else self.under)
         if node.kind in JOINS and len({len(tensor.shape or ()) for tensor in inputs}) > 1:
             notes.append("try: conv with a kernel of 1 in place of linear, which flattens its input")
         if len(inputs) > node.layer.reads[1]:
             notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
-        place: Place | None = setting.place(site.base) if setting else node.place
         if entry.kind.text == "residual" and len(entry.branches) == 1:
             notes.append(
                 f"try: project: an item that makes {show_shape(inputs[0].shape or ())} of the residual's input"
@@ -552,18 +557,11 @@ class Builder:
 
         Raises:
             DescriptionError: it does not accept these.
-            OutOfWork: too much has been tried, or a fault that has been told makes it accept none.
         """
-        if self.faults:
-            raise OutOfWork
         inputs = {name: Value(name, 0, (), None, (), None, shape) for name, shape in shapes.items()}
-        trial = Trial(replace(self.description, inputs=inputs), self.adapt, Faults(hasty=True))
+        trial = Builder(replace(self.description, inputs=inputs), self.adapt, Faults(hasty=True))
         trial.planner = self.planner
-        trial.most = MOST_TRIED - self.tried
-        try:
-            return trial.report()
-        finally:
-            self.tried += trial.steps
+        return trial.report()
 
     def origin(self, node: Node, tensor: Tensor) -> str:
         """Where an input comes from."""
@@ -574,22 +572,6 @@ class Builder:
             source = f"from {tensor.name}" + (f", line {row.node.place.line}" if row.node.place else "")
         which = "the input of" if len(node.inputs) == 1 else "one input of"
         return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
-
-
-class Trial(Builder):
-    """Places the items of a description under other inputs, as long as there is work left."""
-
-    most = MOST_TRIED
-
-    def step(self, place: Place) -> None:  # noqa: ARG002  # nobody is told
-        """Count what is placed.
-
-        Raises:
-            OutOfWork: it is too much.
-        """
-        self.steps += 1
-        if self.steps > self.most:
-            raise OutOfWork
 
 
 def same_shapes(result: Cursor, cursor: Cursor) -> bool:

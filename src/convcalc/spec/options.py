@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic import decimal, structural, symbolic
+from convcalc.arithmetic import decimal, symbolic
 from convcalc.arithmetic import whole as whole_number
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
@@ -95,10 +95,10 @@ def whole(value: Any) -> int:  # noqa: ANN401  # as above
 
 def axis(value: Any) -> int:  # noqa: ANN401  # as above
     """The number of an axis: no symbol."""
-    value = structural(value)
-    if symbolic(value):
+    found = whole(value)
+    if not hasattr(found, "__index__"):
         raise NotAccepted
-    return whole(value)
+    return found
 
 
 def sizes(value: Any) -> Any:  # noqa: ANN401  # as above

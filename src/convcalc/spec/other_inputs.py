@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from convcalc.analysis import analyze
-from convcalc.errors import OutOfWork
+from convcalc.arithmetic import placed
 from convcalc.graph import Graph
 from convcalc.input_sizes import REACHES, InputSizes, sizes_near
+from convcalc.recording import OutOfWork, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     Network: TypeAlias = Callable[[Mapping[str, Shape]], Report]
     """The network under inputs of these shapes."""
 
-MOST_TRIED = 100_000
-"""Layers that are placed to find other inputs, at most."""
+MOST_WORK = 1_000_000
+"""The work of each of the two searches: about a second."""
 
 
 class Nearest(NamedTuple):
@@ -38,34 +39,28 @@ class Nearest(NamedTuple):
     multiple: int
 
 
-def other_inputs(node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Network) -> Iterator[str]:
+def other_inputs(
+    node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Network | None
+) -> Iterator[str]:
     """The inputs nearest to the declared ones that the whole network accepts, in words.
 
     If it accepts none, because another layer has a fault of its own, the layers up to `node` are asked instead.
     """
-    for each in (network, part_of(node, rows)):
+    nodes = (*ancestors(node, rows), node)
+
+    def above(shapes: Mapping[str, Shape]) -> Report:
+        for _ in nodes:
+            placed()
+        return analyze(Graph("", shapes, nodes, (node.name,)))
+
+    for each in filter(None, (network, above)):
         try:
-            found = nearest_inputs(InputSizes(each, inputs))
+            found = nearest_inputs(InputSizes(each, inputs, work=Work(MOST_WORK)))
         except OutOfWork:
             continue
         if found:
             yield found
             return
-
-
-def part_of(node: Node, rows: Mapping[str, Row]) -> Network:
-    """The network of a layer and those above it that it needs."""
-    nodes = (*ancestors(node, rows), node)
-    tried = 0
-
-    def network(shapes: Mapping[str, Shape]) -> Report:
-        nonlocal tried
-        tried += len(nodes)
-        if tried > MOST_TRIED:
-            raise OutOfWork
-        return analyze(Graph("", shapes, nodes, (node.name,)))
-
-    return network
 
 
 def ancestors(node: Node, rows: Mapping[str, Row]) -> list[Node]:

@@ -44,8 +44,8 @@ PLACES = 12
 class Way:
     """A way to make a network larger: the values that there are, and the network under one of them.
 
-    `trial` takes a number of any arithmetic, and `network` one of Python. The scale is `open` unless somebody has
-    said where it ends. `simplest` is a value that is short to write and gives the same network.
+    `trial` takes a number of any arithmetic, and `network` one of Python. `simplest` is a value that is short to write
+    and gives the same network.
     """
 
     scale: Scale
@@ -53,7 +53,6 @@ class Way:
     trial: Callable[[Any], Report]
     network: Callable[[Any], Report]
     simplest: Callable[[Any], Any] = lambda value: value
-    open: bool = True
 
 
 def by_variable(variant: Variant, text: str) -> Way:
@@ -72,7 +71,6 @@ def by_variable(variant: Variant, text: str) -> Way:
         name,
         lambda value: variant.varied({name: value}),
         lambda value: variant.under({name: value}).network(),
-        open="=" not in text,
     )
 
 
