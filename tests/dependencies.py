@@ -142,12 +142,11 @@ def slid(layer, axis, size, new):
 
 
 def spread(layer, axis, size, new):
-    """A window that spreads each position: for each output position, what reaches it, sources outside included."""
+    """A window that spreads each position: for each output position, what reaches it."""
     stride, reached = step(layer, axis), taps(layer, axis)
     first = before(layer, axis, (size - 1) * stride + reached[-1] + 1 - size * stride)
-    far = reached[-1] + first + new
     places = [[] for _ in range(new)]
-    for source in range(-far, size + far):
+    for source in range(size):
         for tap in reached:
             if 0 <= source * stride + tap - first < new:
                 places[source * stride + tap - first].append(source)
@@ -157,7 +156,8 @@ def spread(layer, axis, size, new):
 def interpolated(layer, axis, position, size, new):
     """The neighbours of weight above 0, by the documentation of PyTorch's interpolate, align_corners left at False.
 
-    A scale_factor is used as it is; the size that it leads to is rounded down.
+    A scale_factor is used as it is; the size that it leads to is rounded down. Neighbours beyond the border are the
+    border itself.
     """
     factor = Fraction(new, size) if layer.scale_factor is None else Fraction(of(layer.scale_factor, axis))
     if layer.mode == "nearest":
@@ -166,7 +166,7 @@ def interpolated(layer, axis, position, size, new):
     if at == floor(at):
         return [floor(at)]
     least = {"linear": 0, "bilinear": 0, "trilinear": 0, "bicubic": -1}[layer.mode]
-    return [floor(at) + k for k in range(least, 2 - least)]
+    return [min(max(floor(at) + k, 0), size - 1) for k in range(least, 2 - least)]
 
 
 def adapted(_layer, _axis, i, size, new):
@@ -174,10 +174,10 @@ def adapted(_layer, _axis, i, size, new):
     return range(floor(Fraction(i * size, new)), -floor(Fraction(-(i + 1) * size, new)))
 
 
-def blocks(layer, axis, i, *_sizes):
-    """The block that a position is in, whether or not it is whole."""
+def blocks(layer, axis, i, size, _new):
+    """The block that a position is in, as much of it as there is."""
     side = of(layer.window_size, axis)
-    return range(i - i % side, i - i % side + side)
+    return range(i - i % side, min(i - i % side + side, size))
 
 
 def along(layer, _axis, i, size, _new):
@@ -199,7 +199,7 @@ PLACED = {
     "crop": lambda layer, axis, i, *_: [i + ends(layer.cropping, axis)[0]],
     "center_crop": lambda _layer, _axis, i, size, new: [i + (size - new) // 2],
     "slice": lambda layer, axis, i, *_: [i + (layer.start if layer.axis == axis + 1 else 0)],
-    "class_token": lambda _layer, _axis, i, *_: [i - 1],
+    "class_token": lambda _layer, _axis, i, *_: [i - 1] if i else [],
     "window_attention": blocks,
     "lstm": along,
     "gru": along,

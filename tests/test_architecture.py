@@ -26,6 +26,7 @@ ORDER = (
     "measures",
     "configurations",
     "sweep",
+    "reading",
     "receptive_field",
     "widening",
     "budget",

@@ -130,7 +130,12 @@ class Past:
     """Each position reads itself and all before it."""
 
 
-Axis: TypeAlias = Window | TransposedWindow | Adaptive | Stretched | Blocks | Everything | Past
+@dataclass(frozen=True, slots=True)
+class Preceding:
+    """Each position reads the one before it, and the first reads nothing."""
+
+
+Axis: TypeAlias = Window | TransposedWindow | Adaptive | Stretched | Blocks | Everything | Past | Preceding
 """What a layer reads along one axis."""
 
 EVERYTHING = Everything()

@@ -8,137 +8,105 @@ some positions may be read by none of its taps; where branches meet, it is the h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cache, singledispatch
-from itertools import chain, islice
+from functools import cache
+from itertools import chain
 from math import gcd, lcm
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from convcalc.arithmetic import ceil_div, require
-from convcalc.axes import Adaptive, Axis, Blocks, Everything, Past, Stretched, TransposedWindow
+from convcalc.axes import EVERYTHING
 from convcalc.errors import DescriptionError, Fault, RuleError
+from convcalc.reading import LONGEST_PATTERN, Reach, most_kept, reach, require_short
 from convcalc.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from convcalc.analysis import Report, Row
+    from convcalc.axes import Axis
     from convcalc.shapes import Shape
 
 Span: TypeAlias = tuple[int, int]
 """The first and the last of some neighbouring positions."""
 
 
-class Reach(NamedTuple):
-    """Which input positions a layer reads along one axis.
+@dataclass(slots=True)
+class Effort:
+    """How often a position was looked at, to tell what a network sees."""
 
-    Output position `q * len(taps) + r` reads the positions `q * advance + tap`, for each tap of `taps[r]`.
+    looks: int = 0
+
+    def spend(self, looks: int) -> None:
+        """Count more of them.
+
+        Raises:
+            RuleError: that makes too many.
+        """
+        self.looks += looks
+        message = "what positions see must be told by looking at {most:,} of them, but here that is not enough"
+        require(self.looks <= MOST_LOOKS, "beyond-limits", "", message, most=MOST_LOOKS)
+
+
+MOST_LOOKS = 50_000_000
+"""Positions that are looked at for one network, at most: about a minute."""
+
+
+class Ends(NamedTuple):
+    """Which of some equally spaced positions see as much as all of them: `turn` at each end.
+
+    Positions before the first number of `inner`, and from the second on, are not counted, but looked at, too.
     """
 
-    taps: tuple[Sequence[int], ...]
-    advance: int
+    turn: int
+    inner: Span | None = None
 
-
-@singledispatch
-def reach(axis: Axis, size: int) -> Reach:
-    """What a layer reads along an axis of `size`."""
-    raise NotImplementedError(type(axis), size)
-
-
-@reach.register
-def _(axis: Window, size: int) -> Reach:
-    before, _ = axis.pads(size)
-    return Reach((range(-before, axis.extent - before, axis.dilation),), axis.stride)
-
-
-@reach.register
-def _(axis: TransposedWindow, size: int) -> Reach:
-    before, _ = axis.pads(size)
-    require_short(axis.stride)
-    taps = []
-    for position in range(axis.stride):
-        spread = range(position + before, position + before - axis.extent, -axis.dilation)
-        taps.append([each // axis.stride for each in spread if each % axis.stride == 0])
-    return Reach(tuple(taps), 1)
-
-
-@reach.register
-def _(axis: Adaptive, size: int) -> Reach:
-    common = gcd(axis.size, axis.output)
-    advance, period = size // common, axis.output // common
-    require_short(period)
-    return Reach(tuple(range(r * advance // period, -(-(r + 1) * advance // period)) for r in range(period)), advance)
-
-
-@reach.register
-def _(axis: Stretched, size: int) -> Reach:
-    step = Fraction(size, axis.output) if axis.factor is None else 1 / Fraction(axis.factor)
-    if step.denominator > most_kept(axis.output):
-        period, advance = axis.output, size
-    else:
-        period, advance = step.denominator, step.numerator
-    require_short(period)
-    return Reach(tuple(neighbours(position, step, axis.taps) for position in range(period)), advance)
-
-
-def neighbours(position: int, step: Fraction, taps: int) -> range:
-    """What a position is made of, `step` from the one before it; neighbours of weight 0 are left out."""
-    if taps == 1:
-        first = position * step.numerator // step.denominator
-        return range(first, first + 1)
-    first, beyond = divmod((2 * position + 1) * step.numerator - step.denominator, 2 * step.denominator)
-    return range(first - taps // 2 + 1, first + taps // 2 + 1) if beyond else range(first, first + 1)
-
-
-@reach.register
-def _(axis: Blocks, _size: int) -> Reach:
-    require_short(axis.size)
-    return Reach((range(axis.size),) * axis.size, axis.size)
-
-
-@reach.register
-def _(_axis: Everything, size: int) -> Reach:
-    return Reach((range(size),), 0)
-
-
-@reach.register
-def _(_axis: Past, size: int) -> Reach:
-    require_short(size)
-    return Reach(tuple(range(position + 1) for position in range(size)), size)
-
-
-def require_short(positions: int) -> None:
-    """State that a pattern can be told position by position.
-
-    Raises:
-        RuleError: it has too many.
-    """
-    message = "what positions see must repeat within {most:,} of them, but here it does so after {positions:,}"
-    require(positions <= LONGEST_PATTERN, "beyond-limits", "", message, most=LONGEST_PATTERN, positions=positions)
+    def of(self, taps: Sequence[int], moved: int = 0) -> Sequence[int]:
+        """Those of the positions `tap + moved`, by their taps."""
+        before = after = self.turn
+        if self.inner:
+            before += bisect_left(taps, self.inner[0] - moved)
+            after += len(taps) - bisect_left(taps, self.inner[1] - moved)
+        return taps if before + after >= len(taps) else (*taps[:before], *taps[len(taps) - after :])
 
 
 @dataclass(frozen=True, slots=True)
 class ReceptiveField:
-    """What each output position sees of one axis of the network's input.
+    """What each of the output positions of a layer sees of one axis of the network's input.
 
-    Position `q * len(spans) + r` sees `spans[r]`, moved by `q * len(spans)` times `jump`; a span is None where nothing
-    is seen. `jump` is how many input positions one output position is from the next, on average: the effective stride.
-    Where it is 0, all positions that see anything see the same.
+    By the pattern, position `q * len(spans) + r` sees `spans[r]`, moved by `q * len(spans)` times `jump`; a span is
+    None where nothing is seen. The pattern also says what padding before and after the `positions` stands for. Of the
+    `positions`, those in `border` see otherwise, as something before them reads nothing beyond its input.
+
+    `jump` is how many input positions one output position is from the next, on average: the effective stride. Where it
+    is 0, what positions see does not move.
     """
 
     spans: tuple[Span | None, ...] = ((0, 0),)
     jump: Fraction = Fraction(1)
+    positions: int = 1
+    border: Mapping[int, Span | None] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
-        """Input positions from the first that is seen to the last, at most; 0 if none is."""
-        return max((last - first + 1 for first, last in filter(None, self.spans)), default=0)
+        """Input positions from the first that a position sees to the last, where that is most; 0 if none sees any."""
+        period = len(self.spans)
+        marred = Counter(position % period for position in self.border)
+        told = [
+            span
+            for index, span in enumerate(self.spans[: self.positions])
+            if marred[index] < ceil_div(self.positions - index, period)
+        ]
+        return max((last - first + 1 for first, last in filter(None, [*told, *self.border.values()])), default=0)
 
     @property
     def start(self) -> int | None:
         """The first input position that output position 0 sees; negative in the padding, None if it sees none."""
-        return self.spans[0][0] if self.spans[0] else None
+        seen = self.at(0)
+        return seen[0] if seen else None
 
     @property
     def end(self) -> Fraction | None:
@@ -163,65 +131,140 @@ class ReceptiveField:
     @property
     def steady(self) -> bool:
         """Whether no position sees less far ahead, or farther back, than the one before it."""
-        following = (*self.spans[1:], self.at(len(self.spans)))
-        pairs = zip(self.spans, following, strict=True)
-        return all(one and two and one[0] <= two[0] and one[1] <= two[1] for one, two in pairs)
+        turn = range(len(self.spans))
+        near = {position - before for position in self.border for before in (0, 1)}
+        return all(follows(self.by_pattern(place), self.by_pattern(place + 1)) for place in turn) and all(
+            follows(self.at(place), self.at(place + 1)) for place in near
+        )
+
+    @property
+    def ends(self) -> Ends:
+        """Which of some positions see as much as all of them."""
+        if self.steady:
+            return Ends(1)
+        if not self.border:
+            return Ends(len(self.spans))
+        left = [place for place in self.border if 2 * place < self.positions]
+        right = [place for place in self.border if 2 * place >= self.positions]
+        return Ends(len(self.spans), (max(left, default=-1) + 1, min(right, default=self.positions)))
 
     def at(self, position: int) -> Span | None:
         """What one output position sees."""
+        return self.border[position] if position in self.border else self.by_pattern(position)
+
+    def by_pattern(self, position: int) -> Span | None:
+        """What one output position sees, if nothing before it minds a border."""
         turns, index = divmod(position, len(self.spans))
         return moved_by(self.spans[index], turns * len(self.spans) * self.jump.numerator // self.jump.denominator)
 
-    def through(self, reached: Reach, positions: int) -> ReceptiveField:
+    def through(self, reached: Reach, positions: int, effort: Effort) -> ReceptiveField:
         """What a layer that reads this, and makes so many positions, sees."""
+        if positions == 1 or not reached.advance:
+            return ReceptiveField(tuple(self.seen(reached, [0], effort)), Fraction(0), positions)
         period = len(self.spans)
         turns = period // gcd(period, reached.advance) if self.repeats else ceil_div(positions, len(reached.taps))
-        outermost = [ends(taps) for taps in reached.taps] if self.steady else reached.taps
-        reads = ((taps, turn * reached.advance) for turn in range(turns) for taps in outermost)
-        most = most_kept(positions) if positions > 1 else 1
-        require_short(min(most, turns * len(outermost)))
-        kept = islice(reads, most)
-        spans = tuple([hull(self.at(tap + moved) for tap in taps) for taps, moved in kept])
-        jump = self.jump * Fraction(reached.advance, len(reached.taps)) if positions > 1 else Fraction(0)
-        return ReceptiveField(reduced(spans, jump), jump)
+        kept = min(most_kept(positions), turns * len(reached.taps))
+        require_short(kept)
+        endless = replace(self, border={}) if self.border else self
+        spans = tuple(endless.seen(reached._replace(inside=False), range(kept), effort))
+        jump = self.jump * Fraction(reached.advance, len(reached.taps))
+        told = ReceptiveField(reduced(spans, jump), jump, positions)
+        marred = self.marred(reached, positions, effort)
+        return told.but_for(dict(zip(marred, self.seen(reached, marred, effort), strict=True)))
 
-    def everywhere(self, positions: int) -> ReceptiveField:
-        """What so many positions see together, as what each of them does."""
-        period = len(self.spans)
-        whole: Iterable[int] = range(positions)
-        if positions > 2 * period:  # the first and the last turn of the pattern reach farthest
-            whole = chain(range(period), range(positions - period, positions))
-        read = (0, positions - 1) if self.steady else whole
-        return ReceptiveField((hull(self.at(position) for position in read),), Fraction(0))
+    def seen(self, reached: Reach, outputs: Iterable[int], effort: Effort) -> Iterator[Span | None]:
+        """What some output positions of a layer that reads this see."""
+        ends = self.ends
+        for position in outputs:
+            turn, index = divmod(position, len(reached.taps))
+            taps, moved = reached.taps[index], turn * reached.advance
+            if reached.inside:
+                taps = taps[bisect_left(taps, -moved) : bisect_left(taps, self.positions - moved)]
+            outermost = ends.of(taps, moved)
+            effort.spend(len(outermost))
+            yield hull([self.at(tap + moved) for tap in outermost])
 
-    def joined(self, other: ReceptiveField, positions: int) -> ReceptiveField:
-        """What is seen where this meets another, over so many positions."""
-        if not self.jump or not other.jump:
-            both = [each.everywhere(positions).at(0) for each in (self, other)]
-            return ReceptiveField((hull(both),), Fraction(0))
+    def marred(self, reached: Reach, positions: int, effort: Effort) -> Sequence[int]:
+        """The output positions of a layer that may see less than the pattern tells.
+
+        Raises:
+            RuleError: there are too many.
+        """
+        sources: list[Iterable[int]] = []
+        if reached.inside:
+            sources.append(reached.beyond(self.positions, positions))
+        if self.border:
+            taps = [(row[0], row[-1]) if row else () for row in reached.taps] if self.steady else reached.taps
+            read = reached._replace(taps=tuple(taps))
+            few = sum(map(len, taps)) < positions
+            sources.append(read.readers(self.border, positions) if few else range(positions))
+        return gathered(chain.from_iterable(sources), effort)
+
+    def but_for(self, border: Mapping[int, Span | None]) -> ReceptiveField:
+        """The same, but for some positions, where they see otherwise than the pattern tells."""
+        other = {position: span for position, span in border.items() if span != self.by_pattern(position)}
+        return replace(self, border=other) if other else self
+
+    def everywhere(self, positions: int, effort: Effort) -> ReceptiveField:
+        """What all positions see together, as what each of so many does."""
+        whole = Reach((range(self.positions),), 0)
+        return ReceptiveField(tuple(self.seen(whole, [0], effort)), Fraction(0), positions)
+
+    def joined(self, other: ReceptiveField, effort: Effort) -> ReceptiveField:
+        """What is seen where this meets another."""
+        if not self.jump and other.jump:
+            return self.widened(other, effort)
+        if not other.jump and self.jump:
+            return other.widened(self, effort)
+        positions = self.positions
         alike = self.jump == other.jump and self.repeats and other.repeats
-        period = lcm(len(self.spans), len(other.spans)) if alike else positions
-        require_short(min(period, most_kept(positions)))
-        kept = range(min(period, most_kept(positions)))
-        spans = tuple(hull([self.at(position), other.at(position)]) for position in kept)
-        return ReceptiveField(reduced(spans, self.jump), self.jump)
+        kept = min(lcm(len(self.spans), len(other.spans)), most_kept(positions)) if alike else positions
+        require_short(kept)
+        effort.spend(kept)
+        spans = tuple([hull([self.by_pattern(place), other.by_pattern(place)]) for place in range(kept)])
+        told = ReceptiveField(reduced(spans, self.jump), self.jump, positions)
+        return told.but_for({place: hull([self.at(place), other.at(place)]) for place in (*self.border, *other.border)})
+
+    def widened(self, other: ReceptiveField, effort: Effort) -> ReceptiveField:
+        """What is seen where this, which does not move, meets one that does: more than this wherever that sees more."""
+        wider = gathered(self.wider(other), effort)
+        return replace(self, border={}).but_for({place: hull([self.at(place), other.at(place)]) for place in wider})
+
+    def wider(self, other: ReceptiveField) -> Iterator[int]:
+        """The positions where another sees more than this, which does not move, and those of both borders.
+
+        Among equal positions of both patterns, these are some at the beginning, and some at the end.
+        """
+        yield from self.border
+        yield from other.border
+        period = lcm(len(self.spans), len(other.spans))
+        for index in range(min(period, self.positions)):
+            row = range(index, self.positions, period)
+            for places in (row, reversed(row)):
+                for place in places:
+                    if hull([self.by_pattern(place), other.by_pattern(place)]) == self.by_pattern(place):
+                        break
+                    yield place
 
 
-LONGEST_PATTERN = 100_000
-"""Positions that are told one by one, at most: no network has more, but for sizes that nobody means."""
+def gathered(places: Iterable[int], effort: Effort) -> Sequence[int]:
+    """Some positions, each once.
 
-LONGEST = 4096
-"""Positions after which a pattern is cut off that is longer than its axis."""
+    Raises:
+        RuleError: there are too many to tell them apart from others.
+    """
+    found: set[int] = set()
+    message = "at most {most:,} positions of an axis may see otherwise than the others, but here more do"
+    for place in places:
+        effort.spend(1)
+        found.add(place)
+        require(len(found) <= LONGEST_PATTERN, "beyond-limits", "", message, most=LONGEST_PATTERN)
+    return sorted(found)
 
 
-def most_kept(positions: int) -> int:
-    """How much of a pattern is kept on an axis of so many positions: enough, in any case, to know what they see."""
-    return max(positions, LONGEST)
-
-
-def ends(taps: Sequence[int]) -> Sequence[int]:
-    """The outermost taps, which see as much as all together, where what is seen is steady."""
-    return (taps[0], taps[-1]) if taps else ()
+def follows(one: Span | None, other: Span | None) -> bool:
+    """Whether a span sees no less far ahead, and no farther back, than one before it."""
+    return bool(one and other and one[0] <= other[0] and one[1] <= other[1])
 
 
 def hull(spans: Iterable[Span | None]) -> Span | None:
@@ -261,94 +304,103 @@ def receptive_fields(report: Report) -> Sight:
     """What each layer of a network sees of its inputs, and warnings of branches that are not centred alike.
 
     Raises:
-        DescriptionError: what the positions of a layer see repeats only after too many of them.
+        DescriptionError: what the positions of a layer see is too long to tell.
     """
     seen: dict[str, Fields] = {
-        name: {name: tuple(ReceptiveField() for _ in shape[1:])} for name, shape in report.graph.inputs.items()
+        name: {name: tuple([ReceptiveField(positions=size) for size in shape[1:]])}
+        for name, shape in report.graph.inputs.items()
     }
-    misaligned: list[str] = []
-    reached = cache(reach)
     causal = any(getattr(row.node.layer, "padding", None) == "causal" for row in report.rows)
+    look = Look(causal)
     for row in report.rows:
         try:
-            seen[row.node.name] = sight(row, seen, reached, misaligned, causal=causal)
+            seen[row.node.name] = look.at(row, seen)
         except RuleError as error:
             raise DescriptionError(Fault(error.code, str(error), row.node.place, row.node.name)) from None
-    return Sight(seen, misaligned)
+    return Sight(seen, look.misaligned)
 
 
-def sight(
-    row: Row,
-    seen: Mapping[str, Fields],
-    reached: Callable[[Axis, int], Reach],
-    misaligned: list[str],
-    *,
-    causal: bool,
-) -> Fields:
-    """What a layer sees of each input of the network."""
-    branches = [branch(row, at, seen[source], reached) for at, source in enumerate(row.node.inputs)]
-    if row.node.kind == "center_crop":
-        del branches[1:]
-    names = dict.fromkeys(name for each in branches for name in each)
-    return {name: met(row, name, branches, misaligned, causal=causal) for name in names}
+@dataclass
+class Look:
+    """A walk through a network, layer by layer, that notes where branches meet that look at different places.
+
+    In a `causal` network, branches may also be aligned by the last position that they see.
+    """
+
+    causal: bool
+    misaligned: list[str] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
+    reached: Callable[[Axis, int], Reach] = field(default_factory=lambda: cache(reach))
+
+    def at(self, row: Row, seen: Mapping[str, Fields]) -> Fields:
+        """What a layer sees of each input of the network."""
+        branches = [self.branch(row, at, seen[source]) for at, source in enumerate(row.node.inputs)]
+        if row.node.kind == "center_crop":
+            del branches[1:]
+        names = dict.fromkeys(name for each in branches for name in each)
+        return {name: self.met(row, name, branches) for name in names}
+
+    def branch(self, row: Row, at: int, fields: Fields) -> Fields:
+        """What a layer sees by way of one of the tensors that it reads."""
+        axes, sizes, output = row.profile.windows, row.inputs[at][1:], row.profile.output[1:]
+        if axes is None or (axes and at):
+            return {name: tuple(self.blurred(own, output)) for name, own in fields.items()}
+        if not at and not axes:
+            return fields
+        if at:
+            axes = shifts(sizes, output)
+        made = output or (1,) * len(sizes)
+        reads = [(self.reached(axis, size), positions) for axis, size, positions in zip(axes, sizes, made, strict=True)]
+        return {
+            name: tuple([field.through(*read, self.effort) for field, read in zip(own, reads, strict=True)])
+            if len(own) == len(axes)
+            else own
+            for name, own in fields.items()
+        }
+
+    def blurred(self, fields: Sequence[ReceptiveField], output: Shape) -> Iterator[ReceptiveField]:
+        """Each position sees what all of them see, whose axes are no longer told apart."""
+        for axis, own in enumerate(fields):
+            yield own.everywhere(output[axis] if axis < len(output) else 1, self.effort)
+
+    def met(self, row: Row, name: str, branches: Sequence[Fields]) -> tuple[ReceptiveField, ...]:
+        """What branches see together of one input of the network."""
+        output = row.profile.output[1:]
+        sides = [(at, fields[name]) for at, fields in enumerate(branches) if name in fields]
+        found = []
+        faults: dict[str, list[str]] = {}
+        for axis, _ in enumerate(sides[0][1]):
+            positions = output[axis] if axis < len(output) else 1
+            (first, met), *others = self.unrepeated(row, axis, positions, [(at, fields[axis]) for at, fields in sides])
+            own = met
+            for at, other in others:
+                if why := apart(own, other, causal=self.causal):
+                    one, two = row.node.inputs[first], row.node.inputs[at]
+                    named = AXES.get(len(sides[0][1]), {}).get(axis, f"axis {axis + 1}")
+                    faults.setdefault(f"{two} {why} {one}", []).append(named)
+                met = met.joined(other, self.effort)
+            found.append(met)
+        where = f"{row.node.place}: {row.node.name}: its branches are misaligned"
+        self.misaligned += [f"{where}: {fault}, in {' and '.join(axes)}" for fault, axes in faults.items()]
+        return tuple(found)
+
+    def unrepeated(
+        self, row: Row, axis: int, positions: int, sides: Sequence[tuple[int, ReceptiveField]]
+    ) -> Sequence[tuple[int, ReceptiveField]]:
+        """The branches but those whose only position is repeated over an axis; if there is no other, one of these."""
+        if row.profile.windows != () or positions == 1:
+            return sides
+        whole = [(at, own) for at, own in sides if row.inputs[at][axis + 1] > 1]
+        return whole or [(at, own.everywhere(positions, self.effort)) for at, own in sides[:1]]
 
 
-def branch(row: Row, at: int, fields: Fields, reached: Callable[[Axis, int], Reach]) -> Fields:
-    """What a layer sees by way of one of the tensors that it reads."""
-    axes, sizes, output = row.profile.windows, row.inputs[at][1:], row.profile.output[1:]
-    if axes is None or (axes and at):
-        return {name: tuple(blurred(own, sizes)) for name, own in fields.items()}
-    if not at and not axes:
-        return fields
-    if at:
-        axes = shifts(sizes, output)
-    made = output or (1,) * len(sizes)
-    reads = [(reached(axis, size), positions) for axis, size, positions in zip(axes, sizes, made, strict=True)]
-    return {
-        name: tuple(field.through(*read) for field, read in zip(own, reads, strict=True))
-        if len(own) == len(axes)
-        else own
-        for name, own in fields.items()
-    }
-
-
-def blurred(fields: Sequence[ReceptiveField], sizes: Shape) -> Iterator[ReceptiveField]:
-    """Each position sees what all of them see, whose axes are no longer told apart; those that are gone have one."""
-    for axis, field in enumerate(fields):
-        yield field.everywhere(sizes[axis] if axis < len(sizes) else 1)
-
-
-def shifts(sizes: Shape, output: Shape) -> tuple[Window, ...]:
-    """How the axes of a tensor are cropped that meets a smaller one."""
-    found = []
+def shifts(sizes: Shape, output: Shape) -> tuple[Axis, ...]:
+    """How the axes of a tensor are cropped that meets a smaller one, or repeated where it has one position."""
+    found: list[Axis] = []
     for size, kept in zip(sizes, output, strict=True):
         before = max(0, size - kept) // 2
-        found.append(Window(1, padding=(-before, before - max(0, size - kept))))
-    return tuple(found)
-
-
-def met(
-    row: Row, name: str, branches: Sequence[Fields], misaligned: list[str], *, causal: bool
-) -> tuple[ReceptiveField, ...]:
-    """What branches see together of one input of the network."""
-    output = row.profile.output[1:]
-    sides = [(at, fields[name]) for at, fields in enumerate(branches) if name in fields]
-    found = []
-    faults: dict[str, list[str]] = {}
-    for axis, first in enumerate(sides[0][1]):
-        gates = [at for at, _ in sides if len(output) > axis and len(row.inputs[at]) > axis + 1]
-        gates = [at for at in gates if row.inputs[at][axis + 1] == 1 < output[axis]]
-        own = [(at, fields[axis]) for at, fields in sides if at not in gates] or [(0, first)]
-        field = own[0][1]
-        for at, other in own[1:]:
-            if why := apart(own[0][1], other, causal=causal):
-                one, two = row.node.inputs[own[0][0]], row.node.inputs[at]
-                named = AXES.get(len(sides[0][1]), {}).get(axis, f"axis {axis + 1}")
-                faults.setdefault(f"{two} {why} {one}", []).append(named)
-            field = field.joined(other, output[axis] if len(output) > axis else 1)
-        found.append(field)
-    where = f"{row.node.place}: {row.node.name}: its branches are misaligned"
-    misaligned += [f"{where}: {fault}, in {' and '.join(axes)}" for fault, axes in faults.items()]
+        cropped = Window(1, padding=(-before, before - max(0, size - kept)))
+        found.append(EVERYTHING if size < kept else cropped)
     return tuple(found)
 
 

@@ -101,8 +101,8 @@ def test_receptive_fields_are_told_for_programs():
             "start": [0, 0],
             "covers_input": False,
         },
-        {"name": "upconv1", "receptive_field": [1, 2], "jump": ["2/9", 1], "start": [None, -1], "covers_input": False},
-        {"name": "gap1", "receptive_field": [8, 11], "jump": None, "start": [0, -1], "covers_input": False},
+        {"name": "upconv1", "receptive_field": [1, 2], "jump": ["2/9", 1], "start": [None, 0], "covers_input": False},
+        {"name": "gap1", "receptive_field": [8, 9], "jump": None, "start": [0, 0], "covers_input": False},
     ]
 
 
@@ -113,10 +113,10 @@ def test_receptive_fields_as_text():
     assert shown("count", *ODD, "-f", "csv", *columns) == (
         "name,receptive_field,jump,start,covers_input\n"
         "upsample1,1x1,2/3x1,0x0,false\n"
-        "upconv1,1x2,2/9x1,?x-1,false\n"
-        "gap1,8x11,,0x-1,false\n"
+        "upconv1,1x2,2/9x1,?x0,false\n"
+        "gap1,8x9,,0x0,false\n"
     )
-    assert [row["Receptive field"] for row in table(*ODD, *columns).rows] == ["1x1", "1x2", "8x11"]
+    assert [row["Receptive field"] for row in table(*ODD, *columns).rows] == ["1x1", "1x2", "8x9"]
 
 
 def test_receptive_fields_of_several_inputs():

@@ -9,9 +9,9 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convcalc.axes import Preceding
 from convcalc.errors import RuleError
 from convcalc.layers.embedding import ClassToken, Embedding, PositionEmbedding
-from convcalc.window import Window
 
 FEW = st.integers(1, 5)
 ROWS = st.tuples(FEW)
@@ -56,8 +56,8 @@ def test_embedding_profile(layer, x, expected):
 
 
 def test_what_is_read_of_each_axis():
-    """A token in front is a position of padding."""
-    assert ClassToken()((768, 196)).windows == (Window(1, padding=(1, 0)),)
+    """A token in front is made of nothing that is read."""
+    assert ClassToken()((768, 196)).windows == (Preceding(),)
     assert Embedding(70, 16)((1014,)).windows is None
 
 

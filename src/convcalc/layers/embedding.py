@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from convcalc.arithmetic import product, require, require_at_least
+from convcalc.axes import Preceding
 from convcalc.layers.base import Layer, Profile
 from convcalc.shapes import show
-from convcalc.window import Window
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape
@@ -58,4 +58,4 @@ class ClassToken(Layer):
         """Put a token in front of `x`."""
         message = "the input must be CxL, such as after flatten 1, but is {x}"
         require(len(x) == 2, "wrong-rank", "", message, x=partial(show, x))  # noqa: PLR2004  # C and L
-        return Profile((x[0], x[1] + 1), weights=x[0], windows=(Window(1, padding=(1, 0)),))
+        return Profile((x[0], x[1] + 1), weights=x[0], windows=(Preceding(),))
