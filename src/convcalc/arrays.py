@@ -37,6 +37,9 @@ STARTED, TOGETHER, TOGETHER_WIDE = 2, 512, 16
 COLLECTED = 64
 """Recordings after which what they leave behind is looked for."""
 
+NUMBERED = re.compile(f"{HOLE}([0-9]++){END}")
+"""The place of a step's number in a text, and which step it is."""
+
 RUN: dict[str, Callable[[Any, Any], Any]] = {
     "add": np.add,
     "sub": np.subtract,
@@ -192,7 +195,7 @@ class Program:
             return iter([self.failure] * count)
         values = self.run(columns)
         texts, numbers = [], []
-        for index, part in enumerate(re.split(f"{HOLE}([0-9]+){END}", self.failure)):
+        for index, part in enumerate(NUMBERED.split(self.failure)):
             if index % 2:
                 number, denominator, form = self.holes[int(part)]
                 numbers.append([shown(each, denominator, form) for each in values[number.index].tolist()])

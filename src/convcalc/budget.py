@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic import product
@@ -11,7 +12,7 @@ from convcalc.measures import MEASURES, lacking, require_known
 from convcalc.receptive_field import receptive_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from convcalc.analysis import Report, Row
     from convcalc.errors import Place
@@ -75,27 +76,51 @@ def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Check
     found = []
     sees = any(limit.measure == RECEPTIVE_FIELD for limit in limits)
     fields = receptive_fields(report).fields if sees else {}
+    rows_of = parts(report, {limit.part for limit in limits})
+    known: dict[tuple[str, str], Amount] = {}
     for limit in limits:
-        rows = part(report.rows, limit.part)
+        rows = rows_of[limit.part]
         if limit.measure == RECEPTIVE_FIELD:
             found.append(Checked(limit, *seen(fields, rows[-1:] if limit.part else results(report), limit)))
-        else:
-            weighed = [Weighed(row, AMOUNTS[limit.measure](row, terms)) for row in rows]
-            amount = TOTALS.get(limit.measure, summed)(weighed)
-            needed = [NEEDED.get(limit.measure, limit.measure)]
-            if limit.measure in NEEDED or limit.at_least or limit.holds(amount):
-                require_known(rows, needed)
-            heaviest = sorted((each for each in weighed if each.amount), key=lambda each: -each.amount)
-            found.append(Checked(limit, amount, heaviest[:HEAVIEST], bool(lacking(rows, needed))))
+            continue
+        key = (limit.measure, limit.part)
+        amount = known.get(key) or known.setdefault(key, weighed(rows, limit.measure, terms))
+        if limit.measure in NEEDED or limit.at_least or limit.holds(amount.total):
+            require_known(rows, [NEEDED.get(limit.measure, limit.measure)])
+        found.append(Checked(limit, *amount))
     return found
 
 
-def part(rows: Sequence[Row], name: str) -> Sequence[Row]:
-    """The rows of a layer with what is attached to it, or of a block; all of them for no name."""
-    if not name:
-        return rows
-    layer = [row for row in rows if name in (row.node.name, row.node.host)]
-    return layer or [row for row in rows if row.node.name.startswith(f"{name}.")]
+class Amount(NamedTuple):
+    """What some rows have of a measure, the heaviest of them, and whether there is more than is known."""
+
+    total: int | Fraction
+    heaviest: Sequence[Weighed]
+    partial: bool
+
+
+def weighed(rows: Sequence[Row], measure: str, terms: Terms) -> Amount:
+    """What some rows have of a measure."""
+    each = [Weighed(row, AMOUNTS[measure](row, terms)) for row in rows]
+    heaviest = nsmallest(HEAVIEST, (own for own in each if own.amount), key=lambda own: -own.amount)
+    return Amount(TOTALS.get(measure, summed)(each), heaviest, bool(lacking(rows, [NEEDED.get(measure, measure)])))
+
+
+def parts(report: Report, names: Collection[str]) -> Mapping[str, Sequence[Row]]:
+    """The rows of each part of some names: a layer with what is attached to it, or a block; all rows for no name.
+
+    A name that no part has has no rows.
+    """
+    layers: dict[str, list[Row]] = {name: [] for name in names}
+    blocks: dict[str, list[Row]] = {name: [] for name in names}
+    for row in report.rows:
+        own = row.node.name
+        for name in {own, row.node.host} & layers.keys():
+            layers[name].append(row)
+        for at, char in enumerate(own):
+            if char == "." and own[:at] in blocks:
+                blocks[own[:at]].append(row)
+    return {name: (layers[name] or blocks[name]) if name else report.rows for name in names}
 
 
 def results(report: Report) -> Sequence[Row]:

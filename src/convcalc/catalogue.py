@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from convcalc.spec.options import Option
 
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-PARAGRAPH = re.compile(r"\n\s*\n")
 
 UNLESS_GIVEN = {
     ("maxpool", "stride"): "kernel_size",
@@ -129,7 +128,7 @@ def kinds() -> Iterator[KindEntry]:
 def kind_entry(name: str) -> KindEntry:
     """One kind of layer."""
     text = cleandoc(kind_class(name).__doc__ or "")
-    summary, *others = PARAGRAPH.split(text)
+    summary, *others = text.split("\n\n")
     shapes = tuple(line for part in others for line in part.splitlines() if line.startswith("(") and "->" in line)
     options = [default_shown(name, option) for option in schema(name).values()]
     tensors = ["@LABEL"] if name in NAMING else []

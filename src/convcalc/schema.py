@@ -189,14 +189,16 @@ CHECKED = exactly(
     **TERMS,
     input=INPUTS,
     within=TRUTH,
+    status=STATUS,
     limits=listed(
         exactly(
             measure=TEXT,
             part=maybe(TEXT),
             at={"enum": ["at most", "at least"]},
             limit=DECIMAL,
-            found=DECIMAL,
-            margin=DECIMAL,
+            found=maybe(DECIMAL),
+            margin=maybe(DECIMAL),
+            status=STATUS,
             within=TRUTH,
             heaviest=maybe(listed(TEXT)),
             origin=TEXT,

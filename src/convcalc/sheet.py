@@ -36,6 +36,12 @@ class AtLeast(int):
     __slots__ = ()
 
 
+class AtMost(int):
+    """What a number is at most, as only a part of it is known: machines are told nothing."""
+
+    __slots__ = ()
+
+
 class Label(int):
     """A number that is a name, such as a year: its digits stay together."""
 
@@ -80,7 +86,7 @@ class Heading(NamedTuple):
 
     `key` is for machines, `title` for people; `total` is None where a sum means nothing. Where room is short, columns
     of a higher `rank` are left out first, and one that `wraps` may take several lines. What a column `holds` is said
-    where its cells may not tell all of it.
+    where its cells may not tell all of it. One that is `technical` is for machines alone.
     """
 
     key: str
@@ -90,6 +96,7 @@ class Heading(NamedTuple):
     rank: int = 0
     wraps: bool = False
     holds: Literal["", "int", "float", "text"] = ""
+    technical: bool = False
 
 
 class Column(NamedTuple, Generic[T]):
@@ -137,8 +144,17 @@ def filled(columns: Sequence[Column[T]], items: Sequence[T]) -> tuple[list[Headi
 
 def only_known(sheet: Sheet) -> Sheet:
     """A sheet whose cells are empty where a number is not known in full."""
-    rows = [tuple([None if isinstance(cell, AtLeast) else cell for cell in row]) for row in sheet.rows]
+    rows = [tuple([None if isinstance(cell, AtLeast | AtMost) else cell for cell in row]) for row in sheet.rows]
     return replace(sheet, rows=rows)
+
+
+def for_people(sheet: Sheet) -> Sheet:
+    """A sheet without the columns that are for machines alone."""
+    kept = [index for index, heading in enumerate(sheet.headings) if not heading.technical]
+    if len(kept) == len(sheet.headings):
+        return sheet
+    rows = [tuple([row[index] for index in kept]) for row in sheet.rows]
+    return replace(sheet, headings=[sheet.headings[index] for index in kept], rows=rows)
 
 
 def merged(sheets: Sequence[Sheet]) -> Sheet:
@@ -157,8 +173,8 @@ def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell
     ('112.50', '427x427*', '2/3x1', '?x0', 'true')
     >>> text(Decimal(0.25)), text(Decimal(1e-7)), text(Signed(1200)), text(Signed(-3))
     ('0.25', '0.0000001', '+1,200', '−3')
-    >>> text(AtLeast(0)), text(AtLeast(1200))
-    ('?', '≥ 1,200')
+    >>> text(AtLeast(0)), text(AtLeast(1200)), text(AtMost(-1200))
+    ('?', '≥ 1,200', '≤ -1,200')
     """
     if type(cell) is int:
         return f"{cell:,}"
@@ -166,6 +182,8 @@ def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell
         return f"{cell:+,}".replace("-", "−") if cell else "0"
     if isinstance(cell, AtLeast):
         return f"≥ {cell:,}" if cell else "?"
+    if isinstance(cell, AtMost):
+        return f"≤ {cell:,}"
     if type(cell) is str:
         return cell
     if isinstance(cell, tuple):

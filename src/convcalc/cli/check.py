@@ -25,8 +25,8 @@ from convcalc.cli.options import (
     numeric,
     read,
 )
-from convcalc.cli.output import NO, chosen_format, publish, put
-from convcalc.errors import DescriptionError, Fault, Source, quoted
+from convcalc.cli.output import NO, chosen_format, complain, publish, put
+from convcalc.errors import DescriptionError, Fault, Faults, Source, quoted
 from convcalc.shapes import show_all
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def check(  # typer calls it by name
         str, typer.Option(metavar="N", help="Input positions that the outputs must see.", show_default=False)
     ] = "",
     baseline: Annotated[
-        str, typer.Option(metavar="FILE", help="An earlier count -f json, not to be exceeded.", show_default=False)
+        str,
+        typer.Option(metavar="FILE|NET", help="A count -f json, or a network, not to be exceeded.", show_default=False),
     ] = "",
     max_increase: Annotated[
         str, typer.Option(metavar="SHARE", help="What --baseline may be exceeded by: 2%.", show_default=False)
@@ -103,6 +104,7 @@ def check(  # typer calls it by name
     convcalc check net.yaml --max-params 5M --max-macs 300M -f github
     convcalc check alexnet --max-layer-share 40%
     convcalc check net.yaml --baseline old.json --max-increase 2%
+    convcalc check net.yaml --baseline net.yaml@main
 
     Limits also stand in a description, as budget: {params: 5M}, or in pyproject.toml, below [tool.convcalc.budget].
     """  # noqa: D301  # typer reads \b as: keep these lines
@@ -121,19 +123,21 @@ def check(  # typer calls it by name
         "min_receptive_field": min_receptive_field,
     }
     terms = chosen_terms(batch, dtype)
-    before = earlier(context, baseline, max_increase, terms)
+    before = earlier(context, Described(baseline, inputs or [], settings or []), max_increase, terms)
     sources = Sources(asked(context, options), config if is_given(context, "config") else None, before)
     names = named(context, nets or [], layers or [])
     results: list[Result] = []
-    faults: list[Fault] = []
     for name, make in zip(names or ["the network"], read(context, nets, layers, inputs, settings), strict=True):
         try:
             variant = numeric(context, make())
             report = variant.network()
-            results.append(Result(name, report, judged(report, sources.limits(variant, name, report), terms)))
+            limits = sources.limits(variant, name, report)
+            results.append(Result(name, report, judged(report, limits, terms)))
         except DescriptionError as error:
-            faults += error.faults
             results.append(Result(name, None, [], error.faults))
+    if not any(each.checks for each in results):
+        results = [each if each.faults else no_budget(each) for each in results]
+    faults = [fault for each in results for fault in each.faults]
     if form in VIEWS or not faults:
         show(results, terms, form, output)
     if faults:
@@ -157,22 +161,35 @@ class Sources:
 
     given: Sequence[Limit]
     config: str | None
-    before: Mapping[str, Earlier] | None
+    before: Mapping[str, Earlier] | Earlier | None
 
     def limits(self, variant: Variant, net: str, report: Report) -> list[Limit]:
         """All limits of a network: options go before the description, and this before the configuration.
 
         Raises:
-            DescriptionError: there are none, or they cannot be read.
+            DescriptionError: they cannot be read.
         """
         from convcalc.spec.load import configured
 
         name = variant.description.name
         limits = ruled(self.given, variant.description.budget, configured(net, self.config))
-        limits += previous(name, report, self.before)
-        if not limits:
-            raise DescriptionError(Fault("missing-argument", f"what is the budget of {quoted(name)}?", notes=WAYS))
-        return limits
+        return [*limits, *previous(name, report, self.before)]
+
+
+class Described(NamedTuple):
+    """A word of the command line for a network, and the inputs and settings that go with it."""
+
+    word: str
+    inputs: Sequence[str]
+    settings: Sequence[str]
+
+
+def no_budget(result: Result) -> Result:
+    """What is wrong where no network has a limit."""
+    name = result.report.graph.name if result.report else result.net
+    return Result(
+        result.net, None, [], [Fault("missing-argument", f"what is the budget of {quoted(name)}?", notes=WAYS)]
+    )
 
 
 def asked(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:
@@ -186,40 +203,54 @@ def asked(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:
     ]
 
 
-def earlier(context: typer.Context, baseline: str, increase: str, terms: Terms) -> Mapping[str, Earlier] | None:
-    """The limits of each network in an earlier count, if there is one.
+def earlier(
+    context: typer.Context, baseline: Described, increase: str, terms: Terms
+) -> Mapping[str, Earlier] | Earlier | None:
+    """The limits of each network in an earlier count, or those that a network sets to all, if a baseline is given.
 
     Raises:
         DescriptionError: it cannot be read, or there is an increase of nothing.
     """
-    from convcalc.spec.baseline import parse_baseline
-    from convcalc.spec.load import COUNT, text_of
+    from convcalc.spec.baseline import Allowance, allowed, counted_network, parse_baseline
+    from convcalc.spec.load import count_text
+    from convcalc.spec.variant import variants
 
     increased = is_given(context, "max_increase")
     if not is_given(context, "baseline"):
         if increased:
             raise DescriptionError(Fault("conflicting-options", "--max-increase is of --baseline FILE"))
         return None
-    return parse_baseline(Source(baseline, text_of(baseline, COUNT)), increase if increased else "0%", terms)
+    more = allowed(increase if increased else "0%")
+    allowance = Allowance(more, f"{baseline.word}{f' + {increase.strip()}' if more else ''}")
+    text = count_text(baseline.word)
+    if text is not None:
+        return parse_baseline(Source(baseline.word, text), allowance, terms)
+    (make,) = variants([baseline.word], [], baseline.inputs, baseline.settings)
+    return counted_network(numeric(context, make()).network(), allowance, terms)
 
 
-def previous(name: str, report: Report, before: Mapping[str, Earlier] | None) -> Sequence[Limit]:
-    """The limits that an earlier count sets a network.
+def previous(name: str, report: Report, before: Mapping[str, Earlier] | Earlier | None) -> Sequence[Limit]:
+    """The limits that a baseline sets a network.
 
     Raises:
         DescriptionError: it does not have the network, or had another input.
     """
+    from convcalc.spec.baseline import Earlier
+
     if before is None:
         return []
-    if name not in before:
+    if isinstance(before, Earlier):
+        own = before
+    elif name in before:
+        own = before[name]
+    else:
         known = ", ".join(map(quoted, before))
         raise DescriptionError(Fault("bad-baseline", f"the baseline has no {quoted(name)}, but {known}"))
-    inputs = {key: list(shape) for key, shape in report.graph.inputs.items()}
-    if before[name].inputs != inputs:
+    if own.inputs != {key: list(shape) for key, shape in report.graph.inputs.items()}:
         shapes = show_all(report.graph.inputs.values())
         message = f"the baseline of {quoted(name)} is for another input than {shapes}"
         raise DescriptionError(Fault("bad-baseline", message))
-    return before[name].limits
+    return own.limits
 
 
 def ruled(*sources: Sequence[Limit]) -> list[Limit]:
@@ -237,31 +268,28 @@ def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checke
     Raises:
         DescriptionError: a limit is of a layer or a block that the network does not have.
     """
-    from convcalc.budget import checked, part
+    from convcalc.budget import checked, parts
     from convcalc.spec.names import guess
 
     names = [row.node.name for row in report.rows]
     known = dict.fromkeys([*names, *(name.rpartition(".")[0] for name in names if "." in name)])
-    faults = [
-        Fault(
-            "unknown-layer",
-            f"unknown layer or block: {quoted(limit.part)}{guess(limit.part, known)}",
-            limit.named,
-            notes=(f"it is to be a part of {quoted(report.graph.name)}",),
-        )
-        for limit in limits
-        if not part(report.rows, limit.part)
-    ]
-    if faults:
-        raise DescriptionError(*faults)
+    rows_of = parts(report, {limit.part for limit in limits})
+    faults = Faults()
+    for limit in limits:
+        if not rows_of[limit.part]:
+            message = f"unknown layer or block: {quoted(limit.part)}{guess(limit.part, known)}"
+            notes = (f"it is to be a part of {quoted(report.graph.name)}",)
+            faults.tell(Fault("unknown-layer", message, limit.named, notes=notes))
+    faults.stop()
     return checked(report, limits, terms)
 
 
 def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None) -> None:
-    """Write what was found, as tables or as findings."""
+    """Write what was found, as tables or as findings, and warn of networks that have no limit."""
     from convcalc.columns.check import check_sheet, findings, mistakes
     from convcalc.views.findings import VIEWS
 
+    complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
     if form in VIEWS:
         found = [
             in_file(each)
@@ -270,7 +298,13 @@ def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None
         ]
         put(VIEWS[form](found), output)
     else:
-        publish([check_sheet(net, report, checks, terms) for net, report, checks, _ in results if report], form, output)
+        sheets = [check_sheet(net, report, checks, terms) for net, report, checks, _ in results if report and checks]
+        publish(sheets, form, output)
+
+
+def unlimited(net: str) -> str:
+    """The warning of a network that has no limit, beside others that have."""
+    return f"warning: {quoted(net)} has no limit, so nothing is checked\n"
 
 
 def in_file(finding: Finding) -> Finding:

@@ -36,7 +36,7 @@ STANDARD_OUTPUT = (None, Path("-"))
 """What --output is where it is no file."""
 
 
-ASCII = {"→": "->", "…": "...", "·": "*", "×": "x", "−": "-", "≥": ">=", "≠": "!=", "²": "^2", "³": "^3"}
+ASCII = {"→": "->", "…": "...", "·": "*", "×": "x", "−": "-", "≥": ">=", "≤": "<=", "≠": "!=", "²": "^2", "³": "^3"}
 """What to write where the encoding of standard output lacks a character."""
 
 
@@ -134,14 +134,16 @@ def chosen_format(wanted: str, output: Path | None, others: tuple[str, ...] = ()
 
 def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     """Write all sheets in one format, to standard output or to a file."""
-    from convcalc.sheet import merged, only_known
+    from convcalc.sheet import for_people, merged, only_known
     from convcalc.views import DESCRIPTION, MACHINE_FORMATS, view
 
     chosen = chosen_format(wanted, output)
     if chosen == DESCRIPTION:
         raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {chosen}"))
     if chosen in (*MACHINE_FORMATS, *BINARY):
-        sheets = [only_known(sheet) if sheet.totals.get("status") == "partial" else sheet for sheet in sheets]
+        sheets = [only_known(sheet) if is_partial(sheet) else sheet for sheet in sheets]
+    else:
+        sheets = list(map(for_people, sheets))
     if chosen in BINARY:
         publish_binary(sheets, chosen, output)
         return
@@ -152,6 +154,11 @@ def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     render = partial(view(chosen), **screen()) if chosen == "table" and output is None else view(chosen)
     text = between.join(map(render, sheets))
     put(text, output, escaped if chosen in ("json", "jsonl") else readable)
+
+
+def is_partial(sheet: Sheet) -> bool:
+    """Whether a sheet has numbers that are not known in full."""
+    return "partial" in (sheet.totals.get("status"), sheet.about.get("status"))
 
 
 def publish_binary(sheets: Sequence[Sheet], form: str, output: Path | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING
 
 from convcalc.budget import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD
@@ -11,7 +12,7 @@ from convcalc.columns.fit import number
 from convcalc.errors import printable
 from convcalc.finding import Finding
 from convcalc.shapes import show_all
-from convcalc.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, filled, text
+from convcalc.sheet import SCHEMA, AtLeast, AtMost, Column, Heading, Sheet, filled, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,13 +29,24 @@ def found_or_more(each: Checked) -> Cell:
     return AtLeast(int(each.found)) if each.partial else amount(each.limit.measure, each.found)
 
 
+def margin_or_less(each: Checked) -> Cell:
+    """What is left of a limit, or a bound of it where costs are not known; negative where the limit is exceeded."""
+    return AtMost(floor(margin(each))) if each.partial else amount(each.limit.measure, margin(each))
+
+
+def status(partial: bool) -> str:  # noqa: FBT001  # it has no other meaning
+    """Whether numbers are known in full, in the word that machines read."""
+    return "partial" if partial else "complete"
+
+
 COLUMNS: tuple[Column[Checked], ...] = (
     Column(Heading("measure", "Measure"), lambda each: each.limit.measure),
     Column(Heading("part", "Of", rank=1), lambda each: each.limit.part or None),
     Column(Heading("at", "Must be", rank=1), lambda each: "at least" if each.limit.at_least else "at most"),
     Column(Heading("limit", "Limit", numeric=True), lambda each: amount(each.limit.measure, each.limit.bound)),
     Column(Heading("found", "Found", numeric=True), found_or_more),
-    Column(Heading("margin", "Margin", numeric=True, rank=2), lambda each: amount(each.limit.measure, margin(each))),
+    Column(Heading("margin", "Margin", numeric=True, rank=2), margin_or_less),
+    Column(Heading("status", "Status", technical=True), lambda each: status(each.partial)),
     Column(Heading("within", "Within"), lambda each: each.within),
     Column(Heading("heaviest", "Heaviest", rank=3, wraps=True), lambda each: tuple(map(weight, named(each))) or None),
     Column(Heading("origin", "Limit from", rank=4), lambda each: printable(each.limit.origin)),
@@ -81,6 +93,7 @@ def check_sheet(net: str, report: Report, found: Sequence[Checked], terms: Terms
         "net": net,
         "input": report.graph.inputs,
         "within": not broken,
+        "status": status(any(each.partial for each in found)),
         **counted_for(terms),
     }
     shapes = show_all(report.graph.inputs.values())
@@ -100,8 +113,8 @@ def sentence(each: Checked) -> str:
     blamed = "; ".join(f"{weighed.row.node.name} {weighed.amount:,}" for weighed in each.heaviest)
     who = "Seen by" if limit.measure == RECEPTIVE_FIELD else "Heaviest"
     over = f"{over[:-1]} percentage points" if over.endswith("%") else over
-    found = f"at least {found}" if each.partial else found
-    told = f"{limit.measure}{of} is {found}, {at.format(wanted)} ({limit.origin}): {over} {how}"
+    least = "at least " if each.partial else ""
+    told = f"{limit.measure}{of} is {least}{found}, {at.format(wanted)} ({limit.origin}): {least}{over} {how}"
     heaviest = blamed and (limit.measure == RECEPTIVE_FIELD or not limit.at_least)
     return f"{told}. {who}: {blamed}." if heaviest else f"{told}."
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.budget import LAYER_SHARE, LIMITED, RECEPTIVE_FIELD, Limit
-from convcalc.errors import DescriptionError, Fault, Place, quoted
+from convcalc.errors import DescriptionError, Fault, Faults, quoted
 from convcalc.spec.amount import AMOUNT, scaled, share
 from convcalc.spec.names import guess
 from convcalc.spec.tree import List, Map, Scalar
@@ -23,12 +22,23 @@ if TYPE_CHECKING:
 PARTS = "blocks"
 """The key under which layers and blocks have budgets of their own."""
 
-BOUND = re.compile(r"\s*(<=|>=)?\s*(.*?)\s*", re.DOTALL)
+SIGNS = ("<=", ">=")
+
+
+def signed(text: str) -> tuple[str, str]:
+    """The sign that a limit begins with, if any, and the rest of it.
+
+    >>> signed(" >= 224 "), signed("5M")
+    (('>=', '224'), ('', '5M'))
+    """
+    text = text.strip()
+    sign = text[:2] if text.startswith(SIGNS) else ""
+    return sign, text.removeprefix(sign).strip()
 
 
 def bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
     """Whether a limit is a least, and the amount: `5M`, `<=512KiB`, `>=224`, `40%`; or else what it must be."""
-    sign, amount = BOUND.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches any text
+    sign, amount = signed(text)
     if measure == LAYER_SHARE:
         most = share(amount)
         return "a share such as 40%" if most is None or most > 1 or sign == ">=" else (False, most)
@@ -90,7 +100,7 @@ def parse_option(option: str, measure: str, text: str) -> Limit:
     """
     wanted = f">={text}" if option.startswith("--min") else text
     found = bound(measure, wanted)
-    if isinstance(found, str) or (BOUND.fullmatch(text) or [""])[1]:
+    if isinstance(found, str) or signed(text)[0]:
         rule = "a number such as 224" if measure == RECEPTIVE_FIELD else found if isinstance(found, str) else "a number"
         got = quoted(text.strip()) or "nothing"
         raise DescriptionError(Fault("wrong-argument", f"{option} must be {rule}, but got {got}"))
@@ -103,38 +113,12 @@ def parse_config(source: Source, keys: tuple[str, ...]) -> list[Limit] | None:
     Raises:
         DescriptionError: it is no TOML, or a limit is none.
     """
-    import tomllib  # a configuration is rare
+    from convcalc.spec.toml import parse_table  # a configuration is rare
 
-    try:
-        held: Any = tomllib.loads(source.text)
-    except tomllib.TOMLDecodeError as error:
-        raise DescriptionError(Fault("not-toml", f"{quoted(source.name)} is not TOML: {error}")) from None
-    for key in keys:
-        if not isinstance(held, dict) or key not in held:
-            return None
-        held = held[key]
-    faults: list[Fault] = []
-    limits = list(parse_budget(as_tree(held, source, keys[-1]), source.name, faults.append))
-    if faults:
-        raise DescriptionError(*faults)
+    tree = parse_table(source, keys)
+    if tree is None:
+        return None
+    faults = Faults()
+    limits = list(parse_budget(tree, source.name, faults.tell))
+    faults.stop()
     return limits
-
-
-def as_tree(held: object, source: Source, key: str) -> Tree:
-    """What a configuration holds, as a tree; a value stands where its key first stands in the text."""
-    place = found(source, key)
-    if isinstance(held, dict):
-        pairs = [(Scalar(name, found(source, name)), as_tree(value, source, name)) for name, value in held.items()]
-        return Map(tuple(pairs), place)
-    if isinstance(held, list):
-        return List(tuple(as_tree(item, source, key) for item in held), place)
-    return Scalar(str(held), place)
-
-
-def found(source: Source, key: str) -> Place:
-    """Where a key of a configuration stands: at the beginning of its first line, unless it is found."""
-    for number, line in enumerate(source.text.split("\n"), 1):
-        match = re.match(rf"(\s*\[?[^=#]*?)\b{re.escape(key)}\b", line)
-        if match:
-            return Place(source, number, len(match[1]) + 1, len(key))
-    return Place(source, 1, 1)

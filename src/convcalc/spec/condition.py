@@ -41,9 +41,9 @@ WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * comp
 
 
 FOREIGN = {
-    r"(?<![<>=!:])=(?!=)": "try: == where two numbers are the same",
-    r"&&|\|\|": "try: and, or",
-    r"\d,\d{3}": "try: numbers without commas, such as 1000000 or 1M",
+    re.compile(r"(?<![<>=!:])=(?!=)"): "try: == where two numbers are the same",
+    re.compile(r"&&|\|\|"): "try: and, or",
+    re.compile(r"\d,\d{3}"): "try: numbers without commas, such as 1000000 or 1M",
 }
 """Signs of other languages, and what to write."""
 
@@ -85,7 +85,7 @@ class Condition:
 
     def ways(self) -> tuple[str, ...]:
         """What to write, for those who wrote in another language."""
-        return (*[way for sign, way in FOREIGN.items() if re.search(sign, self.text)], WAY)
+        return (*[way for sign, way in FOREIGN.items() if sign.search(self.text)], WAY)
 
     def word(self, match: re.Match[str]) -> str:
         """A name as it is, and a name for a number."""
@@ -141,7 +141,7 @@ class Condition:
         if depth(node) > SHOWN:
             return self.text
         text = ast.unparse(node)
-        return re.sub(f"{NUMBER}([0-9]+)", lambda match: show(self.numbers[int(match[1])]), text)
+        return NAMED.sub(lambda match: show(self.numbers[int(match[1])]), text)
 
     def require(self, known: Iterable[str], unfit: Mapping[str, str]) -> None:
         """State that all names are known.
@@ -187,6 +187,9 @@ class Condition:
 
 NUMBER = "ñ"
 """How a number is called while Python reads the condition around it: as nothing in ASCII is."""
+
+NAMED = re.compile(f"{NUMBER}([0-9]++)")
+"""Such a name, and which number it stands for."""
 
 
 def depth(tree: ast.AST) -> int:

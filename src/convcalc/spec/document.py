@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from convcalc.spec.tree import Tree
 
 KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs", "widening", "budget")
-SIGNATURE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*(?:\((.*)\))?\s*", re.ASCII | re.DOTALL)
+SIGNATURE = re.compile(r"\s*+([A-Za-z_][A-Za-z0-9_]*+)\s*+(?:\((.*)\))?", re.ASCII | re.DOTALL)
 
 
 class Block(NamedTuple):
@@ -267,7 +267,7 @@ class DocumentReader:
     def blocks(self, tree: Tree | None) -> Iterator[Block]:
         """Signatures, and the items that they stand for."""
         for key, value in self.pairs(tree, "blocks"):
-            match = SIGNATURE.fullmatch(key.text)
+            match = SIGNATURE.fullmatch(key.text.rstrip())
             if match is None:
                 hint = ("try: quotes around it, as YAML divides a {mapping} at commas",) if "(" in key.text else ()
                 self.fault(

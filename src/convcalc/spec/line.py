@@ -27,8 +27,6 @@ ALONE_X = re.compile(r"\s+x\s+(?=[^\s,|)])")
 BLANKS = re.compile(r"\s*")
 BRANCHING = (*JOINS, "residual")
 CALL = re.compile(rf"(?!(?:{'|'.join(BRANCHING)})\()([A-Za-z_][A-Za-z0-9_.]*)\(", re.ASCII)
-BREAK = re.compile(r"\s*,?\s*\n\s*")
-"""A line break divides layers as a comma does."""
 
 LONGEST_LINE = 10_000
 DEEPEST = 50
@@ -54,9 +52,20 @@ def parse_line(text: str) -> Line:
             LONGEST_LINE,
         )
         return Line(Broken(), (fault,), ())
-    reader = Reader(BREAK.sub(", ", text.strip()) if "\n" in text else text)
+    reader = Reader(in_one_line(text) if "\n" in text else text)
     item = reader.read()
     return Line(item, tuple(reader.faults), tuple(reader.labels), tuple(reader.shares))
+
+
+def in_one_line(text: str) -> str:
+    r"""A text on several lines as one line: a line break divides layers as a comma does.
+
+    >>> in_one_line("conv 8 3,\n\n  relu\nlinear 10\n")
+    'conv 8 3, relu, linear 10'
+    """
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    last = lines.pop() if lines else ""
+    return ", ".join([*(line.removesuffix(",").rstrip() for line in lines), last])
 
 
 def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +12,7 @@ from convcalc.arithmetic import computing
 from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.layers import KINDS
 from convcalc.measures import require_known
+from convcalc.spec.amount import DIGITS
 from convcalc.spec.build import build, input_shapes, require_sound
 from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
@@ -208,7 +210,7 @@ def positive(option: str, text: str) -> Fraction:
     from fractions import Fraction  # as above
 
     try:
-        factor = Fraction(text.strip())
+        factor = Fraction(text.strip()) if FACTOR.fullmatch(text.strip()) else Fraction(0)
     except (ValueError, ZeroDivisionError):
         factor = Fraction(0)
     if not 0 < factor <= LARGEST or factor.denominator > LARGEST:
@@ -217,6 +219,9 @@ def positive(option: str, text: str) -> Fraction:
         raise DescriptionError(Fault("wrong-argument", message))
     return factor
 
+
+FACTOR = re.compile(rf"[+-]?{DIGITS}(?:/{DIGITS})?", re.ASCII)
+"""A number, or one divided by another: nothing that takes long to compute."""
 
 LARGEST = 10**6
 """A factor, at most, and what it is divided by."""

@@ -25,16 +25,13 @@ if TYPE_CHECKING:
 MOST_VALUES = 10_000_000
 """Values that one variable takes, at most."""
 
-OUTSIDE = re.compile(r",(?![^\[]*\])")
-"""A comma between values, and not in a list."""
-
 DECIMAL = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
 """A number that may be negative."""
 
-BRACKETED = re.compile(r"\[[^\[\]]*\]")
+BRACKETED = re.compile(r"\[[^\[\]]*+\]")
 """A list."""
 
-COMPUTED = re.compile(r"^\s*\d+\s*-\s*\d+\s*$", re.ASCII)
+COMPUTED = re.compile(r"\s*+\d++\s*+-\s*+\d++\s*+", re.ASCII)
 """What others write for a range."""
 
 RANGE = 3
@@ -66,24 +63,28 @@ def axis(name: str, written: str, place: Place) -> Axis:
     Raises:
         DescriptionError: they cannot be read, or there are too many.
     """
-    parts = OUTSIDE.split(written)
-    if re.search(r"[\[\]]", BRACKETED.sub("", written)):
+    hidden = BRACKETED.sub(lambda each: "_" * len(each[0]), written)
+    if "[" in hidden or "]" in hidden:
         raise DescriptionError(
             Fault("bad-values", f"a list stands in brackets, but got {quoted(written)}", place, notes=(WAY,))
         )
-    if "" in parts:
+    pieces = hidden.split(",")
+    if "" in pieces:
         raise DescriptionError(Fault("bad-values", f"a value is missing in {quoted(written)}", place, notes=(WAY,)))
     numerators: list[Any] = []
     values: list[Any] = []
     start = 0
-    for part in parts:
+    total = 0
+    for piece in pieces:
+        part = written[start : start + len(piece)]
         own = place.part(start, len(part))
         start += len(part) + len(",")
         if ":" in part and "[" not in part:
             first, last, step = limits(part, own)
             amount = (last - first) // step + 1
-            if amount > MOST_VALUES:
-                message = f"{name} takes {amount:,} values, and may take {MOST_VALUES:,}"
+            total += amount
+            if total > MOST_VALUES:
+                message = f"{name} takes {total:,} values, and may take {MOST_VALUES:,}"
                 raise DescriptionError(Fault("beyond-limits", message, own, notes=("try: a larger step",)))
             numerators.append((first, step, amount))
         else:
@@ -148,9 +149,9 @@ def listed(text: str, place: Place) -> Any:  # noqa: ANN401  # whatever a variab
 
 def single(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
     """One value that is no list."""
-    if DECIMAL.fullmatch(text.strip()) and re.search("[eE]", text):
+    if DECIMAL.fullmatch(text.strip()) and "e" in text.lower():
         text = decimal(Fraction(text.strip()))
-    if COMPUTED.match(text):
+    if COMPUTED.fullmatch(text):
         message = f"a value must be a number, but got {quoted(text)}"
         raise DescriptionError(Fault("bad-values", message, place, notes=("try: 1:5 for all numbers from 1 to 5",)))
     found = value(text, place)
