@@ -7,9 +7,11 @@ from importlib.metadata import version
 from itertools import product
 
 import pytest
-from command_line import called, counted, on_terminal
+from command_line import called, counted, on_terminal, plain, values
 from junitparser import JUnitXml
 from sarif_pydantic import Sarif
+
+from convcalc.budget import weighed
 
 NET = """\
 name: Mine
@@ -450,3 +452,240 @@ def test_a_least_is_required():
     assert (
         "receptive_field is 7, at least 99 is required (--min-receptive-field): 92 too little. Seen by: conv2 7." in out
     )
+
+
+PARTIAL = """\
+input: 3x8x8
+budget: {weights: 200, blocks: {conv1: {params: 1K}}}
+layers: [conv 8 3, custom 100x4 macs=0 operations=0]
+"""
+
+
+def test_partial_sums(net, tmp_path):
+    """C6: machines get null for what is not known in full, and a status; people, and tools of theirs, get a bound."""
+    net()
+    (tmp_path / "part.yaml").write_text(PARTIAL)
+    held, status = limits("part.yaml")
+    weights, params = held["limits"]
+    too_much = 8 * 27 - 200
+
+    assert (held["status"], held["within"], status) == ("partial", False, 1)
+    assert [weights[key] for key in ("found", "margin", "status", "within")] == [None, None, "partial", False]
+    assert [params[key] for key in ("found", "margin", "status", "within")] == [224, 776, "complete", True]
+    rows = list(map(json.loads, called("check", "part.yaml", "-f", "jsonl").out.splitlines()))
+    assert [{key: row[key] for key in weights} for row in rows] == [weights, params]
+    (first, second) = values(called("check", "part.yaml", "-f", "csv").out)
+    assert [first[key] for key in ("found", "margin", "status")] == ["", "", "partial"]
+    assert [second[key] for key in ("found", "margin", "status")] == ["224", "776", "complete"]
+    table = plain(called("check", "part.yaml").out)
+    assert "Status" not in table.headings
+    assert [table.rows[0][key] for key in ("Found", "Margin")] == ["≥ 216", f"≤ -{too_much}"]
+    sentence = f"weights is at least 216, at most 200 is allowed (budget): at least {too_much} too much."
+    assert table.foot[0].startswith(sentence)
+    for form in ("github", "junit", "sarif"):
+        assert sentence in called("check", "part.yaml", "-f", form).out
+    whole, _ = limits(net(), "--max-params", "1")
+    assert (whole["status"], whole["limits"][0]["status"]) == ("complete", "complete")
+
+
+@pytest.mark.parametrize(
+    ("value", "got"),
+    [
+        ("null", "null"),
+        ('"1"', '"1"'),
+        ("NaN", "NaN"),
+        ("1472.5", "1472.5"),
+        ("1e400", "Infinity"),
+        ("true", "true"),
+        ("-1", "-1"),
+        ("[1]", "[1]"),
+    ],
+)
+def test_totals_that_are_no_numbers(net, tmp_path, value, got):
+    """C7: a total that is no whole number is refused with its place: it would limit nothing."""
+    text = (
+        f'{{"network": "Mine", "input": {{"input": [3, 16, 16]}},\n "totals": {{"params": 1000000, "macs": {value}}}}}'
+    )
+    (tmp_path / "old.json").write_text(text)
+    done = called("check", net(), "--baseline", "old.json", "--max-params", "1G")
+
+    assert (done.out, done.status) == ("", 2)
+    first, place, *_ = done.err.splitlines()
+    assert first == f"error[bad-baseline]: macs of Mine must be a whole number such as 61706, but got {got}"
+    assert place == " --> old.json:2:32"
+    assert done.err.endswith(WAY)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ('"activation": 5', "activation of Mine is no total of a count"),
+        ('"macs": 1', "old.json has the key macs twice"),
+        ('"status": null', "old.json must have complete totals, but those of Mine are partial"),
+    ],
+)
+def test_totals_that_would_be_dropped(net, tmp_path, more, message):
+    """C7: what a baseline says of a measure is either a limit or a mistake."""
+    (tmp_path / "old.json").write_text(f'{{"network": "Mine", "totals": {{"macs": 9, {more}}}}}')
+    done = called("check", net(), "--baseline", "old.json", "--max-params", "1G")
+
+    assert (done.out, done.status) == ("", 2)
+    assert done.err.splitlines()[0] == f"error[bad-baseline]: {message}"
+
+
+def test_totals_that_are_no_measures(net, tmp_path):
+    """C7: of what is no measure, a baseline may say anything."""
+    held = {"network": "Mine", "input": {"input": [3, 16, 16]}, "totals": {"macs": MACS, "seconds": None, "parms": "x"}}
+    (tmp_path / "old.json").write_text(json.dumps(held))
+
+    told, status = limits(net(), "--baseline", "old.json")
+    assert ([each["measure"] for each in told["limits"]], status) == (["macs"], 0)
+
+
+FOREIGN = {
+    "brackets": "a = " + "[" * 100_000,
+    "digits": "params = " + "9" * 10_000,
+    "levels": "params={" + "a={" * 2000,
+    "a dotted key": ".".join("a" * 40_000) + " = 1",
+    "no TOML": "<<<<<<< HEAD\n[project]\ndependencies = ['convcalc']\n",
+    "no UTF-8": b"name = '\xff' # convcalc",
+    "binary": b"\0 convcalc",
+}
+"""What a file in a parent folder may hold that is none of ours."""
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+def test_foreign_projects(net, tmp_path, monkeypatch, content):
+    """C11: a pyproject.toml that says nothing of tool.convcalc stops no check, however broken it is."""
+    (tmp_path / "pyproject.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "net.yaml").write_text(NET)
+    monkeypatch.chdir(tmp_path / "models")
+
+    assert called("check", "net.yaml", "--max-params", "5M").status == 0
+    assert called("check", "alexnet", "--max-params", "5M").status == 1
+    assert net()
+
+
+@pytest.mark.parametrize("name", ["convcalc.toml", "pyproject.toml"])
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (FOREIGN["brackets"], "error[beyond-limits]: a configuration must be nested at most 40 levels deep"),
+        (FOREIGN["levels"], "error[beyond-limits]: a configuration must be nested at most 40 levels deep"),
+        (FOREIGN["a dotted key"], "error[beyond-limits]: a configuration must be nested at most 40 levels deep"),
+        (
+            FOREIGN["digits"],
+            "error[beyond-limits]: a key or a number must have at most 1,000 characters, but got 10,000",
+        ),
+        ("<<<<<<< HEAD\n", "error[not-toml]: {} is not TOML: Invalid statement"),
+    ],
+)
+def test_configurations_of_ours_that_are_broken(net, tmp_path, name, content, error):
+    """C11: a convcalc.toml, or a pyproject.toml with our table, that cannot be read is a mistake with its place."""
+    (tmp_path / name).write_text(f"# [tool.convcalc]\n{content}")
+    done = called("check", net(), "--max-params", "5M")
+
+    assert (done.out, done.status) == ("", 2)
+    first, place = done.err.splitlines()[:2]
+    assert first == error.format(name)
+    assert place.startswith(f" --> {name}:2:")
+
+
+@pytest.mark.parametrize("root", [".git", ".hg"])
+def test_the_root_of_a_project(net, tmp_path, root):
+    """C11: no configuration above the root of the project counts, nor is it read; one in the root does."""
+    net()
+    (tmp_path / "convcalc.toml").write_text("[[[")
+    project = tmp_path / "project"
+    (project / "nets").mkdir(parents=True)
+    (project / root).mkdir()
+    (project / "nets" / "net.yaml").write_text(NET)
+
+    assert called("check", "project/nets/net.yaml", "--max-params", "5M").status == 0
+    (project / "pyproject.toml").write_text("[tool.convcalc.budget]\nmacs = 7\n")
+    told, _ = limits("project/nets/net.yaml")
+    assert [(each["limit"], each["origin"]) for each in told["limits"]] == [(7, "project/pyproject.toml")]
+
+
+def test_a_project_with_our_table(net, tmp_path):
+    """C11: a pyproject.toml with [tool.convcalc] is the last that is looked at, be there a budget in it or not."""
+    net()
+    (tmp_path / "convcalc.toml").write_text("[[[")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "net.yaml").write_text(NET)
+    (tmp_path / "inner" / "pyproject.toml").write_text("[tool.convcalc]\nx = 1\n")
+
+    assert called("check", "inner/net.yaml", "--max-params", "5M").status == 0
+
+
+def test_networks_without_a_limit(net, tmp_path):
+    """E11: beside networks that have limits, one that has none is warned of; if none has any, that is a mistake."""
+    net("budget: {params: 5K}\n")
+    (tmp_path / "free.yaml").write_text(NET.replace("Mine", "Free"))
+    warning = "warning: free.yaml has no limit, so nothing is checked\n"
+
+    for form in ("plain", "json", "csv", "github", "junit", "sarif"):
+        done = called("check", "free.yaml", "net.yaml", "-f", form)
+        assert (done.err, done.status) == (warning, 0)
+        assert "Free" not in done.out
+    (tmp_path / "net.yaml").write_text(NET + "budget: {params: 1}\n")
+    assert called("check", "net.yaml", "free.yaml").status == 1
+    both = called("check", "free.yaml", "seed")
+    assert (both.out, both.status) == ("", 2)
+    assert [line for line in both.err.splitlines() if line.startswith("error")] == [
+        "error[missing-argument]: what is the budget of Free?",
+        "error[missing-argument]: what is the budget of Two convolutions?",
+    ]
+    single = called("check", "free.yaml", "-f", "github")
+    assert single.out == "::error title=free.yaml%3A missing-argument::what is the budget of Free?\n"
+    assert single.status == 2
+
+
+def test_networks_as_baselines(net, tmp_path):
+    """E11: a description or a bundled network is counted then and there, with the same input and settings."""
+    net()
+    (tmp_path / "wide.yaml").write_text(NET.replace("Mine", "Wide").replace("conv 8 3", "conv 9 3"))
+
+    assert called("check", "net.yaml", "--baseline", "wide.yaml").status == 0
+    told, status = limits("wide.yaml", "--baseline", "net.yaml", "--max-increase", "1%")
+    assert status == 1
+    assert [(each["measure"], each["limit"], each["origin"]) for each in told["limits"]][2:] == [
+        ("params", PARAMS * 101 // 100, "net.yaml + 1%"),
+        ("macs", MACS * 101 // 100, "net.yaml + 1%"),
+    ]
+    (tmp_path / "net.yaml").write_text(NET.replace("conv 8 3", "conv k 3") + "vars: {k: 8}\n")
+    assert called("check", "net.yaml@k=9", "--baseline", "net.yaml").status == 1
+    assert called("check", "net.yaml", "--baseline", "net.yaml@k=9").status == 0
+    own, _ = limits("net.yaml", "--baseline", "net.yaml", "--set", "k=9", "-i", "3x32x32", "--batch", "2")
+    assert {each["margin"] for each in own["limits"]} == {0}
+    assert limits("seed", "--baseline", "seed")[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["seed", "--baseline", "alexnet"], "the baseline of Two convolutions is for another input than 1x28x28"),
+        (
+            ["net.yaml", "--baseline", "part.yaml"],
+            "part.yaml must have complete totals, but those of part are partial",
+        ),
+    ],
+)
+def test_networks_that_are_no_baselines(net, tmp_path, arguments, message):
+    """E11: a network with another input, or with costs that are not known, limits nothing."""
+    net()
+    (tmp_path / "part.yaml").write_text(PARTIAL)
+
+    assert called("check", *arguments) == ("", f"error[bad-baseline]: {message}\n", 2)
+
+
+def test_many_limits_of_one_part(net, monkeypatch):
+    """B5: what a part costs is added up once, however many limits it has."""
+    summed = []
+    monkeypatch.setattr("convcalc.budget.weighed", lambda *given: summed.append(given[1]) or weighed(*given))
+    many = ", ".join(["1G"] * 50)
+    held, status = limits(net(f"budget: {{params: [{many}], blocks: {{stage: {{macs: [{many}]}}}}}}\n"))
+
+    assert (status, summed) == (0, ["params", "macs"])
+    assert [each["found"] for each in held["limits"]] == [PARAMS] * 50 + [STAGE["macs"]] * 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import EACCES, ENOENT, ENOTDIR, ESTALE
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from convcalc.cli.helping import Command
 from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
-from convcalc.errors import ConvcalcError, Fault
+from convcalc.errors import ConvcalcError, Fault, quoted, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +33,10 @@ COMMANDS = {
 """The module and the function of each command, imported where the command is asked for."""
 
 
+UNREADABLE = (ENOENT, ENOTDIR, EACCES, ESTALE)
+"""What the system says where there is no file or no current folder: a stream that is written to has others."""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run a command line, and tell its exit status."""
     try:
@@ -44,6 +49,10 @@ def run(arguments: Sequence[str]) -> int:
         complain(str(Fault("usage", message, notes=(f"try: convcalc {command(arguments)}--help",))))
         return BAD_INPUT
     except OSError as error:
+        if error.errno in UNREADABLE or error.filename is not None:
+            about = f" {quoted(str(error.filename))}" if error.filename is not None else ""
+            complain(str(Fault("cannot-read", f"cannot read{about}: {reason(error)}")))
+            return BAD_INPUT
         return unwritable(error)
     except Exception as error:  # whatever it is, it is our fault and no traceback for a user
         if os.environ.get("CONVCALC_TRACEBACK"):

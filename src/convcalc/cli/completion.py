@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ def nets(context: typer.Context, incomplete: str) -> list[str]:
     before = list(context.params.get("nets") or [])
     if before[-1:] == ["@"]:  # bash divides words there, and others do not
         return set_in(before[-2:-1], incomplete)
-    net, at, begun = incomplete.rpartition("@")
+    net, at, begun = incomplete.rpartition("@")  # what is being completed is no setting yet
     if at:
         return [f"{net}@{name}" for name in set_in([net], begun)]
     folder, _, begun = incomplete.rpartition("/")
@@ -53,12 +54,16 @@ def read(context: typer.Context) -> Variant | None:
 
 
 def read_net(names: list[str]) -> Variant | None:
-    """The first network of some, if it can be read."""
+    """The first network of some, if it can be read while a shell waits: from no stream, and from no large file."""
     from convcalc.errors import ConvcalcError
-    from convcalc.spec.variant import variants
+    from convcalc.spec.load import COMPLETED, is_at_rest, load, parse_settings, with_settings
+    from convcalc.spec.variant import variant
 
+    if not names or not is_at_rest(names[0]):
+        return None
     try:
-        return variants(names[:1], [], [], [])[0]() if names else None
+        net, settings = with_settings(names[0])
+        return variant(partial(load, net, COMPLETED), parse_settings(settings), {})
     except ConvcalcError:
         return None
 

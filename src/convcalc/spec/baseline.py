@@ -23,7 +23,7 @@ PLAIN = Terms()
 
 WAY = "try: convcalc count NET -f json > old.json"
 
-TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[][{}\n]', re.DOTALL)
+TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}\n]', re.DOTALL)
 """A string, a bracket or the end of a line of JSON."""
 
 BLANKS = re.compile(r"\s*+")

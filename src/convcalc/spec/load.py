@@ -32,6 +32,9 @@ class Form(NamedTuple):
 
 
 DESCRIPTION = Form("description", "YAML", 32 << 20)
+COMPLETED = Form("description", "YAML", 1 << 20)
+"""What a shell completes from, while somebody waits."""
+
 TABLE = Form("table", "CSV or JSON", 1 << 30)
 COUNT = Form("count", "JSON", 32 << 20)
 CONFIG = Form("configuration", "TOML", 1 << 20)
@@ -134,6 +137,13 @@ def is_there(net: str) -> bool:
     return len(net) <= LONGEST_PATH and (net == STANDARD_INPUT or os.path.exists(net) or net in bundled())  # noqa: PTH110  # pathlib's raises on names too long
 
 
+def is_at_rest(net: str) -> bool:
+    """Whether a word is a file, also in a revision, or a bundled network: no stream, such as a pipe or a terminal."""
+    reference = parted(net)
+    path = reference.path
+    return os.path.isfile(path) or (not os.path.exists(path) and (reference.revision is not None or path in bundled()))  # noqa: PTH110, PTH113  # pathlib's raises on names too long
+
+
 def revised_path(net: str) -> str:
     """What stands before the revision: a file if there is one, or else what is called like one; a revision may have @.
 
@@ -153,13 +163,12 @@ def leading_settings(text: str) -> tuple[tuple[str, ...], str]:
     return tuple(parts[:count]), "@".join(parts[count:])
 
 
-def load(net: str, form: Form | None = None) -> Description:
+def load(net: str, form: Form = DESCRIPTION) -> Description:
     """The description that a word of the command line stands for: a path, `-`, or the name of a bundled network.
 
     Raises:
         DescriptionError: there is no such thing, or it cannot be read.
     """
-    form = form or DESCRIPTION
     word = parted(net)
     if word.revision is not None:
         return parse_description(Source(net, revised(word, net, form)), Path(word.path).stem)
