@@ -498,7 +498,7 @@ def test_partial_sums(net, tmp_path):
         ("1e400", "Infinity"),
         ("true", "true"),
         ("-1", "-1"),
-        ("[1]", "[1]"),
+        ("[1]", "a list"),
     ],
 )
 def test_totals_that_are_no_numbers(net, tmp_path, value, got):

@@ -116,3 +116,55 @@ def test_files_are_completed(tmp_path, monkeypatch):
     assert completed("convcalc count mi") == ["mine.yaml"]
     assert completed("convcalc count ne") == ["nets/"]
     assert completed("convcalc check nets/s") == ["nets/small.yml"]
+
+
+STREAMS = ["-", "/dev/stdin", "/dev/fd/0", "fifo", "-@k1=3", "/dev/zero"]
+
+
+@pytest.mark.parametrize("net", STREAMS)
+@pytest.mark.parametrize(
+    "words", ["count {} --set ", "explain {} ", "compare {} @ ", "widen {} --keep ", "fit {} --vary "]
+)
+def test_no_stream_is_read(tmp_path, net, words):
+    """B9: nothing that a shell completes waits for standard input, a pipe or a device, or takes from it."""
+    os.mkfifo(tmp_path / "fifo")
+    ours, theirs = os.pipe()
+    os.write(theirs, b"input: 3x8x8\nvars: {k: 2}\nlayers: [conv k 3]\n")
+    line = f"convcalc {words.format(net)}"
+    asked = environment(
+        _CONVCALC_COMPLETE="complete_bash",
+        COMP_WORDS=line,
+        COMP_CWORD=str(line.count(" ")),
+        PATH=os.environ["PATH"],
+    )
+    process = subprocess.Popen([COMMAND], env=asked, cwd=tmp_path, stdin=ours, stdout=subprocess.PIPE, text=True)
+    try:
+        out, _ = process.communicate(timeout=20)  # what would wait would wait for ever
+    finally:
+        process.kill()
+        os.close(theirs)
+
+    assert "k=" not in out
+    with os.fdopen(ours, "rb") as left:
+        assert left.read().startswith(b"input: ")
+
+
+def test_large_files_are_not_read(tmp_path, monkeypatch):
+    """B9: a file that takes long to read is no source of completions; one within the bound is."""
+    monkeypatch.chdir(tmp_path)
+    text = "input: 3x8x8\nvars: {wide: 2}\nlayers: [conv wide 3]\n"
+    (tmp_path / "net.yaml").write_text(text + "#" * ((1 << 20) - len(text)))
+    (tmp_path / "large.yaml").write_text(text + "#" * ((1 << 20) - len(text) + 1))
+
+    assert completed("convcalc count net.yaml --set ") == ["wide="]
+    assert completed("convcalc count large.yaml --set ") == []
+
+
+def test_names_with_at_signs_are_completed(tmp_path, monkeypatch):
+    """C12: variables of a file whose name has an at sign, of a revision, and of what is set in part."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a@b.yaml").write_text("input: 3x8x8\nvars: {wide: 2, width: 3}\nlayers: [conv wide 3]\n")
+
+    assert completed("convcalc count a@b.yaml --set wid") == ["wide=", "width="]
+    assert completed("convcalc count a@b.yaml@wide=3 --set wid") == ["wide=", "width="]
+    assert offered_by_zsh("convcalc count a@b.yaml@wi") == ["a@b.yaml@wide=", "a@b.yaml@width="]

@@ -20,7 +20,7 @@ from convcalc.spec.options import show
 from convcalc.sweep import REASON, Joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MOST_VALUES = 10_000_000
 """Values that one variable takes, at most."""
@@ -234,7 +234,7 @@ def json_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
             row = None
         if not isinstance(row, dict):
             raise DescriptionError(Fault("bad-table", "a row must be an object in JSON, on a line of its own", place))
-        yield place, {key: written(each) for key, each in row.items()}
+        yield place, cells_of(row, place)
 
 
 def listed_rows(source: Source) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -247,7 +247,19 @@ def listed_rows(source: Source) -> Iterator[tuple[Place, dict[str, str]]]:
     for row in rows:
         if not isinstance(row, dict):
             raise DescriptionError(Fault("bad-table", "a row must be an object in JSON", place))
-        yield place, {key: written(each) for key, each in row.items()}
+        yield place, cells_of(row, place)
+
+
+def cells_of(row: Mapping[str, Any], place: Place) -> dict[str, str]:
+    """What stands in a row of JSON, as a row of CSV would have it.
+
+    Raises:
+        DescriptionError: a value is nested deeper than any can be.
+    """
+    try:
+        return {key: written(each) for key, each in row.items()}
+    except RecursionError:
+        raise DescriptionError(Fault("bad-table", "a value must be a number, sizes or a list", place)) from None
 
 
 def plain_decimal(text: str) -> str:
@@ -256,7 +268,7 @@ def plain_decimal(text: str) -> str:
 
 
 def written(cell: Any) -> str:  # noqa: ANN401  # whatever JSON holds
-    """What stands in a row of JSON, as a row of CSV would have it."""
+    """A value of JSON, as a cell of CSV would have it."""
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, list):
