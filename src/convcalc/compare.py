@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from string import digits
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.measures import MEASURES
 from convcalc.shapes import show
+from convcalc.spec.names import numbered
 from convcalc.spec.options import show as show_value
 
 if TYPE_CHECKING:
@@ -140,7 +142,9 @@ def alike(one: Line, other: Line) -> int:
 
 def labelled(line: Line) -> bool:
     """Whether somebody has given a line its name: others have their kind and a number."""
-    return not line.name.rpartition(".")[2].removeprefix(line.kind).isdecimal()
+    name = line.name.rpartition(".")[2]
+    number = name[len(name.rstrip(digits)) :]
+    return not number or name != numbered(line.kind, number)
 
 
 def by_name(before: Sequence[Line], after: Sequence[Line]) -> Iterator[Pair]:

@@ -39,6 +39,13 @@ def test_a_network_is_itself(net):
     assert differences(own, own) == ([], len(own))
 
 
+def test_a_kind_that_ends_in_a_digit_is_no_label():
+    """D7: relu6_2 is the second relu6, and no name that somebody gave."""
+    found, same = differences(lines("conv 4 3, relu6"), lines("relu6, conv 4 3, relu6"))
+
+    assert ([(each.change, each.changes) for each in found], same) == ([("added", ["new: relu6"])], 2)
+
+
 @given(st.lists(st.sampled_from(LAYERS), min_size=1, max_size=7), st.lists(st.sampled_from(LAYERS), max_size=7))
 @examples(80)
 def test_there_and_back(one, other):

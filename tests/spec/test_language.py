@@ -11,6 +11,7 @@ from convcalc.analysis import warnings_about
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_lines
 from convcalc.spec.load import parse_inputs, parse_settings
+from convcalc.spec.names import numbered
 
 SAME = {
     "a key and a position": (["conv 16 3"], ["conv kernel_size=3 out_channels=16"]),
@@ -268,6 +269,30 @@ def test_names_are_labels_or_kinds_with_numbers_within_their_block():
 def test_a_number_gives_way_to_a_label():
     """Where a label is called like the second convolution, that one is the third."""
     assert names(layers(["conv 3 3", "conv 3 3", "conv2: conv 3 3"])) == ["conv1", "conv3", "conv2"]
+
+
+@pytest.mark.parametrize(
+    ("items", "found"),
+    [
+        (["relu6", "relu6", "relu"], ["relu6_1", "relu6_2", "relu1"]),
+        (["conv 3 1 relu6", "relu6"], ["conv1", "relu6_1", "relu6_2"]),
+        (["relu6_1: relu6", "relu6"], ["relu6_1", "relu6_2"]),
+        (["{repeat: 2, do: {up3: pass}}", "{repeat: 2, do: {up: pass}}"], ["up3_1", "up3_2", "up1", "up2"]),
+        (["stage *2", "stage2 *2"], ["stage1.pass1", "stage2.pass1", "stage2_1.pass1", "stage2_2.pass1"]),
+        (["stage2_", "stage_"], ["stage2__1.pass1", "stage_1.pass1"]),
+    ],
+)
+def test_a_number_does_not_run_into_a_digit(items, found):
+    """D7: a word that ends in a digit has a _ before its number: the first relu6 is no sixty-first relu."""
+    blocks = "{stage: [pass], stage2: [pass], stage2_: [pass], stage_: [pass]}"
+
+    assert names(layers(items, blocks=blocks)) == found
+
+
+@given(*[st.tuples(st.from_regex(r"[a-c][a12_]{0,3}", fullmatch=True), st.integers(1, 30))] * 2)
+def test_a_name_is_of_one_word_and_number(one, other):
+    """D7: no two words make the same name, whatever their numbers."""
+    assert (numbered(*one) == numbered(*other)) == (one == other)
 
 
 def test_settings_take_the_place_of_variables():

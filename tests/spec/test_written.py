@@ -386,6 +386,7 @@ def test_any_name(name):
         ("[{for: {c: [4, 5]}, do: {b: [conv c 1, relu]}}]", ["b1_conv1", "b1_relu1", "b2_conv1", "b2_relu1"]),
         ("[b1: [conv 4 1], b1_conv1: conv 5 1]", ["b1_conv1_2", "b1_conv1"]),
         ("[relu1: conv 4 1, relu, conv 5 1]", ["relu1", "relu2"]),
+        ("[relu6, relu, relu6]", []),
     ],
 )
 def test_labels_are_distinct(layers, labels):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from keyword import kwlist
 from typing import TYPE_CHECKING
 
@@ -147,6 +148,10 @@ EXAMPLES = {
 """Of each kind that needs an argument, a line."""
 
 
+DIGIT_LAST = re.compile(r"[0-9]_*$", re.ASCII)
+"""The end of a word that a number behind it would run into, or that looks as if it had one."""
+
+
 def canonical(kind: str) -> str:
     """The first name of a kind.
 
@@ -154,6 +159,15 @@ def canonical(kind: str) -> str:
     'linear'
     """
     return ALIASES.get(kind, kind)
+
+
+def numbered(word: str, number: object) -> str:
+    """The name of the layer or block of this number; no other word and number have the same.
+
+    >>> numbered("conv", 2), numbered("relu6", 1), numbered("stage2_", 1)
+    ('conv2', 'relu6_1', 'stage2__1')
+    """
+    return f"{word}_{number}" if DIGIT_LAST.search(word) else f"{word}{number}"
 
 
 def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None) -> str:

@@ -7,7 +7,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.errors import NOWHERE
-from convcalc.spec.names import CHANNELS
+from convcalc.spec.names import CHANNELS, numbered
 from convcalc.spec.value import ValueFault
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Names:
     def numbered(self, word: str) -> str:
         """The next name of a kind."""
         number = self.numbers[word] = self.numbers.get(word, 0) + 1
-        return f"{self.prefix}{word}{number}"
+        return f"{self.prefix}{numbered(word, number)}"
 
 
 class Use:

@@ -9,7 +9,7 @@ from convcalc.layers import NORMS
 from convcalc.shapes import show
 from convcalc.spec.describe import default, option_shown
 from convcalc.spec.line import NAME
-from convcalc.spec.names import TAKEN
+from convcalc.spec.names import TAKEN, numbered
 from convcalc.spec.options import schema
 from convcalc.spec.options import show as show_value
 
@@ -47,9 +47,10 @@ class Writer:
         taken = set(self.graph.inputs)
         for group in self.groups:
             host, end = group[0], group[-1].name
-            natural = f"{host.kind}{numbers.get(host.kind, 0) + 1}"
+            number = numbers.get(host.kind, 0) + 1
+            natural = numbered(host.kind, number)
             if host.name == natural and end not in wanted:
-                numbers[host.kind] = numbers.get(host.kind, 0) + 1
+                numbers[host.kind] = number
                 taken.add(natural)
                 continue
             label = label_of(host.name, taken)
