@@ -348,6 +348,19 @@ def test_widths_that_follow_through_a_block():
     assert widths(widen(variant(text), 2).after) == [16, 8, 16, 8, 16, 4, 16, 16, 32]
 
 
+def test_widths_that_follow_through_a_default():
+    """E9: a default follows where it reads C, or a parameter before it that follows."""
+    text = """
+        input: 3x8x8
+        blocks:
+          se(c, m=c//2, r=C//4): {mul: [pass, [gap, conv m 1, conv r 1, conv c 1]]}
+        layers: [conv 8 3 same, se C, se 8]
+    """
+
+    assert widths(widen(variant(text), 2).after) == [16, *(8, 4, 16), *(8, 4, 16)]
+    assert widths(widen(variant(text.replace("r=C//4", "r=c//4")), 2).after) == [16, *(8, 4, 16), *(8, 4, 16)]
+
+
 def test_widths_that_are_computed_otherwise_are_scaled():
     """A squeeze-and-excitation whose width is a parameter of its own is scaled like any other layer."""
     text = """

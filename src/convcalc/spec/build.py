@@ -406,17 +406,17 @@ class Builder:
     def block(self, plan: BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
         """The item of a block under its parameters: it sees the file's variables and labels, not its caller's."""
         variables = dict(self.file.variables)
-        following = set()
+        following: set[str] = set()
         for name, default in plan.block.parameters.items():
-            value = plan.arguments.get(name, default)
-            held = (
-                None if value is None else self.evaluated(value, site if name in plan.arguments else self.file, cursor)
-            )
+            given = name in plan.arguments
+            value = plan.arguments[name] if given else default
+            reader = site if given else self.file._replace(variables=variables, following=frozenset(following))
+            held = None if value is None else self.evaluated(value, reader, cursor)
             if held is None:
                 return UNKNOWN
-            variables[name] = held
-            if reads_channels(value, site):
+            if reads_channels(value, reader):
                 following.add(name)
+            variables[name] = held
         name = self.name(site, plan.block.name)
         self.calls.append(f"in {name}, called at {where(entry.kind, site.base)}")
         inner = Site(

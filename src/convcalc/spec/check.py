@@ -11,12 +11,15 @@ from convcalc.spec.names import CHANNELS, GROUPS, guess
 from convcalc.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from convcalc.errors import Place
-    from convcalc.spec.document import Description
+    from convcalc.spec.document import Block, Description
     from convcalc.spec.items import Item
     from convcalc.spec.plan import Planner
+    from convcalc.spec.value import Name
+
+WHAT_DEFAULTS_READ = "a default reads the parameters before it, the file's variables and C"
 
 
 def check(description: Description, planner: Planner) -> Iterator[Fault]:
@@ -35,10 +38,24 @@ def check(description: Description, planner: Planner) -> Iterator[Fault]:
             if isinstance(given, Value):
                 yield from unknown_names(given, default.place, names)
     for block in description.blocks.values():
-        for own in filter(None, block.parameters.values()):
-            yield from unknown_names(own, NOWHERE, known | {CHANNELS})
+        yield from default_faults(block, known | {CHANNELS})
         yield from item_faults(block.item, NOWHERE, names | block.parameters.keys(), planner)
     yield from item_faults(description.item, NOWHERE, names, planner)
+
+
+def default_faults(block: Block, known: set[str]) -> Iterator[Fault]:
+    """What is wrong with the defaults of a block: each reads the parameters before it, and what is `known` anyway."""
+    before = set(known)
+    for parameter, default in block.parameters.items():
+        if default is not None:
+            behind = block.parameters.keys() - before
+            for name in default.names:
+                if name.text in behind:
+                    which = f"{name.text}, which stands behind it" if name.text != parameter else f"{name.text} itself"
+                    message = f"the default of {parameter} reads {which}"
+                    yield Fault("unknown-name", message, place_of(name, default, NOWHERE), notes=(WHAT_DEFAULTS_READ,))
+            yield from unknown_names(default, NOWHERE, before, told=behind)
+        before.add(parameter)
 
 
 def item_faults(item: Item, base: Place, names: set[str], planner: Planner) -> Iterator[Fault]:
@@ -56,12 +73,10 @@ def item_faults(item: Item, base: Place, names: set[str], planner: Planner) -> I
         yield from item_faults(child, base, names, planner)
 
 
-def unknown_names(value: Value, base: Place, names: Iterable[str]) -> Iterator[Fault]:
-    """The names in a value that are none of `names`."""
+def unknown_names(value: Value, base: Place, names: Iterable[str], told: Container[str] = ()) -> Iterator[Fault]:
+    """The names in a value that are none of `names`, but for those that have been `told` of."""
     for name in value.names:
-        if name.text not in names:
-            start = name.start if value.place else value.start + name.start
-            place = name.place or (value.place or base).part(start, len(name.text))
+        if name.text not in names and name.text not in told:
             alone = name.text == value.text
             known = (*names, *(GROUPS if alone else ()))
             what = "word or variable" if alone else "variable"
@@ -70,7 +85,14 @@ def unknown_names(value: Value, base: Place, names: Iterable[str]) -> Iterator[F
             apart = run_together(name.text) or (len(sizes) > 1 and written)
             ways = (f"try: {' x '.join(sizes)}, as an x within a name divides nothing",) if apart else ()
             hint = "" if apart else guess(name.text, known)
-            yield Fault("unknown-name", f"unknown {what}: {quoted(name.text)}{hint}", place, notes=ways)
+            message = f"unknown {what}: {quoted(name.text)}{hint}"
+            yield Fault("unknown-name", message, place_of(name, value, base), notes=ways)
+
+
+def place_of(name: Name, value: Value, base: Place) -> Place:
+    """Where a name stands that a value reads, in a line that begins at `base`."""
+    start = name.start if value.place else value.start + name.start
+    return name.place or (value.place or base).part(start, len(name.text))
 
 
 def run_together(name: str) -> bool:

@@ -290,7 +290,7 @@ class DocumentReader:
         """The names in a signature, with their defaults."""
         seen = set()
         start = 0
-        for part in text.split(",") if text.strip() else ():
+        for part in apart(text) if text.strip() else ():
             written, equals, default = part.partition("=")
             name = written.strip()
             here = place.part(start + len(part) - len(part.lstrip()), max(1, len(name)))
@@ -516,6 +516,21 @@ class DocumentReader:
                     way,
                 )
         return {key.text: (key, value) for key, value in tree.pairs}
+
+
+def apart(text: str) -> Iterator[str]:
+    """The parts of a signature that commas divide; those in parentheses divide nothing.
+
+    >>> list(apart("c, m=max(c, 8)"))
+    ['c', ' m=max(c, 8)']
+    """
+    depth = start = 0
+    for position, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if char == "," and depth <= 0:
+            yield text[start:position]
+            start = position + 1
+    yield text[start:]
 
 
 STRUCTURE_READERS = {
