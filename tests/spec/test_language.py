@@ -199,15 +199,6 @@ def test_a_label_in_a_block_is_local():
     assert costs(network(text)) == costs(layers([*flat, "add @b", "conv 3 3 same", "add @f"], "3x8x8"))
 
 
-def test_the_latest_label_wins_in_a_loop_and_is_unknown_outside():
-    """In each round a label names what the round set."""
-    rounds = ["{repeat: 2, do: [top: conv 3 3 same, conv 3 3 same, add @top]}"]
-    flat = [f"{name}: conv 3 3 same, conv 3 3 same, add @{name}" for name in "ab"]
-
-    assert costs(layers(rounds)) == costs(line(*flat))
-    assert "the label top is not set here" in refused(layers, [*rounds, "add @top"])
-
-
 def test_several_inputs_and_outputs():
     """All inputs are current at the start; outputs are what is listed."""
     report = network("""

@@ -20,11 +20,11 @@ from convcalc.shapes import show as show_shape
 from convcalc.spec.advice import advice
 from convcalc.spec.check import check, cycles
 from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
-from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written
+from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
 from convcalc.spec.names import CHANNELS, JOINS, guess
 from convcalc.spec.options import show
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, count, explained, read_by, where
-from convcalc.spec.site import UNKNOWN, Names, Site, Tensor, Unknown, Use
+from convcalc.spec.site import UNKNOWN, Labels, Names, Site, Tensor, Unknown, Use
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ MOST_LAYERS = 150_000
 MOST_STEPS = 1_000_000
 """Items that may be placed: loops whose body is empty cost time as well."""
 
-WHERE_LABELS_ARE_KNOWN = "a label is known below its item; one that is set in a loop or a block, only inside"
+WHERE_LABELS_ARE_KNOWN = "a label is known below its item; one that is set in a block, only inside"
 
 DEEPEST = 120
 """Levels of items within items, blocks written out."""
@@ -123,7 +123,7 @@ class Builder:
         self.planner = Planner(description)
         self.faults = faults
         self.faults.tell(*description.faults)
-        self.file = Site({}, {}, Names())
+        self.file = Site({}, Labels(), Names())
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
@@ -167,7 +167,8 @@ class Builder:
         variables = evaluated_variables(self.description.variables, self.faults)
         shapes = evaluated_inputs(self.description, variables, self.faults)
         self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}
-        self.file = Site(variables, {name: Tensor(name, shape) for name, shape in shapes.items()}, Names())
+        labels = Labels({name: Tensor(name, shape) for name, shape in shapes.items()})
+        self.file = Site(variables, labels, Names())
 
     def outputs(self, cursor: Cursor) -> tuple[str, ...]:
         """What the network is for: the tensors listed as outputs, or the last."""
@@ -237,19 +238,24 @@ class Builder:
                 cursor = self.place(each, inner, cursor)
             return cursor
 
-        return once(cursor) if item.times is None else self.repeated(item.times, inner, cursor, once)
+        return self.repeated(item, inner, cursor, once)
 
-    def repeated(self, times: Value, site: Site, cursor: Cursor, once: Callable[[Cursor], Cursor]) -> Cursor:
-        """Do something as often as `times` says, or until it has a fault."""
+    def repeated(self, item: Entry | Sequence, site: Site, cursor: Cursor, once: Callable[[Cursor], Cursor]) -> Cursor:
+        """Place an item as often as it says, `once` for each round, or until it has a fault."""
+        times = item.times
+        if times is None:
+            return once(cursor)
         place = where(times, site.base)
         number = self.evaluated(times, site, cursor)
         if number is None:
-            return UNKNOWN
+            return self.stopped(item, site)
         known = whole(number)
         if not (hasattr(known, "__index__") and decide(known >= 0) and decide(known <= MOST_LAYERS)):
             message = f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}"
             self.faults.tell(Fault("wrong-repetition", message, place, notes=read_by(times, site.variables)))
-            return UNKNOWN
+            return self.stopped(item, site)
+        if decide(known < 1):
+            site.labels.skipped[place] = item, 0
         before = len(self.faults)
         done = 0
         while decide(done < known):  # not the number itself: a fault in the third round is the same for all above two
@@ -257,8 +263,13 @@ class Builder:
             self.step(place)
             cursor = once(cursor)
             if len(self.faults) > before:
-                return UNKNOWN
+                return self.stopped(item, site)
         return cursor
+
+    def stopped(self, item: Item, site: Site) -> Cursor:
+        """What a loop makes that a fault has stopped: nothing is known of its labels either."""
+        site.labels.update(dict.fromkeys(labels_in(item), UNKNOWN[0]))
+        return UNKNOWN
 
     def evaluated(self, value: Value, site: Site, cursor: Cursor) -> Any:  # noqa: ANN401  # a number, sizes, a list, a tensor
         """What a value comes to, none if it has a fault."""
@@ -268,27 +279,27 @@ class Builder:
         except ValueFault as fault:
             self.faults.tell(explained(fault, value, environment, where(value, site.base)))
         except Unknown as unknown:
-            self.unset(unknown, where(value, site.base))
+            self.unset(unknown.name, site, where(value, site.base))
         return None
 
-    def unset(self, unknown: Unknown, place: Place) -> None:
-        """Tell of a label that a value reads where it is not set; other unknown names have been told."""
-        if unknown.name in self.description.labels:
-            self.faults.tell(
-                Fault(
-                    "unknown-label", f"the label {unknown.name} is not set here", place, notes=(WHERE_LABELS_ARE_KNOWN,)
-                )
-            )
+    def unset(self, label: str, site: Site, place: Place) -> None:
+        """Tell of a label that is read where it is not set; other unknown names have been told."""
+        if label in self.description.labels:
+            why = WHERE_LABELS_ARE_KNOWN
+            if loop := site.skipping(label):
+                at, rounds = loop
+                why = f"the loop at {at} sets it, but had {'one round' if rounds else 'no rounds'}"
+            self.faults.tell(Fault("unknown-label", f"the label {label} is not set here", place, notes=(why,)))
 
     def labelled(self, item: Labelled, site: Site, cursor: Cursor) -> Cursor:
         """An item whose last result can be read by name from here on."""
         label = item.label.text
         place = where(item.label, site.base)
-        if label in site.labels and not site.looped:
-            self.faults.tell(Fault("given-twice", f"the label {label} is set twice", place))
         cursor = self.place(item.item, site.within()._replace(label=label), cursor)
-        if label in site.labels and not site.looped:
-            self.faults.tell(Fault("given-twice", f"the label {label} is set twice", place))
+        if not site.looped:
+            if label in site.labels.once:
+                self.faults.tell(Fault("given-twice", f"the label {label} is set twice", place))
+            site.labels.once.add(label)
         if len(cursor) > 1:
             self.faults.tell(
                 Fault("several-tensors", f"the label {label} must name one tensor, but there are {len(cursor)}", place)
@@ -304,45 +315,55 @@ class Builder:
         """The tensor that a label names."""
         if tensor := site.tensor(label.text):
             return tensor
-        notes: tuple[str, ...] = ()
+        place = where(label, site.base)
         if label.text in site.variables:
             message = f"{label.text} must be a label, but is a variable that holds {show(site.variables[label.text])}"
+            self.faults.tell(Fault("unknown-label", message, place))
         elif label.text in self.description.labels:
-            message = f"the label {label.text} is not set here"
-            notes = (WHERE_LABELS_ARE_KNOWN,)
+            self.unset(label.text, site, place)
         else:
             known = (*self.description.labels, *self.file.labels)
             message = f"unknown label: {quoted(label.text)}{guess(label.text, known)}"
-        self.faults.tell(Fault("unknown-label", message, where(label, site.base), notes=notes))
+            self.faults.tell(Fault("unknown-label", message, place))
         return UNKNOWN[0]
 
     def loop(self, item: For, site: Site, cursor: Cursor) -> Cursor:
         """An item for each round of the variables."""
+        known = self.variables_of(item, site, cursor)
+        if known is None:
+            return self.stopped(item, site)
+        before = len(self.faults)
+        inner = site.loop()
+        followed = {word.text for word, values in item.variables if reads_channels(values, site)}
+        inner = inner._replace(following=(site.following - known.keys()) | followed)
+        place = where(item.at, site.base)
+        rounds = list(zip(*known.values(), strict=True))
+        if len(rounds) <= (item.between is not None):
+            site.labels.skipped[place] = item.between if rounds and item.between else item, len(rounds)
+        for index, values in enumerate(rounds):
+            self.step(place)
+            if len(self.faults) > before:
+                return self.stopped(item, site)
+            if index and item.between is not None:
+                cursor = self.place(item.between, inner, cursor)
+            inner = inner._replace(variables={**site.variables, **dict(zip(known, values, strict=True))})
+            cursor = self.place(item.item, inner, cursor)
+        return cursor
+
+    def variables_of(self, item: For, site: Site, cursor: Cursor) -> dict[str, list[Any]] | None:
+        """What each variable of a loop steps through, equally far; none if something is wrong with it."""
         lists = {word.text: self.rounds(word, values, site, cursor) for word, values in item.variables}
         known = {name: values for name, values in lists.items() if values is not None}
         if len(known) < len(lists):
-            return UNKNOWN
+            return None
         if len({len(values) for values in known.values()}) > 1:
             counts = ", ".join(f"{name} has {len(values)}" for name, values in known.items())
             written = (values for _, values in item.variables if isinstance(values, Value))
             notes = tuple(note for values in written for note in read_by(values, site.variables))
             message = f"the variables of a for step together, but {counts}"
             self.faults.tell(Fault("loop-lists", message, where(item.at, site.base), notes=notes))
-            return UNKNOWN
-        before = len(self.faults)
-        inner = site.loop()
-        followed = {word.text for word, values in item.variables if reads_channels(values, site)}
-        inner = inner._replace(following=(site.following - known.keys()) | followed)
-        place = where(item.at, site.base)
-        for index, values in enumerate(zip(*known.values(), strict=True)):
-            self.step(place)
-            if len(self.faults) > before:
-                return UNKNOWN
-            if index and item.between is not None:
-                cursor = self.place(item.between, inner, cursor)
-            inner = inner._replace(variables={**site.variables, **dict(zip(known, values, strict=True))})
-            cursor = self.place(item.item, inner, cursor)
-        return cursor
+            return None
+        return known
 
     def rounds(self, word: Word, values: Value | tuple[Value, ...], site: Site, cursor: Cursor) -> list[Any] | None:
         """The list that a loop variable steps through, none if it has a fault."""
@@ -362,10 +383,8 @@ class Builder:
         plan = self.planner.plan(entry, site.base)
         if plan is None:
             return UNKNOWN
-        if entry.times is None:
-            return self.planned(plan, entry, site, cursor)
-        inner = site.loop()
-        return self.repeated(entry.times, inner, cursor, lambda cursor: self.planned(plan, entry, inner, cursor))
+        inner = site if entry.times is None else site.loop()
+        return self.repeated(entry, inner, cursor, lambda cursor: self.planned(plan, entry, inner, cursor))
 
     def planned(self, plan: LayerPlan | BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
         """What an entry asks for, once, with the weights that it shares if it does."""
@@ -421,7 +440,7 @@ class Builder:
         self.calls.append(f"in {name}, called at {where(entry.kind, site.base)}")
         inner = Site(
             variables,
-            {},
+            Labels(),
             Names(f"{name}."),
             outside=self.file,
             base=plan.block.place,
@@ -462,7 +481,7 @@ class Builder:
             self.faults.tell(replace(fault, layer=name, notes=(*fault.notes, *self.calls[-1:])))
             return UNKNOWN
         except Unknown as unknown:
-            self.unset(unknown, place)
+            self.unset(unknown.name, site, place)
             return UNKNOWN
         if self.adapt is not None and (width := self.width(plan, name, layer, site)):
             layer = self.adapt(width, layer)

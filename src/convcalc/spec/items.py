@@ -123,3 +123,9 @@ def values(item: Item) -> tuple[Value | Word, ...]:
             return tuple(value for several in lists for value in several)
         case _:
             return ()
+
+
+def labels_in(item: Item) -> set[str]:
+    """The labels that an item sets."""
+    own = {item.label.text} if isinstance(item, Labelled) else set()
+    return own.union(*map(labels_in, children(item)))

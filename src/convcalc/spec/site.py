@@ -7,6 +7,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.errors import NOWHERE
+from convcalc.spec.items import labels_in
 from convcalc.spec.names import CHANNELS, numbered
 from convcalc.spec.value import ValueFault
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from convcalc.errors import Place
     from convcalc.shapes import Shape
+    from convcalc.spec.items import Item
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +73,19 @@ class Use:
         return next(self.names)
 
 
+class Labels(dict[str, Tensor]):
+    """The labels of the file, or of one use of a block: each names what it was last set to.
+
+    Those that were set `once` stand outside of loops, and may not be set there again. `skipped` are items that a loop
+    did not place, by the place of the loop: it had too few rounds, and each item comes with how many.
+    """
+
+    def __init__(self, labels: Mapping[str, Tensor] | None = None) -> None:
+        super().__init__(labels or {})
+        self.once: set[str] = set()
+        self.skipped: dict[Place, tuple[Item, int]] = {}
+
+
 class Site(NamedTuple):
     """Where an item is placed.
 
@@ -81,7 +96,7 @@ class Site(NamedTuple):
     """
 
     variables: Mapping[str, Any]
-    labels: dict[str, Tensor]
+    labels: Labels
     names: Names
     outside: Site | None = None
     looped: bool = False
@@ -99,6 +114,13 @@ class Site(NamedTuple):
             return self.labels[label]
         return self.outside.tensor(label) if self.outside else None
 
+    def skipping(self, label: str) -> tuple[Place, int] | None:
+        """The place of a loop that had too few rounds to set a label, and how many it had."""
+        for place, (item, rounds) in self.labels.skipped.items():
+            if label in labels_in(item):
+                return place, rounds
+        return self.outside.skipping(label) if self.outside else None
+
     def at(self, base: Place) -> Site:
         """This site, for words that count from `base`."""
         return self._replace(base=base)
@@ -111,8 +133,8 @@ class Site(NamedTuple):
         return self._replace(names=Names(f"{name}."), label="")
 
     def loop(self) -> Site:
-        """The site of the body of a loop: its labels are unknown outside."""
-        return self.within()._replace(labels={}, outside=self, looped=True)
+        """The site of the body of a loop: each round may set the labels again."""
+        return self.within()._replace(looped=True)
 
     def reading(self, cursor: Cursor) -> Environment:
         """What an expression can read here."""
