@@ -226,16 +226,25 @@ def steps_far(axis: Window, usual: int) -> bool:
 
 
 def lone_shares(graph: Graph) -> list[str]:
-    """Names of shared weights that only one layer has."""
+    """Names of shared weights that only one layer has: each place once, unless layers share weights there elsewhere."""
     users: dict[str, list[Node]] = {}
     for node in graph.nodes:
         if node.share:
             users.setdefault(node.share, []).append(node)
-    return [
-        f"{only[0].place}: {only[0].name}: nothing else has share={share}, so that nothing is shared"
-        for share, only in users.items()
-        if len(only) == 1 and not follows(share, users)
-    ]
+    lone = [nodes[0] for share, nodes in users.items() if len(nodes) == 1 and not follows(share, users)]
+    told = {node.place for nodes in users.values() if len(nodes) > 1 for node in nodes}
+    found = []
+    for node in lone:
+        if node.place not in told:
+            told.add(node.place)
+            message = f"nothing else has share={node.share}, so that nothing is shared{scope(node)}"
+            found.append(f"{node.place}: {node.name}: {message}")
+    return found
+
+
+def scope(node: Node) -> str:
+    """What to say of a name of weights that is perhaps written in a block."""
+    return "; in a block, share= is for each use of the block by itself" if "." in node.name else ""
 
 
 def follows(share: str, users: Container[str]) -> bool:

@@ -2,6 +2,9 @@
 
 import pytest
 from descriptions import costs, layers, network, refused
+from widenings import read_again
+
+from convcalc.analysis import warnings_about
 
 
 def with_block(signature, *items, shape="4x8x8", head=""):
@@ -216,3 +219,110 @@ def test_a_result_of_a_round_that_nothing_reads():
     assert (
         refused(layers, items, outputs="[b]").splitlines()[0] == "error[unread-result]: nothing reads the result of b1"
     )
+
+
+TIED = '"rr(c)": [conv c 1, conv c 3 p=1 share=s, relu, conv c 3 p=1 share=s]'
+TIED_COST = 8 * 8 + 8 + 8 * 8 * 9 + 8
+"""What one use of that block has: a convolution of 1, and one of 3 that stands there twice."""
+
+
+def shared(*items, blocks=TIED, shape="8x8x8"):
+    """The report of a network with blocks that share weights, which is written and read again as what it was."""
+    report = network(f"input: {shape}\nblocks:\n  {blocks}\nlayers:\n" + "".join(f"  - {item}\n" for item in items))
+    again = read_again(report)
+    assert [(row.node.kind, row.weights, row.biases) for row in again.rows] == [
+        (row.node.kind, row.weights, row.biases) for row in report.rows
+    ]
+    return report
+
+
+def of_weights(report):
+    """The weights of each layer that learns, by a number: the same number, the same weights."""
+    numbers = {}
+    return [
+        numbers.setdefault(row.node.share or row.node.name, len(numbers)) for row in report.rows if row.profile.params
+    ]
+
+
+@pytest.mark.parametrize(
+    ("items", "params"),
+    [
+        (["rr 8"], TIED_COST),
+        (["rr 8", "rr 8"], 2 * TIED_COST),
+        (["rr 8 *3"], 3 * TIED_COST),
+        (["{repeat: 3, do: rr 8}"], 3 * TIED_COST),
+        (["rr 8", "rr 4"], TIED_COST + 4 * 8 + 4 + 4 * 4 * 9 + 4),
+        (["rr 8 share=t", "rr 8 share=t"], TIED_COST),
+        (["rr 8 share=t *3"], TIED_COST),
+        (["{share: t, do: [rr 8, rr 8]}", "{share: t, do: [rr 8, rr 8]}"], 2 * TIED_COST),
+        (["{share: t, do: rr 8}", "rr 8 share=t", "rr 8"], 2 * TIED_COST),
+        (["conv 8 3 p=1 share=s", "rr 8", "conv 8 3 p=1 share=s"], TIED_COST + 8 * 8 * 9 + 8),
+    ],
+)
+def test_weights_that_a_block_shares_are_those_of_one_use(items, params):
+    """D2: share= in a block is of each use of it, unless that use shares its weights, too."""
+    assert shared(*items).params == params
+
+
+def test_names_of_weights_in_blocks():
+    """D2: the names begin with that of the use, and are no names that the file gives or that mean something."""
+    blocks = "b: [conv 8 1 share=s bn, conv 8 1 share=s bn]\n  q: [conv 8 1 share=shuffle, conv 8 1 share=shuffle]"
+    report = shared("b", "b", "conv 8 1 share=b2_s", "conv 8 1 share=b2_s", "one: b", "pixel: q", blocks=blocks)
+
+    assert [row.node.share for row in report.rows if row.node.kind == "conv"][::2] == [
+        *("b1_s", "b2_s_2", "b2_s", "one_s", "pixel_shuffle_2")
+    ]
+
+
+NESTED = """
+  "inner(c)": [conv c 1 share=s, relu, conv c 1 share=s]
+  "outer(c)": [inner c, conv c 1 share=s, inner c share=t, conv c 1 share=s, inner c share=t]
+"""
+
+
+@pytest.mark.parametrize(
+    ("items", "numbers"),
+    [
+        (["outer 8"], [0, 0, 1, 2, 2, 1, 2, 2]),
+        (["outer 8", "outer 8"], [0, 0, 1, 2, 2, 1, 2, 2, 3, 3, 4, 5, 5, 4, 5, 5]),
+        (["outer 8 share=u", "outer 8 share=u"], [0, 0, 1, 2, 2, 1, 2, 2] * 2),
+        (
+            ["{share: s, do: outer 8}", "inner 8", "outer 8 share=s"],
+            [0, 0, 1, 2, 2, 1, 2, 2, 3, 3, 0, 0, 1, 2, 2, 1, 2, 2],
+        ),
+    ],
+)
+def test_blocks_in_blocks_that_share(items, numbers):
+    """D2: each use of a block has its own, at each depth; of uses that share weights, all are one."""
+    assert of_weights(shared(*items, blocks=NESTED.strip())) == numbers
+
+
+def test_a_loop_in_a_block_shares_from_round_to_round():
+    """D2: the rounds of a loop within one use have the same weights."""
+    blocks = (
+        '"b(c)": [{repeat: 3, do: [conv c 1 share=s, relu]}, "(conv c 1 share=t) *2", {share: u, do: [conv c 1, bn]}]'
+    )
+
+    assert of_weights(shared("b 8 *2", blocks=blocks)) == [0, 0, 0, 1, 1, 2, 3, 4, 4, 4, 5, 5, 6, 7]
+
+
+def test_uses_that_share_must_be_alike():
+    """D2: a use with the weights of another has as many layers, those among them that the block shares."""
+    blocks = f'{TIED}\n  "one(c)": [conv c 1, relu]'
+    told = refused(shared, "rr 8 share=t", "one 8 share=t", blocks=blocks)
+
+    assert told.startswith(
+        "error[shared-weights]: share=t is for 2 layers that learn, but here is 1\n --> net.yaml:7:17\n"
+    )
+
+
+def test_weights_that_one_use_does_not_share():
+    """D2: a name in a block that only one layer of each use has shares nothing, which is told once for each place."""
+    blocks = '"b(n)": [conv 8 1, "(conv 8 1 share=s) *n"]'
+    told = "net.yaml:3:24: b1.conv2: nothing else has share=b1_s, so that nothing is shared; "
+
+    assert warnings_about(shared("b 1", "b 1", "b 1", blocks=blocks)) == [
+        f"{told}in a block, share= is for each use of the block by itself"
+    ]
+    assert warnings_about(shared("b 1", "b 2", blocks=blocks)) == []
+    assert warnings_about(shared("b 1 share=t *2", blocks=blocks)) == []

@@ -24,7 +24,7 @@ from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Sh
 from convcalc.spec.names import CHANNELS, JOINS, guess
 from convcalc.spec.options import show
 from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, count, explained, read_by, where
-from convcalc.spec.site import UNKNOWN, Labels, Names, Site, Tensor, Unknown, Use
+from convcalc.spec.site import UNKNOWN, Labels, Names, Shares, Site, Tensor, Unknown
 from convcalc.spec.value import Value, ValueFault
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from convcalc.spec.document import Description
     from convcalc.spec.head import Variables
     from convcalc.spec.items import Item, Word
-    from convcalc.spec.site import Cursor
+    from convcalc.spec.site import Cursor, Use
     from convcalc.widening import Adapt, Width
 
 MOST_LAYERS = 150_000
@@ -123,11 +123,11 @@ class Builder:
         self.planner = Planner(description)
         self.faults = faults
         self.faults.tell(*description.faults)
-        self.file = Site({}, Labels(), Names())
+        self.shares = set(description.shares)
+        self.file = Site({}, Labels(), Shares("", self.shares), Names())
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
-        self.uses: dict[str, Use] = {}
         self.charges: dict[str, Row] = {}
         self.read: set[str] = set()
         self.given: set[str] = set()
@@ -168,7 +168,7 @@ class Builder:
         shapes = evaluated_inputs(self.description, variables, self.faults)
         self.inputs = {name: shape for name, shape in shapes.items() if shape is not None}
         labels = Labels({name: Tensor(name, shape) for name, shape in shapes.items()})
-        self.file = Site(variables, labels, Names())
+        self.file = self.file._replace(variables=variables, labels=labels)
 
     def outputs(self, cursor: Cursor) -> tuple[str, ...]:
         """What the network is for: the tensors listed as outputs, or the last."""
@@ -398,14 +398,15 @@ class Builder:
 
     def sharing(self, share: Word, site: Site, place: Callable[[Site], Cursor]) -> Cursor:
         """Place something whose weights are those of all that has the same name."""
-        use = Use(share.text, self.description.shares)
+        use = site.shares.use(share.text)
         before = len(self.faults)
         cursor = place(site._replace(use=use))
-        first = self.uses.setdefault(share.text, use)
+        if use.weights.layers is None:
+            use.weights.layers = use.layers
         known = len(self.faults) == before and all(tensor.shape for tensor in cursor)
-        if first.layers != use.layers and known:
+        if use.weights.layers != use.layers and known:
             here = f"here {'is' if use.layers == 1 else 'are'} {use.layers}"
-            message = f"share={share.text} is for {count(first.layers, 'layer')} that learn, but {here}"
+            message = f"share={share.text} is for {count(use.weights.layers, 'layer')} that learn, but {here}"
             self.faults.tell(Fault("shared-weights", message, where(share, site.base)))
         return cursor
 
@@ -441,6 +442,7 @@ class Builder:
         inner = Site(
             variables,
             Labels(),
+            Shares(f"{name.replace('.', '_')}_", self.shares, site.use),
             Names(f"{name}."),
             outside=self.file,
             base=plan.block.place,

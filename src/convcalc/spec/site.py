@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.errors import NOWHERE
 from convcalc.spec.items import labels_in
-from convcalc.spec.names import CHANNELS, numbered
+from convcalc.spec.names import CHANNELS, TAKEN, numbered
 from convcalc.spec.value import ValueFault
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Iterator, Mapping
 
     from convcalc.errors import Place
     from convcalc.shapes import Shape
@@ -55,22 +55,68 @@ class Names:
         return f"{self.prefix}{numbered(word, number)}"
 
 
-class Use:
-    """Something that is placed whose weights have a name, and how many layers that learn it has so far.
+class Weights:
+    """Weights that have a name: a name for each layer that learns them, made when it is first needed.
 
-    Its layers beyond the first have the name and a number; names that are given to `others` are passed over.
+    All that is placed with this name has as many such `layers`; none has been placed yet where that is None.
     """
 
-    def __init__(self, name: str, others: Container[str]) -> None:
-        self.name = name
+    def __init__(self, fresh: Iterator[str]) -> None:
+        self.names: list[str] = []
+        self.fresh = fresh
+        self.layers: int | None = None
+
+    def name(self, layer: int) -> str:
+        """The name of the weights of a layer, counted from 0."""
+        while layer >= len(self.names):
+            self.names.append(next(self.fresh))
+        return self.names[layer]
+
+
+class Use:
+    """Something that is placed and has named weights, and how many layers that learn it has so far."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
         self.layers = 0
-        names = (f"{name}_{number}" for number in count(2))
-        self.names = chain([name], (each for each in names if each not in others))
 
     def next(self) -> str:
         """The name of the weights of its next layer."""
         self.layers += 1
-        return next(self.names)
+        return self.weights.name(self.layers - 1)
+
+
+class Shares:
+    """The named weights of the file, or of one use of a block, which has its own.
+
+    Their names begin with the `prefix` of the block; none is among `taken`, which grows. Where the weights of that use
+    have a name themselves, `around` hands out names: those of one use are those of the next.
+    """
+
+    def __init__(self, prefix: str, taken: set[str], around: Use | None = None) -> None:
+        self.prefix = prefix
+        self.taken = taken
+        self.around = around
+        self.found: dict[str, Weights] = {}
+
+    def use(self, name: str) -> Use:
+        """Something more that is placed with the weights of this name."""
+        if name not in self.found:
+            self.found[name] = Weights(self.fresh(name))
+        return Use(self.found[name])
+
+    def fresh(self, name: str) -> Iterator[str]:
+        """Names for the layers of these weights: in the file, theirs is that of the first."""
+        if self.around:
+            while True:
+                yield self.around.next()
+        first = f"{self.prefix}{name}"
+        if not self.prefix:
+            yield first
+        for made in chain([first], (f"{first}_{number}" for number in count(2))):
+            if made not in self.taken and made not in TAKEN:
+                self.taken.add(made)
+                yield made
 
 
 class Labels(dict[str, Tensor]):
@@ -91,12 +137,13 @@ class Site(NamedTuple):
 
     The words of the item count from `base`. A `label` is what names the item's result, if anything does. Labels that
     are not among `labels` are looked up `outside`; where the site is `looped`, a label may be set again. What is placed
-    in a `use` has weights in common with other uses of that name. Variables that are `following` hold what was
-    computed from the channels of a tensor.
+    in a `use` has weights in common with other uses of that name, and `shares` are the names that weights can have.
+    Variables that are `following` hold what was computed from the channels of a tensor.
     """
 
     variables: Mapping[str, Any]
     labels: Labels
+    shares: Shares
     names: Names
     outside: Site | None = None
     looped: bool = False

@@ -44,7 +44,7 @@ class Writer:
             wanted.update(named(group[0].inputs, current))
             current = (group[-1].name,)
         numbers: dict[str, int] = {}
-        taken = set(self.graph.inputs)
+        taken = {*self.graph.inputs, *(node.share for node in self.graph.nodes)}
         for group in self.groups:
             host, end = group[0], group[-1].name
             number = numbers.get(host.kind, 0) + 1
