@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from string import digits
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,12 +63,23 @@ class Difference:
 
 def differences(before: Sequence[Line], after: Sequence[Line]) -> tuple[list[Difference], int]:
     """All lines that differ, in reading order, and how many are the same."""
-    pairs = aligned(before, after)
+    pairs = aligned(*(list(map(as_in_its_block, lines)) for lines in (before, after)))
     names = {one.name: other.name for one, other in pairs if one and other}
     kept = frozenset(names.values())
     found = [Difference(pair, list(changes(pair, names, kept))) for pair in pairs]
     differing = [each for each in found if each.changes]
     return differing, len(found) - len(differing)
+
+
+def as_in_its_block(line: Line) -> Line:
+    """A line whose weights have the name that its block gives them: in each use of the block it is another one."""
+    share = line.layer.node.share if line.layer else ""
+    blocks = line.name.split(".")[:-1] if share else []
+    for depth in range(len(blocks), 0, -1):
+        own = share.removeprefix("_".join(blocks[:depth]) + "_")
+        if own != share:
+            return replace(line, description=line.description.replace(f" share={share}", f" share={own}"))
+    return line
 
 
 def aligned(before: Sequence[Line], after: Sequence[Line]) -> list[Pair]:

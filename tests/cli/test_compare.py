@@ -39,6 +39,18 @@ def test_a_network_is_itself(net):
     assert differences(own, own) == ([], len(own))
 
 
+def test_weights_of_a_block_are_alike_in_each_use(tmp_path):
+    """D2: a use that is gone leaves the next one as it was, whose weights have another name now."""
+    text = 'input: 4x8x8\nblocks: {"rr(c)": [conv c 1, conv c 1 share=s, conv c 1 share=s]}\nlayers: [%s]\n'
+    (one := tmp_path / "one.yaml").write_text(text % "rr 5, rr 5, conv 4 1, rr 4", "utf-8")
+    (other := tmp_path / "other.yaml").write_text(text % "rr 5, conv 4 1, rr 4", "utf-8")
+    found = compared(one, other)
+
+    assert [(row["change"], row["name"]) for row in found["differences"]] == [
+        ("removed", f"rr2.{name}") for name in ("conv1", "conv2", "conv3")
+    ]
+
+
 def test_a_kind_that_ends_in_a_digit_is_no_label():
     """D7: relu6_2 is the second relu6, and no name that somebody gave."""
     found, same = differences(lines("conv 4 3, relu6"), lines("relu6, conv 4 3, relu6"))
