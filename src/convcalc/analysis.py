@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -104,10 +104,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Report(Rows):
-    """A row for each node of a graph; totals are sums over rows."""
+    """A row for each node of a graph; totals are sums over rows.
+
+    `doubts` are warnings about how the network is described, which its layers do not show.
+    """
 
     graph: Graph
     rows: tuple[Row, ...]
+    doubts: tuple[str, ...] = field(default=(), compare=False)
 
 
 def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
@@ -200,7 +204,8 @@ def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:
     graph = report.graph
     shapes = (doubts_about(name, shape) for name, shape in graph.inputs.items())
     edges = (lost_edges(row, 0 if strict_edges else USUALLY_LOST) for row in report.rows)
-    return [warning for found in (*shapes, *edges) for warning in found] + needless_biases(graph) + lone_shares(graph)
+    found = [warning for found in (*shapes, *edges) for warning in found]
+    return [*found, *needless_biases(graph), *lone_shares(graph), *report.doubts]
 
 
 def lost_edges(row: Row, usual: int) -> list[str]:

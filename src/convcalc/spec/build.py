@@ -47,6 +47,11 @@ MOST_STEPS = 1_000_000
 
 WHERE_LABELS_ARE_KNOWN = "a label is known below its item; one that is set in a block, only inside"
 
+UNUSED = (
+    "the projection is not used, as the body keeps the shape; for a branch that is always there, "
+    "write shortcut: instead of project:, or add(body | branch) in a line"
+)
+
 DEEPEST = 120
 """Levels of items within items, blocks written out."""
 
@@ -129,6 +134,7 @@ class Builder:
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
         self.charges: dict[str, Row] = {}
+        self.projections: dict[Place, bool] = {}
         self.read: set[str] = set()
         self.given: set[str] = set()
         self.calls: list[str] = []
@@ -160,7 +166,11 @@ class Builder:
         self.faults.tell(*self.unread(outputs))
         self.faults.stop()
         nodes = tuple([row.node for row in self.rows.values()])
-        return Report(Graph(self.description.name, self.inputs, nodes, outputs), tuple(self.rows.values()))
+        doubts = (
+            *self.description.doubts,
+            *[f"{place}: {UNUSED}" for place, used in self.projections.items() if not used],
+        )
+        return Report(Graph(self.description.name, self.inputs, nodes, outputs), tuple(self.rows.values()), doubts)
 
     def head(self) -> None:
         """Evaluate the variables and the shapes of the inputs."""
@@ -462,9 +472,13 @@ class Builder:
             message = f"residual needs one current tensor, but there are {len(cursor)}"
             self.faults.tell(Fault("several-tensors", message, where(entry.kind, site.base)))
             return UNKNOWN
-        if not project or same_shapes(result, cursor):
-            return self.layer(plan, entry, inner, (*result, *cursor))
-        return self.layer(plan, entry, inner, (*result, *self.place(project[0], inner, cursor)))
+        shortcut: Cursor = cursor
+        if project:
+            place = beginning(project[0], site.base)
+            used = not same_shapes(result, cursor)
+            self.projections[place] = self.projections.get(place, False) or used
+            shortcut = self.place(project[0], inner, cursor) if used else cursor
+        return self.layer(plan, entry, inner, (*result, *shortcut))
 
     def layer(self, plan: LayerPlan, entry: Entry, site: Site, inputs: Cursor) -> Cursor:
         """The layer of a plan on its inputs, then its norm, then its activation."""
@@ -593,6 +607,19 @@ class Builder:
             source = f"from {tensor.name}" + (f", line {row.node.place.line}" if row.node.place else "")
         which = "the input of" if len(node.inputs) == 1 else "one input of"
         return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
+
+
+def beginning(item: Item, base: Place) -> Place:
+    """Where an item begins, in a line that begins at `base`."""
+    match item:
+        case Written():
+            return beginning(item.item, item.place)
+        case Sequence(items=(first, *_)):
+            return beginning(first, base)
+        case Entry(kind=word) | Labelled(label=word) | For(at=word) | Shared(share=word) | From(labels=(word, *_)):
+            return where(word, base)
+        case _:
+            return base
 
 
 def same_shapes(result: Cursor, cursor: Cursor) -> bool:

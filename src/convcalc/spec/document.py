@@ -10,7 +10,7 @@ from convcalc.errors import DescriptionError, Fault, Faults, Place, Source, quot
 from convcalc.layers import KINDS
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Word, Written
 from convcalc.spec.line import NAME, atom, parse_line, parse_words
-from convcalc.spec.names import FOREIGN_KINDS, JOINS, TAKEN, WORDED, canonical, guess
+from convcalc.spec.names import FOREIGN_KINDS, JOINS, LATER, MEANINGS, TAKEN, WORDED, canonical, guess
 from convcalc.spec.plan import unknown_kind
 from convcalc.spec.tree import List, Map, Scalar, parse_tree
 from convcalc.spec.value import Value, ValueFault, joined, parse_value
@@ -47,6 +47,7 @@ class Default(NamedTuple):
 class Description:
     """All that a description says; `labels` and `shares` are all names that it gives to results and to weights.
 
+    `doubts` are warnings about what it says.
     Variables that are depths are among `depths`.
     Where a key or what an input is has been `misspelt`, that there is no input is no news.
     """
@@ -64,6 +65,7 @@ class Description:
     labels: frozenset[str] = frozenset()
     shares: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
+    doubts: tuple[str, ...] = ()
     misspelt: bool = False
 
 
@@ -86,18 +88,18 @@ def parse_description(source: Source, name: str) -> Description:
 def parse_lines(lines: list[str], variables: Variables, inputs: Mapping[str, Value]) -> Description:
     """Read the lines of a command line, one after another, and the names that it gives to values and shapes."""
     reader = DocumentReader()
-    items = []
-    for number, text in enumerate(lines, 1):
-        source = Source(f"--layer {number}" if len(lines) > 1 else "--layer", text)
-        items.append(reader.line(text, Place(source, 1, 1, max(1, len(text)), divisible="\n" not in text)))
     for what, names in ("the name of a variable", variables), ("the name of an input", inputs):
         for name in names:
             if name != "input" or names is variables:
                 reader.name(Scalar(name, Place(Source("the command line", name), 1, 1, max(1, len(name)))), what)
+    items = []
+    for number, text in enumerate(lines, 1):
+        source = Source(f"--layer {number}" if len(lines) > 1 else "--layer", text)
+        items.append(reader.line(text, Place(source, 1, 1, max(1, len(text)), divisible="\n" not in text)))
     description = Description("network", variables=variables, inputs=inputs, item=Sequence(tuple(items)))
     reader.distinct(description)
-    found = tuple(reader.faults.found.values())
-    return replace(description, labels=frozenset(reader.labels), shares=frozenset(reader.shares), faults=found)
+    labels, shares, doubts = frozenset(reader.labels), frozenset(reader.shares), tuple(reader.later.values())
+    return replace(description, labels=labels, shares=shares, faults=tuple(reader.faults.found.values()), doubts=doubts)
 
 
 SKETCH = "try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3"
@@ -112,6 +114,7 @@ class DocumentReader:
         self.shares: set[str] = set()
         self.blocks_seen: set[str] = set()
         self.scoped: set[str] = set()
+        self.later: dict[str, str] = {}
 
     def description(self, tree: Map, name: str) -> Description:
         """The whole mapping."""
@@ -140,7 +143,7 @@ class DocumentReader:
         misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         found = tuple(self.faults.found.values())
         description = replace(description, labels=frozenset(self.labels), shares=frozenset(self.shares))
-        return replace(description, faults=found, misspelt=misspelt)
+        return replace(description, faults=found, doubts=tuple(self.later.values()), misspelt=misspelt)
 
     def fault(self, code: str, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
@@ -174,6 +177,9 @@ class DocumentReader:
         elif word.text in TAKEN:
             self.fault("name-taken", f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
         else:
+            if word.text in LATER:
+                meaning = f"{word.text} has become {MEANINGS[word.text]}; as {what} it still works in this file"
+                self.later.setdefault(word.text, f"{word.place}: {meaning}, but another name is clearer")
             return True
         return False
 
@@ -277,13 +283,13 @@ class DocumentReader:
                     *hint,
                 )
                 continue
+            parameters = dict(self.parameters(match[2] or "", key.place.part(max(0, match.start(2)), 1)))
             item = self.item(value)
             name = Scalar(match[1], key.place.part(match.start(1), len(match[1])))
             if match[1] in self.blocks_seen:
                 self.fault("given-twice", f"the block {match[1]} is defined twice", name.place)
             elif self.name(name, "the name of a block"):
                 self.blocks_seen.add(match[1])
-                parameters = dict(self.parameters(match[2] or "", key.place.part(max(0, match.start(2)), 1)))
                 yield Block(match[1], parameters, item, name.place)
 
     def parameters(self, text: str, place: Place) -> Iterator[tuple[str, Value | None]]:
@@ -335,7 +341,7 @@ class DocumentReader:
 
     def line(self, text: str, place: Place) -> Item:
         """An item that is a line."""
-        line = parse_line(text)
+        line = parse_line(text, frozenset(self.later))
         reads = () if place.divisible else (f"it reads: {quoted(text)}",)
         for fault in line.faults:
             self.value_fault(fault, place, *reads)
@@ -364,7 +370,7 @@ class DocumentReader:
             self.fault("wrong-form", f"{key.text} takes a list of branches, indented below it", key.place)
             return Broken()
         options = isinstance(value, Map) and key.text.lower() in FOREIGN_KINDS
-        if options or canonical(key.text) in KINDS:
+        if options or (canonical(key.text) in KINDS and (key.text not in LATER or isinstance(value, Map))):
             return self.long_form(word, key, value)
         self.label(key)
         return Labelled(word, self.item(value))
@@ -455,15 +461,24 @@ class DocumentReader:
                 self.fault("wrong-form", f"{what} takes a name, or a list of names", item.place)
 
     def residual(self, tree: Map) -> Item:
-        """`residual: item  project: item?  act: kind?`."""
-        parts = self.parts(tree, "residual", "project", "act")
-        branches = [self.item(parts[key][1]) for key in ("residual", "project") if key in parts]
+        """`residual: item  (project: item | shortcut: item)?  act: kind?`; with a shortcut it is an `add` of both."""
+        parts = self.parts(tree, "residual", "project", "shortcut", "act")
+        branches = [self.item(parts[key][1]) for key in ("residual", "project", "shortcut") if key in parts]
+        if "project" in parts and "shortcut" in parts:
+            ways = (
+                "try: project alone, for where the body changes the shape, or shortcut alone, for a branch in any case",
+            )
+            self.fault(
+                "wrong-form", "a residual takes project or shortcut, not both", parts["shortcut"][0].place, *ways
+            )
+            return Broken()
         options: list[tuple[Word, Value | Word]] = []
         if "act" in parts:
             key, act = parts["act"]
             options = [(Word("activation", 0, key.place), word) for word in self.words(act, "act")]
         key = parts["residual"][0]
-        return Entry(Word("residual", 0, key.place), options=tuple(options), branches=tuple(branches))
+        kind = "add" if "shortcut" in parts else "residual"
+        return Entry(Word(kind, 0, key.place), options=tuple(options), branches=tuple(branches))
 
     def repeat(self, tree: Map) -> Item:
         """`repeat: N  do: item`."""

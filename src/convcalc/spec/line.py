@@ -42,8 +42,8 @@ class Line(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def parse_line(text: str) -> Line:
-    """Read a line. What cannot be read is `Broken`, and a fault says why."""
+def parse_line(text: str, names: frozenset[str] = frozenset()) -> Line:
+    """Read a line. What cannot be read is `Broken`, and a fault says why; `names` are no words of the language here."""
     if len(text) > LONGEST_LINE:
         fault = ValueFault(
             "beyond-limits",
@@ -52,7 +52,7 @@ def parse_line(text: str) -> Line:
             LONGEST_LINE,
         )
         return Line(Broken(), (fault,), ())
-    reader = Reader(in_one_line(text) if "\n" in text else text)
+    reader = Reader(in_one_line(text) if "\n" in text else text, names)
     item = reader.read()
     return Line(item, tuple(reader.faults), tuple(reader.labels), tuple(reader.shares))
 
@@ -80,10 +80,11 @@ def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:
 
 
 class Reader:
-    """Reads one line from left to right; what it could not read is in `faults`."""
+    """Reads one line from left to right; what it could not read is in `faults`. Its `own` names are no words."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, own: frozenset[str] = frozenset()) -> None:
         self.text = text
+        self.own = own
         self.position = 0
         self.depth = 0
         self.faults: list[ValueFault] = []
@@ -238,20 +239,24 @@ class Reader:
                 negated.append(Word(text[1:], start + 1))
             elif match := OPTION.match(text):
                 key = Word(match[1], start)
-                held = keyed(key.text, text[match.end() :], start + match.end())
+                held = self.given(key.text, text[match.end() :], start + match.end())
                 if key.text == "share":
                     share = self.shared(held, share)
                 else:
                     options.append((key, held))
-            elif text in GROUPS:
+            elif text in GROUPS and text not in self.own:
                 words.append(token)
-            elif text in KINDS:
+            elif text in KINDS and text not in self.own:
                 message = f"{text} is a kind of layer: a comma divides layers in a line"
                 raise ValueFault("unexpected-text", message, start, len(text), f"try: {kind.text} …, {text} …")
             else:
-                arguments.append(atom(text, start))
+                arguments.append(self.given("", text, start))
         named = tuple(arguments), tuple(options), tuple(words), tuple(negated), tuple(labels)
         return Entry(kind, *named, times, branches, share)
+
+    def given(self, key: str, text: str, start: int) -> Value | Word:
+        """An argument, or what stands behind a key: no word of the language where the file has a name like it."""
+        return value(text, start) if text in self.own else keyed(key, text, start)
 
     def shared(self, held: Value | Word, before: Word | None) -> Word:
         """The name behind `share=`."""

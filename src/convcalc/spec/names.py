@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 JOINS = ("concat", "add", "mul", "matmul")
 NAMING = (*JOINS, "center_crop", "attention", "custom")
-STRUCTURES = ("residual", "project", "act", "repeat", "do", "for", "between", "from", "share")
+STRUCTURES = ("residual", "project", "shortcut", "act", "repeat", "do", "for", "between", "from", "share")
 FLAGS = ("bias", "affine", "crop", "bidirectional", "modulated", "relative_position")
 WORDED = ("mode", "over", "share")
 FUNCTIONS = ("int", "round", "min", "max", "ceil", "floor", "div8", "ceil8")
@@ -40,7 +40,7 @@ GROUPS = {
 SHORT_KEYS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation", "g": "groups"}
 """Keys of lines, beside the full names of options."""
 
-TAKEN = (
+MEANINGS = (
     dict.fromkeys(kwlist, "a keyword of Python")
     | dict.fromkeys(GROUPS, "a word of the language")
     | dict.fromkeys((*STRUCTURES, *WORDED, *BOOLEANS, "x"), "a word of the language")
@@ -48,6 +48,12 @@ TAKEN = (
     | dict.fromkeys((*KINDS, *ALIASES), "the name of a kind of layer")
     | {CHANNELS: "the current number of channels", "input": "the name of the input"}
 )
+"""All that has a meaning of its own, and what it is."""
+
+LATER = frozenset({"shortcut"})
+"""What got its meaning after 0.1: where a file has a name of its own like that, its name goes before the meaning."""
+
+TAKEN = {word: what for word, what in MEANINGS.items() if word not in LATER}
 """Names that no block, variable or label may have, and what they are."""
 
 FOREIGN_KINDS = {

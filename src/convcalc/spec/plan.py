@@ -154,12 +154,12 @@ class Maker:
         """The plan, if nothing is wrong."""
         word = self.entry.kind
         name = word.text
+        if name in self.description.blocks:
+            return self.checked(self.block(self.description.blocks[name]))
         if name == "residual":
             return self.checked(self.layer("add"))
         if canonical(name) in KINDS:
             return self.checked(self.layer(canonical(name)))
-        if name in self.description.blocks:
-            return self.checked(self.block(self.description.blocks[name]))
         message, ways = unknown_kind(name, self.description.blocks)
         self.fault("unknown-kind", message, where(word, self.base), *ways)
         return None
