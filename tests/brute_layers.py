@@ -442,8 +442,8 @@ def channels_shuffled(_run: Run, x: Tensor, groups: int) -> Tensor:
 # ---------------------------------------------------------------------------------------- dense layers and embeddings
 
 
-def linear(run: Run, x: Tensor, out_features: int, *, bias: bool = True) -> Tensor:
-    numbers = {(): [*x.values()]}
+def linear(run: Run, x: Tensor, out_features: int, over: str = "all", *, bias: bool = True) -> Tensor:
+    numbers = {(): [*x.values()]} if over == "all" else tokens(x)
     return untokened(project(run, "linear", numbers, out_features, bias=bias))
 
 

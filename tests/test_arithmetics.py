@@ -259,6 +259,7 @@ EIGHT, ONE = Unwritten(8), Unwritten(1)
         (AvgPool(3, 2, "same"), [(EIGHT, EIGHT)]),
         (GlobalAvgPool(), [(EIGHT, EIGHT)]),
         (Linear(EIGHT), [(EIGHT, EIGHT)]),
+        (Linear(EIGHT, over="channels"), [(EIGHT, EIGHT)]),
         (LocalResponseNorm(EIGHT), [(EIGHT, EIGHT)]),
         (Dropout(ONE), [(EIGHT,)]),
         (Add(crop=True), [(EIGHT, EIGHT)] * 3),
@@ -435,6 +436,11 @@ ON_SYMBOLS = [
         Measured((f,), c * f * n * m, f, c * f * n * m, fan_in=c * n * m, operations=f),
     ),
     (Linear(10, bias=False), [(f,)], Measured((10,), 10 * f, 0, 10 * f, fan_in=f)),
+    (
+        Linear(f, over="channels"),
+        [(c, n, m)],
+        Measured((f, n, m), c * f, f, c * f * n * m, fan_in=c, operations=f * n * m),
+    ),
     (
         Custom((k, n), weights=k, biases=c, macs=n * m, statistics=f, operations=m),
         [(c, n), (f,)],
@@ -721,6 +727,7 @@ ON_ARRAYS = [
     (GlobalAvgPool(), ((c, n, m),)),
     (Linear(c), ((8, n, m),)),
     (Linear(10), ((c * n,),)),
+    (Linear(c, over="channels"), ((8, n, m),)),
     (Flatten(), ((c, n, m),)),
     (BatchNorm(), ((c, n, m),)),
     (LocalResponseNorm(k), ((c, n, m),)),

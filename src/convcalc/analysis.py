@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from convcalc.layers import Layer, Profile
     from convcalc.shapes import Shape
 
-IMAGE, IMAGE_IN_BATCH = 3, 4
-"""Numbers in the shape of an image, and with its batch."""
+SEQUENCE, IMAGE, IMAGE_IN_BATCH = 2, 3, 4
+"""Numbers in the shape of a sequence, of an image, and of an image with its batch."""
 
 MOST_COLOURS, LEAST_SIDE = 4, 16
 """Channels of an image, at most, and positions on its sides, at least."""
@@ -204,8 +204,24 @@ def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:
     graph = report.graph
     shapes = (doubts_about(name, shape) for name, shape in graph.inputs.items())
     edges = (lost_edges(row, 0 if strict_edges else USUALLY_LOST) for row in report.rows)
-    found = [warning for found in (*shapes, *edges) for warning in found]
+    joined = (joined_positions(row) for row in report.rows)
+    found = [warning for warnings in (*shapes, *joined, *edges) for warning in warnings]
     return [*found, *needless_biases(graph), *lone_shares(graph), *report.doubts]
+
+
+def flattens(row: Row) -> bool:
+    """Whether a layer is a linear one that lays out several axes on one."""
+    return row.node.kind == "linear" and bool(row.profile.windows)
+
+
+def joined_positions(row: Row) -> list[str]:
+    """A linear layer that weighs all positions of a sequence together: elsewhere it is applied to each of them."""
+    shape = row.inputs[0]
+    if not flattens(row) or len(shape) != SEQUENCE or not (symbolic(shape[1]) or shape[1] > 1):
+        return []
+    flattened = f"it flattens {show(shape)}, so that each output weighs all {shape[1]} positions"
+    tokens = "write over=channels for a layer that is applied to each position, as nn.Linear is to tokens"
+    return [f"{row.node.place}: {row.node.name}: {flattened}; {tokens}, or flatten before it if this is meant"]
 
 
 def lost_edges(row: Row, usual: int) -> list[str]:

@@ -48,6 +48,7 @@ TORCH_OPTIONS = {
     ("slice", "axis"): "dim - 1",
     ("flatten", "start_dim"): "start_dim - 1",
     ("permute", "dims"): "dims - 1",
+    ("linear", "over"): "",
     ("attention", "head_dim"): "",
     ("attention", "relative_position"): "",
     ("pad", "mode"): "the class: ReflectionPad2d, ReplicationPad2d, CircularPad2d",
@@ -191,10 +192,12 @@ def option_entries(word: str) -> Iterator[OptionEntry]:
 
 def words_of(type_: str) -> tuple[str, ...]:
     """The words that options of a type take; none if they take other things."""
+    from convcalc.layers.dense import WEIGHED
     from convcalc.layers.resize import MODES, PAD_MODES
     from convcalc.layers.sample_norm import NORMALIZED
 
-    return {"Mode": tuple(MODES), "PadMode": PAD_MODES, "Normalized": NORMALIZED}.get(type_, ())
+    words = {"Mode": tuple(MODES), "PadMode": PAD_MODES, "Normalized": NORMALIZED, "Weighed": WEIGHED}
+    return words.get(type_, ())
 
 
 def known_kind(word: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from convcalc.analysis import Rows
+from convcalc.analysis import Rows, flattens
 from convcalc.arithmetic import product
 from convcalc.layers import NORMS
 from convcalc.shapes import show
@@ -134,7 +134,7 @@ def shortened(description: str) -> str:
 def flattened(row: Row) -> list[str]:
     """What a linear layer lays out on one axis: `(256x6x6 → 9216)`."""
     (x, *_) = row.inputs
-    return [f"({show(x)} → {product(x)})"] if row.node.kind == "linear" and len(x) > 1 else []
+    return [f"({show(x)} → {product(x)})"] if flattens(row) else []
 
 
 def summary(rows: list[Row]) -> str:

@@ -81,8 +81,10 @@ def _(layer: DepthwiseConv, row: Row, index: Index) -> list[Tap]:
 
 
 @taps.register(Linear)
-def _(layer: Linear, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
-    return [Tap(0, place, (index[0], number)) for number, place in enumerate(places(row.inputs[0]))]
+def _(layer: Linear, row: Row, index: Index) -> list[Tap]:
+    channels = [(channel, *index[1:]) for channel in range(row.inputs[0][0])]
+    read = channels if layer.over == "channels" else places(row.inputs[0])
+    return [Tap(0, place, (index[0], number)) for number, place in enumerate(read)]
 
 
 @taps.register(MaxPool)
@@ -253,7 +255,7 @@ def learnt(row: Row) -> tuple[int, ...]:
         case DepthwiseConv():
             return (channels * layer.multiplier, 1, *kernel)
         case Linear():
-            return (layer.out_features, prod(row.inputs[0]))
+            return (layer.out_features, row.profile.fan_in)
     return ()
 
 

@@ -421,6 +421,57 @@ def test_a_bias_before_a_norm_is_warned_of():
     assert done.status == 0
 
 
+JOINED = (
+    "{place}: {name}: it flattens {shape}, so that each output weighs all {positions} positions; write over=channels "
+    "for a layer that is applied to each position, as nn.Linear is to tokens, or flatten before it if this is meant"
+)
+
+
+def test_a_linear_layer_that_joins_positions_is_warned_of():
+    """D4: PyTorch applies nn.Linear to the channels of each token; here it flattens, so it says so."""
+    done = called("count", "-i", "64x22528", "-l", "linear 256", "-f", "json")
+    warning = JOINED.format(place="--layer:1:1", name="linear1", shape="64x22528", positions=22528)
+
+    assert (done.err, done.status) == (f"warning: {warning}\n", 0)
+    assert json.loads(done.out)["warnings"] == [warning]
+    assert json.loads(done.out)["totals"]["params"] == 64 * 22528 * 256 + 256
+
+
+def test_a_linear_layer_in_a_file_that_joins_positions_is_warned_of_at_its_place(tmp_path):
+    """D4: with file, line and column, and once for each layer."""
+    path = tmp_path / "net.yaml"
+    path.write_text("input: 3x9\nlayers:\n  - conv 4 3\n  - tokens: linear 5\n", encoding="utf-8")
+    warning = JOINED.format(place=f"{path}:4:13", name="tokens", shape="4x7", positions=7)
+
+    assert called("count", path).err == f"warning: {warning}\n"
+
+
+@pytest.mark.parametrize(
+    ("shape", "lines", "output", "params", "macs"),
+    [
+        ("64x22528", "linear 256 over=channels", [256, 22528], 64 * 256 + 256, 64 * 256 * 22528),
+        ("64x22528", "flatten, linear 256", [256], 64 * 22528 * 256 + 256, 64 * 22528 * 256),
+        ("64x7x5", "linear 256 over=channels", [256, 7, 5], 64 * 256 + 256, 64 * 256 * 7 * 5),
+        ("64x7x5", "linear 256", [256], 64 * 7 * 5 * 256 + 256, 64 * 7 * 5 * 256),
+        ("64x1", "linear 256", [256], 64 * 256 + 256, 64 * 256),
+        ("64", "linear 256 over=channels -bias", [256], 64 * 256, 64 * 256),
+        ("64x9", "fc 8 over=channels relu, gap, linear 3", [3], 64 * 8 + 8 + 8 * 3 + 3, 64 * 8 * 9 + 8 * 3),
+    ],
+)
+def test_what_a_linear_layer_weighs_can_be_said(shape, lines, output, params, macs):
+    """D4: with over=channels, or a flatten of one's own, there is nothing to warn of; nor of maps, whose head it is."""
+    report = counted("-i", shape, "-l", lines)
+
+    assert report["layers"][-1]["output"] == output
+    assert (report["totals"]["params"], report["totals"]["macs"], report["warnings"]) == (params, macs, [])
+
+
+@pytest.mark.parametrize("net", SPECS)
+def test_bundled_networks_give_no_warning(net):
+    """D4, D5: what is likely a mistake is in none of them."""
+    assert called("count", net).err == ""
+
+
 @pytest.mark.parametrize("option", ["-q", "--quiet"])
 def test_quiet_silences_warnings_on_standard_error(option):
     """JSON has them all the same, and the table is what it was."""

@@ -14,9 +14,12 @@ from torch_modules import Added, ChannelsLast, Function, ranked
 
 @st.composite
 def linear(draw):
+    """On all numbers, flattened, or on the channels of each position, which PyTorch has last."""
     x, out_features, bias = tensor(draw, most=2), draw(CHANNELS), draw(st.booleans())
-    options = {"out_features": out_features, "bias": bias}
-    return Case(options, (x,), lambda: nn.Sequential(nn.Flatten(), nn.Linear(prod(x), out_features, bias=bias)))
+    over = draw(st.sampled_from(["all", "channels"]))
+    whole = lambda: nn.Sequential(nn.Flatten(), nn.Linear(prod(x), out_features, bias=bias))  # noqa: E731  # as short as its fellows
+    make = whole if over == "all" else lambda: ChannelsLast(nn.Linear(x[0], out_features, bias=bias))
+    return Case({"out_features": out_features, "bias": bias, "over": over}, (x,), make)
 
 
 @st.composite

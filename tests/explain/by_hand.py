@@ -176,6 +176,7 @@ def worked(report):
 def flat(row, read, before):
     """A linear layer weighs all numbers that it reads."""
     layer = row.node.layer
+    assert layer.over == "all"
     weight = (layer.out_features, prod(read))
     biases = layer.out_features * layer.bias
     return Worked([read], (layer.out_features,), prod(weight), biases, prod(weight), prod(read), sees=before)

@@ -124,6 +124,7 @@ def test_every_kind_is_tried():
         ("8x12x12", "dwconv 3 multiplier=2 half", {"C_in", "H", "W", "K", "M", "P"}),
         ("8x7x7", "upconv 16 4/2 p=1", {"C_in", "H", "W", "C_out", "K", "S", "P"}),
         ("8x9x9", "linear 10", {"C_in", "H", "W", "F_out"}),
+        ("8x9x9", "linear 10 over=channels", {"C_in", "H", "W", "F_out"}),
         ("8x9x9", "maxpool 2", {"C_in", "H", "W", "K"}),
         ("10", "linear 7", {"F_in", "F_out"}),
     ],

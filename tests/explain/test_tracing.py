@@ -36,6 +36,7 @@ LAYERS = [
     ("conv 2 3 p=0:2x1:0", "2x4x4"),
     ("dwconv 3 multiplier=2 p=1", "2x4x4"),
     ("linear 3", "2x2x3"),
+    ("linear 3 over=channels", "2x2x3"),
     ("avgpool 2", "2x5x4"),
     ("gap", "3x3x2"),
     ("conv 3 4/2", "2x9"),

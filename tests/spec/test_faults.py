@@ -613,7 +613,7 @@ def test_a_description_without_a_fault_has_none():
         ("inputs: 3x8x8\nlayers: [conv 8 1]\n", "  | try: input: 3x32x32"),
         (
             "input: 3x8x8\nlayers:\n  - mul: [pass, [gap, linear 3 sigmoid]]\n",
-            "  | try: conv with a kernel of 1 in place of linear, which flattens its input",
+            "  | try: over=channels behind linear, which flattens its input otherwise",
         ),
     ],
 )

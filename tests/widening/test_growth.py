@@ -269,6 +269,7 @@ def test_patterns_choose_layers(options, expected):
         ("conv 8 3, linear 10, softmax", True, [16, 10]),
         ("conv 8 3, linear 16 fixed, linear 10", True, [16, 16, 10]),
         ("linear 16, relu, linear 10, bn", True, [32, 10]),
+        ("linear 16 over=channels, gelu, linear 12 over=channels, gap, linear 10", True, [32, 24, 10]),
     ],
 )
 def test_hidden_linear_layers(layers, linear, expected):

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from convcalc.arithmetic import product, require_at_least
+from convcalc.arithmetic import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
 from convcalc.window import whole
 
 if TYPE_CHECKING:
     from convcalc.shapes import Shape
+
+
+WEIGHED = ("all", "channels")
+"""What a linear layer may weigh together."""
+
+Weighed: TypeAlias = Literal["all", "channels"]
+"""The whole sample, or the channels of one position."""
 
 
 @dataclass(frozen=True)
@@ -19,25 +26,33 @@ class Linear(Layer):
 
     (F,) -> (out_features,)
     (C, H, W) -> (out_features,)
+    (C, H, W) -> (out_features, H, W) with over channels
+
+    With `over` channels, the layer is applied to each position, as nn.Linear is to tokens and as a convolution with a
+    kernel of 1 is: an output feature weighs the channels of its position.
     """
 
     out_features: int
     bias: bool = True
+    over: Weighed = "all"
 
     def __post_init__(self) -> None:
         require_at_least(1, "out_features", self.out_features)
+        message = "over must be all or channels, but got {word}"
+        require(self.over in WEIGHED, "wrong-value", "over", message, word=self.over)
 
     def __call__(self, x: Shape) -> Profile:
         """Weigh the numbers of `x`."""
-        fan_in = product(x)
+        together, sizes = (product(x), ()) if self.over == "all" else (x[0], x[1:])
+        positions = product(sizes)
         biases = self.out_features if self.bias else 0
-        weights = self.out_features * fan_in
+        weights = self.out_features * together
         return Profile(
-            (self.out_features,),
+            (self.out_features, *sizes),
             weights=weights,
             biases=biases,
-            macs=weights,
-            windows=whole(x[1:]),
-            fan_in=fan_in,
-            operations=biases,
+            macs=weights * positions,
+            windows=whole(x[1:]) if self.over == "all" else (),
+            fan_in=together,
+            operations=biases * positions,
         )

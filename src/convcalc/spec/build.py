@@ -578,7 +578,7 @@ class Builder:
         if numbers and len(self.faults) < MOST_FAULTS and current_domain() is None:
             notes += advice(error, node, self.rows, self.inputs, None if self.faults else self.under)
         if node.kind in JOINS and len({len(tensor.shape or ()) for tensor in inputs}) > 1:
-            notes.append("try: conv with a kernel of 1 in place of linear, which flattens its input")
+            notes.append("try: over=channels behind linear, which flattens its input otherwise")
         if len(inputs) > node.layer.reads[1]:
             notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
         if entry.kind.text == "residual" and len(entry.branches) == 1:

@@ -27,7 +27,7 @@ class Option(NamedTuple):
     required: bool
 
 
-WORDS = ("bool", "Mode", "PadMode", "Normalized", "Rounding")
+WORDS = ("bool", "Mode", "PadMode", "Normalized", "Weighed", "Rounding")
 """Types of options that hold words."""
 
 
@@ -181,6 +181,7 @@ RULES = {
     "Mode": Rule("a word", word),
     "PadMode": Rule("a word", word),
     "Normalized": Rule("a word", word),
+    "Weighed": Rule("a word", word),
     "Padding": Rule(
         f"{', '.join(PADDINGS)}, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
     ),
