@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 SEQUENCE, IMAGE, IMAGE_IN_BATCH = 2, 3, 4
 """Numbers in the shape of a sequence, of an image, and of an image with its batch."""
 
-MOST_COLOURS, LEAST_SIDE = 4, 16
-"""Channels of an image, at most, and positions on its sides, at least."""
+MOST_COLOURS, LEAST_SIDE, LEAST_THUMB = 4, 16, 8
+"""Channels of an image, at most, and positions on its sides, at least; of one in a batch, fewer will do."""
 
 
 TENSORS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
@@ -202,7 +202,7 @@ def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:
     networks do so somewhere.
     """
     graph = report.graph
-    shapes = (doubts_about(name, shape) for name, shape in graph.inputs.items())
+    shapes = (doubts_about(report, name) for name in graph.inputs)
     edges = (lost_edges(row, 0 if strict_edges else USUALLY_LOST) for row in report.rows)
     joined = (joined_positions(row) for row in report.rows)
     found = [warning for warnings in (*shapes, *joined, *edges) for warning in warnings]
@@ -274,18 +274,42 @@ def follows(share: str, users: Container[str]) -> bool:
     return number.isdecimal() and name in users
 
 
-def doubts_about(name: str, shape: Shape) -> list[str]:
-    """An input that seems to hold a batch, or its channels last."""
+def doubts_about(report: Report, name: str) -> list[str]:
+    """An input that seems to hold a batch, to have its channels last, or to lack its one channel."""
+    shape = report.graph.inputs[name]
     if any(map(symbolic, shape)):
         return []
-    if len(shape) == IMAGE_IN_BATCH and shape[0] == 1 and shape[1] <= MOST_COLOURS:
-        meant = f"its batch is not written: {show(shape[1:])}"
-    elif channels_last(shape):
-        meant = f"channels come first: {show((shape[-1], *shape[:-1]))}"
+    if channels_last(shape):
+        meant = f"of an image, channels come first: {show((shape[-1], *shape[:-1]))}"
+    elif batched(shape) and (shape[0] == 1 or slides_over(report, shape)):
+        meant = f"of an image, its batch is not written: {show(shape[1:])}"
+    elif len(shape) == SEQUENCE and square(shape, LEAST_SIDE) and slides_over(report, shape):
+        meant = f"of a grey image, its one channel is written: {show((1, *shape))}"
     else:
         return []
-    channels = "1 channel" if shape[0] == 1 else f"{shape[0]} channels"
-    return [f"the {name} {show(shape)} reads as {channels} of {show(shape[1:])}; of an image, {meant}"]
+    return [f"the {name} {show(shape)} reads as {as_channels(shape)}; {meant}"]
+
+
+def as_channels(shape: Shape) -> str:
+    """How a shape is read: `28 channels of 28`."""
+    return f"{'1 channel' if shape[0] == 1 else f'{shape[0]} channels'} of {show(shape[1:])}"
+
+
+def batched(shape: Shape) -> bool:
+    """Whether a shape looks as if a batch came first: then one image, or several that are square."""
+    return len(shape) >= IMAGE_IN_BATCH and shape[1] <= MOST_COLOURS and (shape[0] == 1 or square(shape, LEAST_THUMB))
+
+
+def square(shape: Shape, least: int) -> bool:
+    """Whether the last two sizes are equal, and not too small for an image."""
+    return shape[-2] == shape[-1] >= least
+
+
+def slides_over(report: Report, shape: Shape) -> bool:
+    """Whether the first kernel that slides has one number for all axes, and slides over the positions of a shape."""
+    kernels = ((row, getattr(row.node.layer, "kernel_size", 1)) for row in report.rows)
+    first = next(((row, kernel) for row, kernel in kernels if kernel != 1), None)
+    return first is not None and type(first[1]) is int and first[0].inputs[0][1:] == shape[1:]
 
 
 def channels_last(shape: Shape) -> bool:

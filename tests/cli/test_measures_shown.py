@@ -121,13 +121,14 @@ def test_receptive_fields_as_text():
 
 def test_receptive_fields_of_several_inputs():
     """For each input, in their order; an input that a layer does not see has nothing to tell."""
-    arguments = ("-i", "a=2x9x9", "-i", "b=2x9", "-l", "from a, x1: conv 2 3, from b, y1: conv 2 3, linear 2")
+    arguments = ("-i", "a=2x9x9", "-i", "b=2x9", "-l", "from a, x1: conv 2 3, from b, y1: conv 2 3, flatten, linear 2")
     arguments = (*arguments, "-l", "z1: reshape 2x1x1, from x1, mul @z1, gap")
     found = counted(*arguments, "--columns", "receptive_field,jump,start,covers_input")
 
     assert [tuple(row.values()) for row in found["layers"]] == [
         ([[3, 3], []], [[1, 1], []], [[0, 0], []], False),
         ([[], [3]], [[], [1]], [[], [0]], False),
+        ([[], [9]], None, [[], [0]], False),
         ([[], [9]], None, [[], [0]], False),
         ([[], [9]], None, [[], [0]], False),
         ([[3, 3], [9]], [[1, 1], [0]], [[0, 0], [0]], False),

@@ -12,6 +12,7 @@ from convcalc.spec.build import build
 from convcalc.spec.document import parse_lines
 from convcalc.spec.load import parse_inputs, parse_settings
 from convcalc.spec.names import numbered
+from convcalc.spec.variant import variants
 
 SAME = {
     "a key and a position": (["conv 16 3"], ["conv kernel_size=3 out_channels=16"]),
@@ -324,6 +325,60 @@ def test_settings_are_the_variables_of_a_command_line():
 def test_a_doubtful_input_is_warned_of(shape, warnings):
     """A batch, or channels that come last, are read as what they are not."""
     assert warnings_about(line("relu", shape=shape)) == warnings
+
+
+GREY = "the input {0}x{0} reads as {0} channels of {0}; of a grey image, its one channel is written: 1x{0}x{0}"
+BATCH = "the input {0}x{1} reads as {0} channels of {1}; of an image, its batch is not written: {1}"
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "warnings"),
+    [
+        ("28x28", "conv 8 3, maxpool 2", [GREY.format(28)]),
+        ("64x64", "bn, conv 64 1, relu, conv 64 3", [GREY.format(64)]),
+        ("16x16", "maxpool 2", [GREY.format(16)]),
+        ("28x32", "conv 8 3", []),
+        ("8x8", "conv 8 3", []),
+        ("64x64", "conv 64 1, attention 8", []),
+        ("64x64", "lstm 8", []),
+        ("64x64", "flatten, linear 8", []),
+        ("64x64", "reshape 1x64x64, conv 8 3", []),
+        ("28x28", "avgpool 7/7, conv 8 2", [GREY.format(28)]),
+        ("32x3x32x32", "conv 8 3", [BATCH.format(32, "3x32x32")]),
+        ("16x1x8x8", "relu, conv 8 1, conv 8 3 same", [BATCH.format(16, "1x8x8")]),
+        ("8x4x16x16", "conv 8 3", [BATCH.format(8, "4x16x16")]),
+        ("8x3x16x112x112", "conv 8 3", [BATCH.format(8, "3x16x112x112")]),
+        ("64x4x28x28", "conv 64 3x3x3", []),
+        ("64x4x28x28", "conv 64 1x3x3", []),
+        ("64x4x28x14", "conv 64 3", []),
+        ("64x3x7x7", "conv 64 3", []),
+        ("3x8x112x112", "conv 64 3", []),
+        ("32x3x32x32", "conv 8 1 relu", []),
+        ("n,n", "conv 8 3", []),
+    ],
+)
+def test_an_input_that_lacks_its_channel_or_has_its_batch_is_warned_of(shape, text, warnings):
+    """D5: where a kernel of one number slides over it: kernels with a number for each axis know what they are for."""
+    variant = variants([], [text], [shape], [])[0]()
+
+    with variant.computing():
+        assert warnings_about(variant.network()) == warnings
+
+
+@pytest.mark.parametrize(
+    ("shape", "text", "way"),
+    [
+        ("28x28", "conv 8 3x3", "try: 1x28x28, if that is an image of one channel: 28x28 is 28 channels of 28"),
+        ("28x28", "relu, maxpool 2x2", "try: 1x28x28, if that is an image of one channel: 28x28 is 28 channels of 28"),
+        ("32x3x32x32", "conv 8 3x3", "try: 3x32x32, if 32 is a batch, which is not written"),
+    ],
+)
+def test_a_kernel_with_more_numbers_or_fewer_than_axes_asks_about_the_input(shape, text, way):
+    """D5: what the input may be is told, and works."""
+    message = refused(lambda: line(text, shape=shape))
+
+    assert message.endswith(f"  | {way}")
+    assert line(text, shape=way.removeprefix("try: ").partition(",")[0]).rows
 
 
 def test_a_needless_bias_is_warned_of():

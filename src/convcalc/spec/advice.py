@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
-from convcalc.analysis import apply, channels_last
+from convcalc.analysis import apply, as_channels, channels_last
 from convcalc.errors import RuleError
 from convcalc.shapes import show
 from convcalc.spec.describe import padding
@@ -34,17 +34,19 @@ def advice(
     `network` is the whole description under other inputs, None if it accepts none in any case.
     """
     shapes = tuple([rows[name].profile.output if name in rows else inputs[name] for name in node.inputs])
+    if error.option == "kernel_size" and error.code == "one-per-axis":
+        return list(reread(node, shapes[0], inputs))
+    if error.option != "groups" and not sizes_matter(error, shapes):
+        return []
+    if turned := [shape for shape in inputs.values() if channels_last(shape)]:
+        return [f"try: {show((shape[-1], *shape[:-1]))}, as channels come first in {show(shape)}" for shape in turned]
     if error.option == "groups":
         ways = grouped(node, shapes)
-    elif turned := [shape for shape in inputs.values() if channels_last(shape)]:
-        ways = [f"{show((shape[-1], *shape[:-1]))}, as channels come first in {show(shape)}" for shape in turned]
-    elif error.code in SIZED and sizes_matter(error, shapes):
+    else:
         from convcalc.spec.other_inputs import other_inputs  # it takes numpy, which only an error needs
 
         own = padded(node, shapes) if error.option == "kernel_size" else ()
         ways = [*own, *other_inputs(node, rows, inputs, network)]
-    else:
-        ways = []
     return [f"try: {', or '.join(ways)}"] if ways else []
 
 
@@ -53,11 +55,21 @@ SIZED = ("does-not-fit", "shapes-differ", "not-divisible")
 
 
 def sizes_matter(error: RuleError, shapes: tuple[Shape, ...]) -> bool:
-    """Whether a misfit is about sizes: tensors that differ in their channels or their number of axes stay different."""
+    """Whether other sizes may avoid a misfit: tensors that differ in their number of axes stay different."""
     if error.code != "shapes-differ":
-        return True
+        return error.code in SIZED
     joined = {len(shape) for shape in shapes}
     return len(joined) == 1 and len({shape[1:] for shape in shapes}) > 1
+
+
+def reread(node: Node, read: Shape, inputs: Mapping[str, Shape]) -> Iterator[str]:
+    """The input that a kernel with a number for each axis is about: with its channel, or without its batch."""
+    axes = len(getattr(node.layer, "kernel_size", ()))
+    for shape in inputs.values():
+        if len(shape) == len(read) == axes:
+            yield f"try: {show((1, *shape))}, if that is an image of one channel: {show(shape)} is {as_channels(shape)}"
+        elif len(shape) == len(read) == axes + 2:
+            yield f"try: {show(shape[1:])}, if {shape[0]} is a batch, which is not written"
 
 
 def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
