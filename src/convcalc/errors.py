@@ -133,6 +133,11 @@ class Faults:
             if len(self.found) >= self.most:
                 self.stop()
 
+    def restate(self, told: Fault, better: Fault) -> None:
+        """Put a fault that says more in the place of one that has been told."""
+        if self.found.pop((told.place, told.message), None):
+            self.tell(better)
+
     def stop(self) -> None:
         """Go no further if anything is wrong.
 

@@ -236,7 +236,7 @@ ONE_LINE = [
     ("conv 16 3 group=1", "conv has no option group; did you mean groups?"),
     ("conv 16 3 paddin=1", "conv has no option paddin; did you mean padding?"),
     ("maxpool 2 ceil_mode=true", "maxpool has no option ceil_mode; did you mean rounding?"),
-    ("conv 16 3 in_channels=3", "in_channels is never written: it follows from what the layer reads"),
+    ("conv 16 3 in_channels=3", "in_channels is never written: it follows from what the layer reads, which is 3 here"),
     ("conv 16 3 zzz", "unknown word or variable: zzz"),
     ("conv 16 3 -zzz", "unknown word: zzz"),
     ("conv 16 3 -relu", "there is no relu to take away from this conv"),
@@ -620,3 +620,78 @@ def test_a_description_without_a_fault_has_none():
 def test_what_new_users_stumble_over(text, told):
     """Each has a way out."""
     assert told in refused(network, text)
+
+
+NEVER = "is never written: it follows from what the layer reads"
+
+
+@pytest.mark.parametrize(
+    ("item", "option", "value"),
+    [
+        ("conv 8 3 in_channels=1", "in_channels", "32"),
+        ("conv 8 3 in_planes=1 g=5", "in_planes", "32"),
+        ("linear 10 in_features=1050", "in_features", "1568"),
+        ("linear: {in_features: 1050, out_features: 10}", "in_features", "1568"),
+        ("linear 10 in_features=1050 over=channels", "in_features", "32"),
+        ("fc 10 input_dim=1", "input_dim", "1568"),
+        ("conv 8 3 input_shape=3", "input_shape", "32x7x7"),
+        ("bn num_features=64", "num_features", "32"),
+        ("instancenorm num_features=64", "num_features", "32"),
+        ("gn num_channels=64", "num_channels", "32"),
+        ("ln normalized_shape=64", "normalized_shape", "32"),
+        ("ln over=all normalized_shape=64", "normalized_shape", "32x7x7"),
+        ("rmsnorm normalized_shape=64", "normalized_shape", "32"),
+        ("attention 8 embed_dim=64", "embed_dim", "32"),
+        ("[flatten 1, lstm 8 input_size=3]", "input_size", "32"),
+        ("[flatten 1, gru 8 input_size=3]", "input_size", "32"),
+    ],
+)
+def test_what_follows_from_the_input_is_told_with_its_value(item, option, value):
+    """E4: who writes what PyTorch has is told what it is here."""
+    message = refused(layers, [item], "32x7x7")
+
+    assert f"error[never-written]: {option} {NEVER}, which is {value} here\n" in message
+    assert message.count(NEVER) == 1
+
+
+def test_what_follows_is_told_for_each_option_and_the_layers_below():
+    """E4, E13: a layer is made without such an option, so that what stands below is looked at, too."""
+    items = [
+        "conv 32 3 in_channels=1",
+        "maxpool 2",
+        "conv: {out_channels: 8, kernel_size: 3, in_channels: 4}",
+        "conv 8 99",
+    ]
+
+    assert [message.partition("\n")[0] for message in refused(layers, items, "3x30x30").split("\n\n")] == [
+        f"error[never-written]: in_channels {NEVER}, which is 3 here",
+        f"error[never-written]: in_channels {NEVER}, which is 32 here",
+        "error[does-not-fit]: kernel_size (99) does not fit an axis of 12 with padding 0",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: 3x8x8\nlayers: [conv 8 99, conv 8 3 in_channels=3]\n",
+        "input: 3x8x8\nlayers: [conv 8 3 in_channels=3 foo=1]\n",
+        "input: 3x8x8\ndefaults: {conv: in_channels=3}\nlayers: [relu]\n",
+        "input: 3x8x8\nblocks: {unused: conv 8 3 in_channels=3}\nlayers: [relu]\n",
+        "input: 3x8x8\nlayers: [conv k 3 in_channels=3]\n",
+    ],
+)
+def test_what_follows_is_told_without_a_value_where_there_is_none(text):
+    """E4: behind another fault, of a layer with another fault, in defaults, and in a block that nothing calls."""
+    assert f"error[never-written]: in_channels {NEVER}\n" in refused(network, text)
+
+
+def test_a_block_that_is_called_twice_tells_once_what_follows():
+    """E4: the first call says what the option is there."""
+    text = """
+        input: 3x8x8
+        blocks: {narrow(c): conv c 3 in_channels=3}
+        layers: [narrow 4, narrow 8]
+        """
+
+    assert refused(network, text).count(NEVER) == 1
+    assert f"in_channels {NEVER}, which is 3 here" in refused(network, text)

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import Report, Row, apply, charged
-from convcalc.arithmetic import current_domain, decide, equal, placed, symbolic, whole
+from convcalc.arithmetic import current_domain, decide, equal, placed, product, symbolic, whole
 from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quoted
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
@@ -23,7 +23,17 @@ from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_se
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
 from convcalc.spec.names import CHANNELS, JOINS, guess
 from convcalc.spec.options import show
-from convcalc.spec.plan import BlockPlan, LayerPlan, OptionFault, Planner, count, explained, read_by, where
+from convcalc.spec.plan import (
+    BlockPlan,
+    LayerPlan,
+    OptionFault,
+    Planner,
+    count,
+    explained,
+    never_written,
+    read_by,
+    where,
+)
 from convcalc.spec.site import UNKNOWN, Labels, Names, Shares, Site, Tensor, Unknown
 from convcalc.spec.value import Value, ValueFault
 
@@ -501,6 +511,7 @@ class Builder:
             return UNKNOWN
         if self.adapt is not None and (width := self.width(plan, name, layer, site)):
             layer = self.adapt(width, layer)
+        self.follow(plan, layer, current[0].shape, site.base)
         reads = tuple([tensor.name for tensor in inputs])
         node = Node(name, plan.kind, layer, reads, "", plan.fixed, place=place)
         try:
@@ -513,6 +524,12 @@ class Builder:
             self.misfit(error, node, inputs, entry, site)
             return UNKNOWN
         return (tensor,)
+
+    def follow(self, plan: LayerPlan, layer: Layer, x: Shape | None, base: Place) -> None:
+        """Say what each option that is never written comes to, where the shape that the layer reads is known."""
+        for word in plan.needless if x else ():
+            better = never_written(word, base, followed(word.text, layer, x or ()))
+            self.faults.restate(never_written(word, base), better)
 
     def width(self, plan: LayerPlan, name: str, layer: Layer, site: Site) -> Width | None:
         """The width of a layer, if it has one."""
@@ -629,6 +646,14 @@ def same_shapes(result: Cursor, cursor: Cursor) -> bool:
         return False
     pairs = zip(shapes[0], shapes[1], strict=False)
     return len(shapes[0]) == len(shapes[1]) and all(decide(equal(one, other)) for one, other in pairs)
+
+
+def followed(option: str, layer: Layer, x: Shape) -> str:
+    """What an option that is never written comes to, for a layer that reads `x`."""
+    together = getattr(layer, "over", "channels") == "all"
+    if option == "input_shape" or (together and option == "normalized_shape"):
+        return show_shape(x)
+    return str(product(x) if together else x[0])
 
 
 def reads_channels(written: Value | Word | tuple[Value, ...] | None, site: Site) -> bool:

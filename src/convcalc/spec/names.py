@@ -109,6 +109,14 @@ FOREIGN_OPTIONS = {
 """What other frameworks call our options. `in_channels` and its like are answered for themselves."""
 
 NEEDLESS_OPTIONS = frozenset({"in_channels", "in_features", "input_dim", "in_planes", "input_shape"})
+"""Options of other frameworks that follow from what a layer reads."""
+
+NEEDLESS_OF_KIND = {
+    "bn": "num_features", "instancenorm": "num_features", "ln": "normalized_shape", "rmsnorm": "normalized_shape",
+    "gn": "num_channels", "attention": "embed_dim", "window_attention": "embed_dim", "lstm": "input_size",
+    "gru": "input_size",
+}  # fmt: skip  # a table reads better in columns
+"""An option that follows from what a layer of this kind reads."""
 
 
 SHORT = 3

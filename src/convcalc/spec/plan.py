@@ -16,6 +16,7 @@ from convcalc.spec.names import (
     GROUPS,
     JOINS,
     NAMING,
+    NEEDLESS_OF_KIND,
     NEEDLESS_OPTIONS,
     SHORT_KEYS,
     canonical,
@@ -50,7 +51,8 @@ class Setting(NamedTuple):
 class LayerPlan:
     """A layer to make: `settings` by field, and the kinds that are attached to it, norm first.
 
-    The layer is `constant` if no variable can change it.
+    The layer is `constant` if no variable can change it. Options that are `needless` follow from what it reads: each
+    is a fault, but the layer can be made without it.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class LayerPlan:
     attached: tuple[str, ...] = ()
     fixed: bool = False
     constant: Layer | None = None
+    needless: tuple[Word, ...] = ()
 
     def layer(self, scope: Mapping[str, Any], file: Mapping[str, Any], base: Place) -> Layer:
         """The layer, its options evaluated; those that are defaults read the names of the `file`.
@@ -120,8 +123,9 @@ class Planner:
 
     def faults(self, entry: Entry, base: Place, names: Container[str]) -> Iterable[Fault]:
         """What is wrong with an entry that stands at `base`, where `names` are known."""
-        if self.plan(entry, base):
-            return ()
+        if plan := self.plan(entry, base):
+            needless = plan.needless if isinstance(plan, LayerPlan) else ()
+            return [never_written(word, base) for word in needless]
         maker = Maker(self.description, entry, base, names)
         maker.plan()
         return maker.faults
@@ -145,6 +149,7 @@ class Maker:
         self.base = base
         self.names = names
         self.faults: list[Fault] = []
+        self.needless: list[Word] = []
 
     def fault(self, code: str, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
@@ -165,8 +170,15 @@ class Maker:
         return None
 
     def checked(self, plan: LayerPlan | BlockPlan) -> LayerPlan | BlockPlan | None:
-        """The plan, if nothing was wrong with it."""
-        return None if self.faults else plan
+        """The plan, if nothing was wrong with it but what the layer does without."""
+        if not self.faults:
+            return plan
+        self.faults += self.never_written()
+        return None
+
+    def never_written(self) -> list[Fault]:
+        """A fault for each option that is needless."""
+        return [never_written(word, self.base) for word in self.needless]
 
     def block(self, block: Block) -> BlockPlan:
         """The arguments of a block, by parameter."""
@@ -221,7 +233,7 @@ class Maker:
                 f"try: {EXAMPLES.get(kind, kind)}",
             )
         self.form(kind)
-        plan = LayerPlan(kind, settings, tuple(attached), fixed)
+        plan = LayerPlan(kind, settings, tuple(attached), fixed, needless=tuple(self.needless))
         return plan if self.faults else self.settled(plan)
 
     def settled(self, plan: LayerPlan) -> LayerPlan:
@@ -284,8 +296,8 @@ class Maker:
         for key, value in self.entry.options:
             place = where(key, self.base)
             name = key.text if key.text in options else SHORT_KEYS.get(key.text, key.text)
-            if name in NEEDLESS_OPTIONS:
-                self.fault("never-written", f"{name} is never written: it follows from what the layer reads", place)
+            if name in NEEDLESS_OPTIONS or name == NEEDLESS_OF_KIND.get(kind):
+                self.needless.append(key)
             elif name in options:
                 self.give(found, name, value, place)
             elif name in ATTACHED:
@@ -326,7 +338,7 @@ class Maker:
         maker = Maker(self.description, default.entry, default.place)
         found = maker.given(kind)
         maker.negate(kind, found, {})
-        self.faults.extend(maker.faults)
+        self.faults += maker.faults + maker.never_written()
         return {name: Setting(setting.value, default.place) for name, setting in found.items()}
 
     def negate(self, kind: str, settings: dict[str, Setting], given: Mapping[str, Setting]) -> None:
@@ -385,6 +397,12 @@ class Maker:
             name = quoted(label.text)
             hint = f"try: from: {name} before this layer, or a join such as concat @{name}"
             self.fault("label-does-not-apply", f"{why}, so @{name} cannot stand here", where(label, self.base), hint)
+
+
+def never_written(option: Word, base: Place, value: str = "") -> Fault:
+    """The fault of an option that follows from what a layer reads; `value` is what follows, where that is known."""
+    message = f"{option.text} is never written: it follows from what the layer reads"
+    return Fault("never-written", f"{message}, which is {value} here" if value else message, where(option, base))
 
 
 def text_of(setting: Setting) -> str:
