@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 SHOWN_WIDTH = 100
 """Characters of a source line that an excerpt shows; a longer line is shown around its fault."""
@@ -20,6 +20,12 @@ MOST_FAULTS = 20
 
 MOST_GATHERED = 100
 """Faults after which no more are looked for."""
+
+OF_NAMES = ("unknown-kind", "unknown-name")
+"""Faults of a name, which is told once, wherever else it stands."""
+
+MOST_PLACES = 8
+"""Other places of a name that are listed."""
 
 SHOWN_NAME = 60
 """Characters of somebody's word that a message repeats."""
@@ -117,6 +123,7 @@ class Faults:
     def __init__(self, *, hasty: bool = False) -> None:
         self.found: dict[tuple[Place | None, str], Fault] = {}
         self.hasty = hasty
+        self.names: dict[str, dict[Place, Fault]] = {}
         self.most = 1 if hasty else MOST_GATHERED
 
     def __len__(self) -> int:
@@ -129,9 +136,27 @@ class Faults:
             DescriptionError: it is.
         """
         for fault in faults:
+            if fault.code in OF_NAMES and fault.place:
+                places = self.names.setdefault(fault.message, {})
+                places.setdefault(fault.place, fault)
+                if len(places) > 1:
+                    continue
             self.found.setdefault((fault.place, fault.message), fault)
             if len(self.found) >= self.most:
                 self.stop()
+
+    def each(self) -> tuple[Fault, ...]:
+        """All faults, those of a name at each of its places."""
+        others = (fault for places in self.names.values() for fault in list(places.values())[1:])
+        return (*self.found.values(), *others)
+
+    def once(self) -> Iterator[Fault]:
+        """All faults, those of a name at its first place, with the others in a note."""
+        for fault in self.found.values():
+            first, *others = sorted(self.names.get(fault.message, {}).values(), key=position) or [fault]
+            places = [each.place for each in others if each.place]
+            notes = (*first.notes, elsewhere(first.place, places)) if first.place and places else first.notes
+            yield replace(first, notes=notes)
 
     def restate(self, told: Fault, better: Fault) -> None:
         """Put a fault that says more in the place of one that has been told."""
@@ -146,7 +171,7 @@ class Faults:
         """
         if not self.found:
             return
-        faults = sorted(self.found.values(), key=position)
+        faults = sorted(self.once(), key=position)
         more = len(faults) - MOST_FAULTS
         if more > 0:
             faults = [*faults[:MOST_FAULTS], Fault("", f"and {more} more")]
@@ -156,6 +181,15 @@ class Faults:
 def position(fault: Fault) -> tuple[str, int, int]:
     """Where a fault is told among others."""
     return (fault.place.source.name, fault.place.line, fault.place.column) if fault.place else ("", 0, 0)
+
+
+def elsewhere(first: Place, others: Sequence[Place]) -> str:
+    """Where a name stands besides its first place: `and in 3 other places: lines 7, 9, 12`."""
+    apart = all(place.source is first.source and place.line != first.line for place in others)
+    listed = list(dict.fromkeys(str(place.line) if apart else str(place) for place in others))
+    shown = ", ".join(listed[:MOST_PLACES]) + (", …" if len(listed) > MOST_PLACES else "")
+    what = "" if not apart else "line " if len(listed) == 1 else "lines "
+    return f"and in {len(others)} other place{'s' if len(others) > 1 else ''}: {what}{shown}"
 
 
 def excerpt(place: Place) -> list[str]:

@@ -208,9 +208,9 @@ def test_a_fault_in_a_loop_is_told_once():
 
 def test_faults_are_listed_up_to_a_bound():
     """Of more than twenty faults the first twenty are told, and how many there are besides."""
-    message = refused(layers, [f"convv {number} 3" for number in range(50)])
+    message = refused(layers, [f"conv {number} 3 strides=2" for number in range(50)])
 
-    assert message.count("did you mean conv?") == 20
+    assert message.count("did you mean stride?") == 20
     assert message.endswith("error: and 30 more")
 
 
@@ -695,3 +695,92 @@ def test_a_block_that_is_called_twice_tells_once_what_follows():
 
     assert refused(network, text).count(NEVER) == 1
     assert f"in_channels {NEVER}, which is 3 here" in refused(network, text)
+
+
+@pytest.mark.parametrize(
+    ("items", "note"),
+    [
+        (["foo 1", "foo 1"], "and in 1 other place: line 4"),
+        (["foo 1", "relu", "foo 2", "foo 3, foo 4"], "and in 3 other places: lines 5, 6"),
+        (["foo 1, foo 1", "foo 1"], "and in 2 other places: net.yaml:3:12, net.yaml:4:5"),
+        (["foo"] * 200, "and in 199 other places: lines 4, 5, 6, 7, 8, 9, 10, 11, …"),
+    ],
+)
+def test_an_unknown_kind_is_told_once_with_its_other_places(items, note):
+    """E5: as one mistake, however often it stands there; it leaves room for others."""
+    messages = refused(layers, [*items, "conv 8 3 strides=2"]).split("\n\n")
+
+    assert [message.partition("\n")[0] for message in messages] == [
+        "error[unknown-kind]: unknown kind of layer: foo",
+        "error[unknown-option]: conv has no option strides; did you mean stride?",
+    ]
+    assert messages[0].startswith("error[unknown-kind]: unknown kind of layer: foo\n --> net.yaml:3:5")
+    assert messages[0].endswith(f"  | {note}")
+
+
+def test_an_unknown_variable_is_told_once_with_its_other_places():
+    """E5: wherever it is first, in reading order."""
+    text = """
+        input: 3x8x8
+        blocks: {narrow: conv widht 3}
+        layers: [narrow, conv 4 3 s=widht]
+        """
+
+    message = refused(network, text)
+
+    assert message.count("error[") == 1
+    assert message.startswith("error[unknown-name]: unknown word or variable: widht\n --> net.yaml:2:23\n")
+    assert message.endswith("  | and in 1 other place: line 3")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "blocks: {res-block(c): conv c 3}\nlayers: [res-block 64, res-block 32]",
+        "blocks: {'a b(c)': conv c 3}\nlayers: [a b 64, conv 8 3]",
+        "blocks: {2conv(c): conv c 3}\nlayers: [2conv 64, 2conv 32]",
+        "blocks: {a: 2conv 8, 2conv(c): conv c 3}\nlayers: [a]",
+        "blocks: {same(c): conv c 3}\nlayers: [same 64, same 32]",
+        "blocks: {bn(c): conv c 3}\nlayers: [bn 64, bn 32]",
+        "blocks: {stage(c d): conv c d}\nlayers: [stage 64 2, stage 32 1]",
+        "blocks: {'stage(c, 2)': conv c 3}\nlayers: [stage 64 2, stage 32 1]",
+        "blocks: {'stage(c, d=)': conv c d}\nlayers: [stage 64 3, stage 32]",
+        "blocks: {'stage(c, d=3/)': conv c d}\nlayers: [stage 64 3, stage 32]",
+        "blocks: {a: outer-b 3, outer-b(c): conv c 3}\nlayers: [a]",
+        "blocks: {stage(c): conv c 3, stage(d): conv d 3}\nlayers: [stage 8]",
+        "vars: {class: 10}\nlayers: [conv class 3, conv class 3]",
+        "vars: {k: 3/}\nlayers: [conv k 3, conv 8 k]",
+        "vars: {k: 3/, m: k+1}\nlayers: [conv k 3, conv m 3]",
+        "vars: {top-k: 3}\nlayers: [conv top-k 3, conv 2*top-k 3]",
+        "vars: {k: [3/, 4]}\nwidening: {depth: [k]}\nlayers: [{for: {c: k, s: [1, 2, 3]}, do: conv c 3 s=s}]",
+        "layers: [{for: {c: [3/, 4], s: [1, 1]}, do: conv c 3 s=s}]",
+        "layers: [{for: {bn: [1, 1], c: [8, 8]}, do: conv c 3 s=bn}, conv 8 1]",
+        "layers: [con-1: conv 8 3, concat @con-1, from con-1]",
+    ],
+)
+def test_what_has_a_fault_is_known_by_its_name(text):
+    """E5: a block, a variable or a label that cannot be read is one mistake, and none for each of its uses."""
+    assert refused(network, f"input: 3x8x8\n{text}\n").count("error[") == 1
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    ["{left: 3x8x, right: 3x8x8}", "{le-ft: 3x8x8, right: 3x8x8}", "{left: [], right: 3x8x8}"],
+)
+def test_an_input_that_has_a_fault_is_known_by_its_name(inputs):
+    """E5: what reads it is taken on trust."""
+    left = inputs[1:].partition(":")[0]
+    text = f"inputs: {inputs}\nlayers: [concat, conv 8 3, from: {left}, relu, concat @{left} @right]\n"
+
+    assert refused(network, text).count("error[") == 1
+
+
+def test_a_name_that_cannot_be_one_hides_no_other_mistake():
+    """E5: only what is said of that name is left out."""
+    text = "input: 3x8x8\nblocks: {res-block(c): conv c 3}\nlayers: [res-block 64, convv 8, conv widht 3]\n"
+
+    assert [message.partition("\n")[0] for message in refused(network, text).split("\n\n")] == [
+        "error[wrong-form]: a block begins as in bottleneck(c, s=1), but got res-block(c)",
+        "error[unknown-kind]: unknown kind of layer: convv; did you mean conv?",
+        "error[unknown-name]: unknown word or variable: widht",
+    ]

@@ -21,7 +21,7 @@ from convcalc.spec.advice import advice
 from convcalc.spec.check import check, cycles
 from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
-from convcalc.spec.names import CHANNELS, JOINS, guess
+from convcalc.spec.names import CHANNELS, JOINS, guess, mentioned
 from convcalc.spec.options import show
 from convcalc.spec.plan import (
     BlockPlan,
@@ -159,8 +159,10 @@ class Builder:
         Raises:
             DescriptionError: blocks have no end, so that nothing can be placed.
         """
+        misnamed = self.description.misnamed
         for fault in check(self.description, self.planner):
-            self.faults.tell(fault)
+            if not (misnamed and fault.place and mentioned(fault.place, misnamed)):
+                self.faults.tell(fault)
         if endless := list(cycles(self.description)):
             self.faults.tell(*endless)
             self.faults.stop()
@@ -336,6 +338,8 @@ class Builder:
         if tensor := site.tensor(label.text):
             return tensor
         place = where(label, site.base)
+        if self.description.misnamed and mentioned(place, self.description.misnamed):
+            return UNKNOWN[0]
         if label.text in site.variables:
             message = f"{label.text} must be a label, but is a variable that holds {show(site.variables[label.text])}"
             self.faults.tell(Fault("unknown-label", message, place))

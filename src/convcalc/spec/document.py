@@ -10,7 +10,7 @@ from convcalc.errors import DescriptionError, Fault, Faults, Place, Source, quot
 from convcalc.layers import KINDS
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Word, Written
 from convcalc.spec.line import NAME, atom, parse_line, parse_words
-from convcalc.spec.names import FOREIGN_KINDS, JOINS, LATER, MEANINGS, TAKEN, WORDED, canonical, guess
+from convcalc.spec.names import FOREIGN_KINDS, JOINS, LATER, MEANINGS, TAKEN, WORDED, canonical, guess, mentioned
 from convcalc.spec.plan import unknown_kind
 from convcalc.spec.tree import List, Map, Scalar, parse_tree
 from convcalc.spec.value import Value, ValueFault, joined, parse_value
@@ -47,8 +47,8 @@ class Default(NamedTuple):
 class Description:
     """All that a description says; `labels` and `shares` are all names that it gives to results and to weights.
 
-    `doubts` are warnings about what it says.
-    Variables that are depths are among `depths`.
+    `doubts` are warnings about what it says. Variables that are depths are among `depths`. What is said of names that
+    are `misnamed` follows from that.
     Where a key or what an input is has been `misspelt`, that there is no input is no news.
     """
 
@@ -64,6 +64,7 @@ class Description:
     budget: tuple[Limit, ...] = ()
     labels: frozenset[str] = frozenset()
     shares: frozenset[str] = frozenset()
+    misnamed: frozenset[str] = frozenset()
     faults: tuple[Fault, ...] = ()
     doubts: tuple[str, ...] = ()
     misspelt: bool = False
@@ -99,14 +100,19 @@ def parse_lines(lines: list[str], variables: Variables, inputs: Mapping[str, Val
     description = Description("network", variables=variables, inputs=inputs, item=Sequence(tuple(items)))
     reader.distinct(description)
     labels, shares, doubts = frozenset(reader.labels), frozenset(reader.shares), tuple(reader.later.values())
-    return replace(description, labels=labels, shares=shares, faults=tuple(reader.faults.found.values()), doubts=doubts)
+    description = replace(description, labels=labels, shares=shares, doubts=doubts)
+    return replace(description, misnamed=frozenset(reader.misnamed), faults=reader.faults.each())
 
 
 SKETCH = "try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3"
 
 
+UNREAD = Value("", 0, ((lambda scope: scope[""],),), None, ())
+"""What stands for a value that could not be read: it reads what nobody has set."""
+
+
 class DocumentReader:
-    """Reads the parts of a description and gathers their faults."""
+    """Reads the parts of a description and gathers their faults; names that cannot be names are `misnamed`."""
 
     def __init__(self) -> None:
         self.faults = Faults()
@@ -115,6 +121,7 @@ class DocumentReader:
         self.blocks_seen: set[str] = set()
         self.scoped: set[str] = set()
         self.later: dict[str, str] = {}
+        self.misnamed: set[str] = set()
 
     def description(self, tree: Map, name: str) -> Description:
         """The whole mapping."""
@@ -141,9 +148,9 @@ class DocumentReader:
                 self.fault("unknown-name", f"unknown variable: {quoted(word.text)}{known}", word.place)
         self.distinct(description)
         misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
-        found = tuple(self.faults.found.values())
         description = replace(description, labels=frozenset(self.labels), shares=frozenset(self.shares))
-        return replace(description, faults=found, doubts=tuple(self.later.values()), misspelt=misspelt)
+        description = replace(description, misnamed=frozenset(self.misnamed), doubts=tuple(self.later.values()))
+        return replace(description, faults=self.faults.each(), misspelt=misspelt)
 
     def fault(self, code: str, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
@@ -181,6 +188,7 @@ class DocumentReader:
                 meaning = f"{word.text} has become {MEANINGS[word.text]}; as {what} it still works in this file"
                 self.later.setdefault(word.text, f"{word.place}: {meaning}, but another name is clearer")
             return True
+        self.misnamed.update([word.text] if word.text else [])
         return False
 
     def distinct(self, description: Description) -> None:
@@ -204,15 +212,17 @@ class DocumentReader:
     def variables(self, tree: Tree | None) -> Iterator[tuple[str, Value | tuple[Value, ...]]]:
         """Names and their values: numbers, sizes or lists of them."""
         for key, value in self.pairs(tree, "vars"):
-            if self.name(key, "the name of a variable") and (found := self.listed(value)) is not None:
+            found = self.listed(value)
+            if self.name(key, "the name of a variable"):
                 yield key.text, found
 
-    def listed(self, tree: Tree) -> Value | tuple[Value, ...] | None:
-        """A value, or a list of values."""
-        if isinstance(tree, List):
-            found = [self.value(item) for item in tree.items]
-            return tuple(value for value in found if value is not None)
-        return self.value(tree)
+    def listed(self, tree: Tree) -> Value | tuple[Value, ...]:
+        """A value, or a list of values; `UNREAD` if one of them has a fault."""
+        if not isinstance(tree, List):
+            return self.value(tree) or UNREAD
+        found = [self.value(item) for item in tree.items]
+        values = tuple(value for value in found if value is not None)
+        return values if len(values) == len(found) else UNREAD
 
     def value(self, tree: Tree, separators: tuple[str, ...] = ("x",)) -> Value | None:
         """One value."""
@@ -232,11 +242,12 @@ class DocumentReader:
         """The shapes of `input` or `inputs`."""
         if (one := tree.get("input")) and (several := tree.get("inputs")):
             self.fault("wrong-input", "a description has input or inputs, not both", several.place)
-        elif one and (shape := self.shape(one)):
-            yield "input", shape
+        elif one:
+            yield "input", self.shape(one) or UNREAD
         for key, value in self.pairs(tree.get("inputs"), "inputs"):
-            if (key.text == "input" or self.name(key, "the name of an input")) and (shape := self.shape(value)):
-                yield key.text, shape
+            if key.text != "input":
+                self.name(key, "the name of an input")
+            yield key.text, self.shape(value) or UNREAD
 
     def shape(self, tree: Tree) -> Value | None:
         """Channels and sizes: `3x224x224`, `3, 224, 224`, or a list."""
@@ -272,8 +283,10 @@ class DocumentReader:
 
     def blocks(self, tree: Tree | None) -> Iterator[Block]:
         """Signatures, and the items that they stand for."""
-        for key, value in self.pairs(tree, "blocks"):
-            match = SIGNATURE.fullmatch(key.text.rstrip())
+        pairs = [(key, value, SIGNATURE.fullmatch(key.text.rstrip())) for key, value in self.pairs(tree, "blocks")]
+        self.misnamed.update(key.text.split("(")[0].strip() for key, _, match in pairs if match is None)
+        self.misnamed.discard("")
+        for key, value, match in pairs:
             if match is None:
                 hint = ("try: quotes around it, as YAML divides a {mapping} at commas",) if "(" in key.text else ()
                 self.fault(
@@ -283,14 +296,19 @@ class DocumentReader:
                     *hint,
                 )
                 continue
+            before = len(self.faults)
             parameters = dict(self.parameters(match[2] or "", key.place.part(max(0, match.start(2)), 1)))
+            readable = len(self.faults) == before
             item = self.item(value)
             name = Scalar(match[1], key.place.part(match.start(1), len(match[1])))
             if match[1] in self.blocks_seen:
                 self.fault("given-twice", f"the block {match[1]} is defined twice", name.place)
             elif self.name(name, "the name of a block"):
                 self.blocks_seen.add(match[1])
-                yield Block(match[1], parameters, item, name.place)
+                if readable:
+                    yield Block(match[1], parameters, item, name.place)
+                else:
+                    self.misnamed.add(match[1])
 
     def parameters(self, text: str, place: Place) -> Iterator[tuple[str, Value | None]]:
         """The names in a signature, with their defaults."""
@@ -307,7 +325,8 @@ class DocumentReader:
                 self.scoped.add(name)
                 offset = start + len(written) + 1 + len(default) - len(default.lstrip())
                 default_place = place.part(offset, max(1, len(default.strip())))
-                yield name, self.value(Scalar(default.strip(), default_place, not default.strip())) if equals else None
+                written_default = Scalar(default.strip(), default_place, not default.strip())
+                yield name, (self.value(written_default) or UNREAD) if equals else None
             start += len(part) + 1
 
     def layers(self, tree: Map) -> Item:
@@ -344,7 +363,8 @@ class DocumentReader:
         line = parse_line(text, frozenset(self.later))
         reads = () if place.divisible else (f"it reads: {quoted(text)}",)
         for fault in line.faults:
-            self.value_fault(fault, place, *reads)
+            if not mentioned(place.part(fault.start, fault.width), self.misnamed):
+                self.value_fault(fault, place, *reads)
         for label in line.labels:
             self.label(Scalar(label, place))
         for share in line.shares:
@@ -457,7 +477,7 @@ class DocumentReader:
         for item in tree.items if isinstance(tree, List) else [] if tree is None else [tree]:
             if isinstance(item, Scalar) and NAME.fullmatch(item.text):
                 yield Word(item.text, 0, item.place)
-            else:
+            elif not mentioned(item.place, self.misnamed):
                 self.fault("wrong-form", f"{what} takes a name, or a list of names", item.place)
 
     def residual(self, tree: Map) -> Item:
@@ -494,28 +514,26 @@ class DocumentReader:
         """`for: {var: list, …}  do: item  between: item?`."""
         parts = self.parts(tree, "for", "do", "between")
         key, lists = parts["for"]
-        variables = tuple(
-            (Word(name.text, 0, name.place), values)
-            for name, tree in self.pairs(lists, "for")
-            if self.name(name, "the name of a variable") and (values := self.listed(tree)) is not None
-        )
+        pairs = [(name, self.listed(tree)) for name, tree in self.pairs(lists, "for")]
+        named = [(name, values) for name, values in pairs if self.name(name, "the name of a variable")]
+        variables = tuple((Word(name.text, 0, name.place), values) for name, values in named)
         self.scoped.update(word.text for word, _ in variables)
         if "do" not in parts:
             self.fault("incomplete-item", "for needs do", key.place)
             return Broken()
         item = self.item(parts["do"][1])
         between = self.item(parts["between"][1]) if "between" in parts else None
-        if not variables:
+        if not pairs:
             self.fault("incomplete-item", "for needs a variable and its list, as in for: {c: [64, 128]}", key.place)
+        if not variables or len(variables) < len(pairs):
             return Broken()
         return For(Word("for", 0, key.place), variables, item, between)
 
     def move(self, tree: Map) -> Item:
         """`from: LABEL | [LABEL, …]`."""
         key, labels = self.parts(tree, "from")["from"]
-        before = len(self.faults)
         found = tuple(self.words(labels, "from"))
-        if not found and len(self.faults) == before:
+        if isinstance(labels, List) and not labels.items:
             self.fault("incomplete-item", "from needs a label", key.place)
         return From(found) if found else Broken()
 

@@ -12,6 +12,8 @@ from convcalc.window import PADDINGS, ROUNDINGS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from convcalc.errors import Place
+
 JOINS = ("concat", "add", "mul", "matmul")
 NAMING = (*JOINS, "center_crop", "attention", "custom")
 STRUCTURES = ("residual", "project", "shortcut", "act", "repeat", "do", "for", "between", "from", "share")
@@ -182,6 +184,16 @@ def numbered(word: str, number: object) -> str:
     ('conv2', 'relu6_1', 'stage2__1')
     """
     return f"{word}_{number}" if DIGIT_LAST.search(word) else f"{word}{number}"
+
+
+def mentioned(place: Place, names: Iterable[str]) -> bool:
+    """Whether a place lies in a mention of one of these names, of whatever letters they are."""
+    text, at = place.source.line(place.line), place.column - 1
+    return any(
+        match.start() <= at < match.end()
+        for name in names
+        for match in re.finditer(rf"(?<![\w@])@?{re.escape(name)}(?!\w)", text)
+    )
 
 
 def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None) -> str:

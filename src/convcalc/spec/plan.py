@@ -21,6 +21,7 @@ from convcalc.spec.names import (
     SHORT_KEYS,
     canonical,
     guess,
+    mentioned,
 )
 from convcalc.spec.options import RULES, positions, schema, show
 from convcalc.spec.value import Value, ValueFault
@@ -159,6 +160,8 @@ class Maker:
         """The plan, if nothing is wrong."""
         word = self.entry.kind
         name = word.text
+        if self.description.misnamed and mentioned(where(word, self.base), self.description.misnamed):
+            return None  # that it has no name has been told
         if name in self.description.blocks:
             return self.checked(self.block(self.description.blocks[name]))
         if name == "residual":
