@@ -17,14 +17,14 @@ name: Detector
 input: 3x8x8
 layers:
   - conv 4 3 same
-  - nms: custom 100x4 macs=7
+  - nms: custom 400 macs=7
   - linear 10
 """
 
 PLACE = """\
  --> <stdin>:5:10   nms
   |
-5 |   - nms: custom 100x4 macs=7
+5 |   - nms: custom 400 macs=7
   |          ^^^^^^
 """
 
@@ -193,7 +193,7 @@ def test_answers_that_need_nothing_that_is_not_known():
     ]
     widest = json.loads(called("fit", "-", "--max-activations", "1K", "-f", "json", stdin=NET).out)
     assert [each["measure"] for each in widest["measures"]] == ["macs", "activations"]
-    assert "custom 100x4 macs=7" in called("widen", "-", "--factor", "2", "-f", "yaml", stdin=NET).out
+    assert "custom 400 macs=7" in called("widen", "-", "--factor", "2", "-f", "yaml", stdin=NET).out
 
 
 def test_widening_says_that_it_does_not_scale():

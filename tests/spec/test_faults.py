@@ -366,7 +366,7 @@ ONE_LINE = [
     ("{for: {c: 3}, do: conv c 3}", "c steps through a list, but got 3"),
     ("{for: {}, do: relu}", "for needs a variable and its list, as in for: {c: [64, 128]}"),
     ("{for: {c: [1, 2], s: [1]}, do: conv c s}", "the variables of a for step together, but c has 2, s has 1"),
-    ("{residual: pass, do: relu}", "do cannot stand beside residual; known: act, project"),
+    ("{residual: pass, do: relu}", "do cannot stand beside residual; known: act, project, shortcut"),
     ("conv: relu", "conv takes a mapping of options here"),
     ("relu: relu", "relu takes a mapping of options here"),
     ("class: relu", "class cannot be a label: it is a keyword of Python"),
