@@ -191,6 +191,7 @@ ROWS = st.lists(
 
 
 @given(rows=ROWS, lines=st.booleans())
+@example(rows=[{}, {"k1": 0}], lines=False)
 @TRIED
 def test_any_table(rows, lines):
     """C11: a table in JSON, as a list or in lines, whose cells are anything."""

@@ -198,10 +198,10 @@ CHECKED = exactly(
             limit=DECIMAL,
             found=maybe(DECIMAL),
             margin=maybe(DECIMAL),
-            status=STATUS,
             within=TRUTH,
             heaviest=maybe(listed(TEXT)),
             origin=TEXT,
+            status=STATUS,
         )
     ),
 )

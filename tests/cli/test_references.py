@@ -1,16 +1,20 @@
 """What a word for a network stands for: a file of any name, a revision of it, and what is set in it."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from command_line import called, counted, started
+import yaml
+from command_line import ROOT, called, counted, environment, started
 
 from convcalc.spec.load import parted
 
 NET = "input: 3x9x9\nvars: {k: 20}\nlayers: [conv k 3]\n"
 WEIGHTS = 3 * 3 * 3
+CI = ROOT / "docs" / "ci.md"
 
 
 def git(folder, *words):
@@ -129,6 +133,50 @@ def test_revisions_as_baselines(history):
     (history / "old.json").unlink()
     done = called("check", "net.yaml", "--baseline", "old.json@HEAD")
     assert (done.status, f"at most {12 * WEIGHTS} is allowed (old.json@HEAD)" in done.out) == (1, True)
+
+
+def recipes():
+    """The scripts of docs/ci.md that compare a branch with another."""
+    blocks = re.findall(r"```yaml\n(.*?)```", CI.read_text(encoding="utf-8"), re.DOTALL)
+    jobs = [yaml.safe_load(block) for block in blocks if "git diff" in block]
+    return [
+        next(line for line in lines if "git diff" in line)
+        for lines in (
+            [step.get("run", "") for step in jobs[0]["jobs"]["compare"]["steps"]],
+            jobs[1]["compare"]["script"],
+        )
+    ]
+
+
+@pytest.mark.parametrize("script", recipes(), ids=["github", "gitlab"])
+def test_recipes_of_the_docs(history, script):
+    """E11: this branch against another, in the words of docs/ci.md: only what has changed, and costs more, fails."""
+    (history / "nets").mkdir()
+    for name in ("same.yaml", "my net.yaml", "narrower.yaml"):
+        (history / "nets" / name).write_text(NET)
+    git(history, "add", ".")
+    git(history, "commit", "-q", "-m", "main")
+    git(history, "update-ref", "refs/remotes/origin/main", "HEAD")
+    git(history, "fetch", "-q", str(history), "main")
+    (history / "nets" / "new.yaml").write_text(NET)
+    (history / "nets" / "narrower.yaml").write_text(NET.replace("20", "10"))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    statuses = []
+    for width in (20, 21):
+        (history / "nets" / "my net.yaml").write_text(NET.replace("20", str(width)) + "# changed\n")
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", script],
+            cwd=history,
+            env=environment(PATH=path, GITHUB_BASE_REF="main"),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr == ""
+        assert "same" not in done.stdout + done.stderr
+        statuses.append(done.returncode)
+
+    assert statuses == [0, 123]
 
 
 FAKE = """\

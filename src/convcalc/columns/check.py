@@ -46,10 +46,10 @@ COLUMNS: tuple[Column[Checked], ...] = (
     Column(Heading("limit", "Limit", numeric=True), lambda each: amount(each.limit.measure, each.limit.bound)),
     Column(Heading("found", "Found", numeric=True), found_or_more),
     Column(Heading("margin", "Margin", numeric=True, rank=2), margin_or_less),
-    Column(Heading("status", "Status", technical=True), lambda each: status(each.partial)),
     Column(Heading("within", "Within"), lambda each: each.within),
     Column(Heading("heaviest", "Heaviest", rank=3, wraps=True), lambda each: tuple(map(weight, named(each))) or None),
     Column(Heading("origin", "Limit from", rank=4), lambda each: printable(each.limit.origin)),
+    Column(Heading("status", "Status", technical=True), lambda each: status(each.partial)),
 )
 """What is told of each limit."""
 

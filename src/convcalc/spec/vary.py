@@ -180,6 +180,8 @@ def parse_rows(text: str, name: str) -> Table:
     places = []
     for place, row in rows:
         places.append(place)
+        if not row:
+            raise DescriptionError(Fault("bad-table", "a row must have a value for each variable, but is empty", place))
         if not columns:
             columns = {key: [] for key in row}
         if row.keys() != columns.keys():
