@@ -157,11 +157,13 @@ def interpolated(layer, axis, position, size, new):
     """The neighbours of weight above 0, by the documentation of PyTorch's interpolate, align_corners left at False.
 
     A scale_factor is used as it is; the size that it leads to is rounded down. Neighbours beyond the border are the
-    border itself.
+    border itself. Linear interpolation copies an axis whose size stays.
     """
     factor = Fraction(new, size) if layer.scale_factor is None else Fraction(of(layer.scale_factor, axis))
     if layer.mode == "nearest":
         return [floor(position / factor)]
+    if size == new and layer.mode != "bicubic":
+        return [position]
     at = (position + Fraction(1, 2)) / factor - Fraction(1, 2)
     if at == floor(at):
         return [floor(at)]

@@ -84,7 +84,8 @@ def _(axis: Adaptive, size: int) -> Reach:
 
 @reach.register
 def _(axis: Stretched, size: int) -> Reach:
-    step = Fraction(size, axis.output) if axis.factor is None else 1 / Fraction(axis.factor)
+    kept = axis.taps == LINEAR and size == axis.output  # PyTorch copies such an axis, whatever the factor
+    step = Fraction(size, axis.output) if axis.factor is None or kept else 1 / Fraction(axis.factor)
     if step.denominator > most_kept(axis.output):
         period, advance = axis.output, size
     else:
@@ -136,6 +137,9 @@ def require_short(positions: int) -> None:
     message = "what positions see must repeat within {most:,} of them, but here it does so after {positions:,}"
     require(positions <= LONGEST_PATTERN, "beyond-limits", "", message, most=LONGEST_PATTERN, positions=positions)
 
+
+LINEAR = 2
+"""How many neighbours linear interpolation reads along an axis."""
 
 LONGEST_PATTERN = 100_000
 """Positions that are told one by one, at most: no network has more, but for sizes that nobody means."""

@@ -1,9 +1,13 @@
 """What part of the network's input each output position of a layer can see, axis by axis.
 
-Positions in the padding are taken for positions of the input, as in the literature: a receptive field may be larger
-than the input. Two things are left out of it, as they are there: the statistics of norms, and the gate that `mul`
-repeats over an axis, as that of a squeeze-and-excitation. Within the field of a dilated or a transposed convolution
-some positions may be read by none of its taps; where branches meet, it is the hull of what they see.
+Only positions that exist count: the size of a field is that of the output position that sees most, and near a border,
+interpolation, transposed convolutions and attention within windows read only what is there. Then a field is what the
+gradient of a position is not 0 by. The padding of convolutions and pools is the exception: as in the literature, it is
+taken for positions of an input that goes on, so that a receptive field may be larger than the input.
+
+Two things are left out, as in the literature: the statistics of norms, and the gate that `mul` repeats over an axis, as
+that of a squeeze-and-excitation. Within the field of a dilated or a transposed convolution some positions may be read by
+none of its taps; where branches meet, it is the hull of what they see.
 """
 
 from __future__ import annotations
@@ -155,7 +159,9 @@ class ReceptiveField:
     def by_pattern(self, position: int) -> Span | None:
         """What one output position sees, if nothing before it minds a border."""
         turns, index = divmod(position, len(self.spans))
-        return moved_by(self.spans[index], turns * len(self.spans) * self.jump.numerator // self.jump.denominator)
+        span = self.spans[index]
+        jump = self.jump
+        return moved_by(span, turns * len(self.spans) * jump.numerator // jump.denominator) if turns else span
 
     def through(self, reached: Reach, positions: int, effort: Effort) -> ReceptiveField:
         """What a layer that reads this, and makes so many positions, sees."""
@@ -170,19 +176,24 @@ class ReceptiveField:
         jump = self.jump * Fraction(reached.advance, len(reached.taps))
         told = ReceptiveField(reduced(spans, jump), jump, positions)
         marred = self.marred(reached, positions, effort)
+        if not marred:
+            return told
         return told.but_for(dict(zip(marred, self.seen(reached, marred, effort), strict=True)))
 
     def seen(self, reached: Reach, outputs: Iterable[int], effort: Effort) -> Iterator[Span | None]:
         """What some output positions of a layer that reads this see."""
-        ends = self.ends
+        ends, at = self.ends, self.at if self.border else self.by_pattern
+        alike = not reached.inside and not ends.inner
+        rows = [ends.of(taps) for taps in reached.taps] if alike else reached.taps
         for position in outputs:
-            turn, index = divmod(position, len(reached.taps))
-            taps, moved = reached.taps[index], turn * reached.advance
+            turn, index = divmod(position, len(rows))
+            taps, moved = rows[index], turn * reached.advance
             if reached.inside:
                 taps = taps[bisect_left(taps, -moved) : bisect_left(taps, self.positions - moved)]
-            outermost = ends.of(taps, moved)
-            effort.spend(len(outermost))
-            yield hull([self.at(tap + moved) for tap in outermost])
+            if not alike:
+                taps = ends.of(taps, moved)
+            effort.spend(len(taps))
+            yield hull([at(tap + moved) for tap in taps])
 
     def marred(self, reached: Reach, positions: int, effort: Effort) -> Sequence[int]:
         """The output positions of a layer that may see less than the pattern tells.
