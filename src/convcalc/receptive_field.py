@@ -6,8 +6,8 @@ gradient of a position is not 0 by. The padding of convolutions and pools is the
 taken for positions of an input that goes on, so that a receptive field may be larger than the input.
 
 Two things are left out, as in the literature: the statistics of norms, and the gate that `mul` repeats over an axis, as
-that of a squeeze-and-excitation. Within the field of a dilated or a transposed convolution some positions may be read by
-none of its taps; where branches meet, it is the hull of what they see.
+that of a squeeze-and-excitation. Within the field of a dilated or a transposed convolution some positions may be read
+by none of its taps; where branches meet, it is the hull of what they see.
 """
 
 from __future__ import annotations
