@@ -123,11 +123,18 @@ def require_known(rows: Iterable[Row], measures: Iterable[str]) -> None:
     Raises:
         DescriptionError: they are not.
     """
-    found = list(rows)
-    lacks = lacking(found, measures)
-    if lacks:
-        name, costs = next(iter(lacks.items()))
-        place = next(row.node.place for row in found if row.node.name == name)
-        message = f"the answer needs costs that are not known: {lacks_in_words(lacks)}"
-        way = f"try: {' '.join(f'{cost}=0' for cost in costs)} behind {name}, or what it really takes"
-        raise DescriptionError(Fault("unknown-cost", message, place, name, (way,)))
+    fault = unknown_cost(list(rows), measures)
+    if fault:
+        raise DescriptionError(fault)
+
+
+def unknown_cost(rows: Sequence[Row], measures: Iterable[str]) -> Fault | None:
+    """What is wrong with an answer that needs these measures; nothing where they are known in full."""
+    lacks = lacking(rows, measures)
+    if not lacks:
+        return None
+    name, costs = next(iter(lacks.items()))
+    place = next(row.node.place for row in rows if row.node.name == name)
+    message = f"the answer needs costs that are not known: {lacks_in_words(lacks)}"
+    way = f"try: {' '.join(f'{cost}=0' for cost in costs)} behind {name}, or what it really takes"
+    return Fault("unknown-cost", message, place, name, (way,))

@@ -137,7 +137,13 @@ CONFIGURATION: Schema = {
     "minProperties": 2,
 }
 SWEPT = exactly(
-    **BEGUN, **TERMS, of=NATURAL, computed=NATURAL, impossible=NATURAL, configurations=listed(CONFIGURATION)
+    {"partial": NATURAL, "undecided": NATURAL},
+    **BEGUN,
+    **TERMS,
+    of=NATURAL,
+    computed=NATURAL,
+    impossible=NATURAL,
+    configurations=listed(CONFIGURATION),
 )
 
 FITTED = exactly(

@@ -11,14 +11,16 @@ import numpy as np
 
 from convcalc.arrays import MOST_STEPS, Family, Results, Variable
 from convcalc.configurations import chunks, hashable, integers
-from convcalc.measures import MEASURES, require_known
+from convcalc.errors import DescriptionError
+from convcalc.measures import MEASURES, lacking, lacks_in_words, unknown_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from convcalc.analysis import Report
+    from convcalc.analysis import Report, Row
     from convcalc.arrays import Array
     from convcalc.configurations import Axis, Source
+    from convcalc.errors import Fault
     from convcalc.measures import Terms
 
     Network: TypeAlias = Callable[[Mapping[str, Any]], Report]
@@ -30,8 +32,14 @@ CHUNK = 1 << 15
 WHERE = "where"
 """The key of whether a configuration is asked for: no measure and no variable is called so."""
 
+LACKS = "lacks"
+"""The key of what is not known of a configuration: a place in the sweep's `lacks`."""
+
+UNKNOWN = "unknown {}"
+"""The key of whether a measure of a configuration is not known."""
+
 REASON = "reason"
-"""The key of why a configuration is impossible."""
+"""The key of why a configuration is impossible, or what is not known of it."""
 
 
 class Filter(Protocol):
@@ -99,7 +107,7 @@ class Part:
     def column(self, key: str, lanes: Array, present: Callable[[Axis, Any], Any] | None = None) -> list[Any]:
         """One column; None where there is no value."""
         if key == REASON:
-            reasons = self.results.reasons()
+            reasons = self.lacks() | self.results.reasons()
             return [reasons.get(lane) for lane in lanes.tolist()]
         if key in self.axes:
             axis, codes = self.axes[key], self.codes[key][lanes]
@@ -107,10 +115,17 @@ class Part:
             missing = codes < 0
         else:
             cells = self.results.values[key][lanes].tolist() if key in self.results.values else [None] * len(lanes)
-            missing = self.results.failed[lanes]
+            missing = (self.results.failed | unknown(self.results, [key]))[lanes]
         if not missing.any():
             return cells
         return [None if none else cell for none, cell in zip(missing.tolist(), cells, strict=True)]
+
+    def lacks(self) -> dict[int, str]:
+        """What is not known, for each configuration of which something is not."""
+        if LACKS not in self.results.values:
+            return {}
+        texts = ["", *self.sweep.lacks]
+        return {lane: texts[place] for lane, place in enumerate(self.results.values[LACKS].tolist()) if place}
 
     def points(self, goal: Goal, lanes: Array) -> Array:
         """Integers that tell how good configurations are in a goal, less being better."""
@@ -119,7 +134,8 @@ class Part:
 
     def comparable(self, goals: Sequence[Goal]) -> Array:
         """The configurations that are asked for, possible, and have a value for each goal."""
-        lanes = self.lanes[~self.results.failed[self.lanes]]
+        left_out = self.results.failed | unknown(self.results, [goal.key for goal in goals])
+        lanes = self.lanes[~left_out[self.lanes]]
         for goal in goals:
             if goal.key in self.axes:
                 lanes = lanes[self.codes[goal.key][lanes] >= 0]
@@ -131,7 +147,9 @@ class Sweep:
     """A network under each of some configurations, and the measures of each.
 
     Those that are not `possible`, or for which a condition does not hold, are left out where that is asked for.
-    `present` is how values of variables are to be shown.
+    `present` is how values of variables are to be shown, and `goals` are the measures that choose among configurations.
+
+    Of `partial` configurations something is not known; those that are `undecided` cannot be chosen for that reason.
     """
 
     network: Network
@@ -142,9 +160,14 @@ class Sweep:
     where: Filter | None = None
     possible: bool = False
     present: Callable[[Axis, Any], Any] | None = None
+    goals: tuple[str, ...] = ()
     families: dict[tuple[Any, ...], Family] = field(default_factory=dict)
+    lacks: list[str] = field(default_factory=list)
+    unknown: Fault | None = None
     done: int = 0
     impossible: int = 0
+    partial: int = 0
+    undecided: int = 0
     matched: int = 0
 
     def parts(self, numbers: Sequence[int]) -> Iterator[Part]:
@@ -161,7 +184,21 @@ class Sweep:
         results = self.results(codes, len(numbers))
         self.done += len(numbers)
         self.impossible += int(results.failed.sum())
-        return Part(self, codes, results, np.flatnonzero(self.kept(codes, results)))
+        kept = self.kept(codes, results)
+        if self.lacks:
+            self.partial += int((results.values[LACKS] > 0).sum()) if LACKS in results.values else 0
+            undecided = unknown(results, self.where.names if self.where else ())
+            self.undecided += int((undecided | (kept & unknown(results, self.goals))).sum())
+        return Part(self, codes, results, np.flatnonzero(kept))
+
+    def require_decided(self) -> None:
+        """State that what configurations are chosen by is known of one that is possible.
+
+        Raises:
+            DescriptionError: it is not.
+        """
+        if self.unknown and self.undecided and self.undecided + self.impossible == self.done:
+            raise DescriptionError(self.unknown)
 
     @cached_property
     def axes(self) -> Mapping[str, Axis]:
@@ -213,9 +250,33 @@ class Sweep:
         """The measures of one configuration, in the arithmetic of its values."""
         own = {axis.name: values[axis.name] for axis in self.source.axes}
         rows = self.network(own).rows
-        require_known(rows, self.measures)
         found = {key: MEASURES[key](self.terms, rows) for key in self.measures}
-        return found | ({WHERE: self.where.holds({**values, **found})} if self.where else {})
+        missing = self.missing(rows)
+        decided = self.where is not None and missing.keys().isdisjoint(map(UNKNOWN.format, self.where.names))
+        chosen = {WHERE: self.where.holds({**values, **found})} if self.where and decided else {}
+        return found | chosen | missing
+
+    def missing(self, rows: Sequence[Row]) -> dict[str, int]:
+        """Which measures of a network are not known, and what they lack."""
+        lacks = lacking(rows, self.measures)
+        if not lacks:
+            return {}
+        text = f"not known: {lacks_in_words(lacks)}"
+        if text not in self.lacks:
+            self.lacks.append(text)
+        chosen_by = [key for key in self.measures if key in {*self.goals, *(self.where.names if self.where else ())}]
+        self.unknown = self.unknown or unknown_cost(rows, chosen_by)
+        known = {UNKNOWN.format(key): True for key in self.measures if lacking(rows, [key])}
+        return known | {LACKS: self.lacks.index(text) + 1}
+
+
+def unknown(results: Results, keys: Iterable[str]) -> Array:
+    """Whether one of some measures is not known, for each configuration."""
+    found = np.zeros(results.count, dtype=bool)
+    for key in map(UNKNOWN.format, keys):
+        if key in results.values:
+            found |= results.values[key]
+    return found
 
 
 class Best:

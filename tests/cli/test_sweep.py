@@ -514,3 +514,76 @@ def test_a_process_of_its_own():
     done = started("sweep", *WHOLE, "-f", "csv")
 
     assert done == (shown("sweep", *WHOLE, "-f", "csv"), "", 0)
+
+
+PARTIAL = ("-i", "3x8x8", "-l", "conv k 3, (custom 10 macs=0) *(k//3), linear 4", "--vary", "k=0:4")
+"""From 3 on there is a layer of whose costs only one is known; 0 is impossible."""
+
+NOT_KNOWN = "not known: custom1 (weights, biases)"
+
+
+def test_costs_that_are_not_known_are_not_impossible():
+    """C8: their cells are empty, those that are known are there, and --valid leaves none of these out."""
+    rows = swept(*PARTIAL, "--columns", "params,macs", "-q")
+
+    assert [(row["k"], row["params"], row["macs"], row["reason"]) for row in rows[1:]] == [
+        ("1", "176", str(27 * 36 + 36 * 4), ""),
+        ("2", "348", str(2 * (27 * 36 + 36 * 4)), ""),
+        ("3", "", str(3 * 27 * 36 + 10 * 4), NOT_KNOWN),
+        ("4", "", str(4 * 27 * 36 + 10 * 4), NOT_KNOWN),
+    ]
+    assert [rows[0][key] for key in ("k", "params", "macs")] == ["0", "", ""]
+    assert [row["k"] for row in swept(*PARTIAL, "--valid", "-q")] == ["1", "2", "3", "4"]
+    assert [row["k"] for row in swept(*PARTIAL, "--where", "macs > 2K", "-q")] == ["2", "3", "4"]
+    assert [row["reason"] for row in swept(*PARTIAL, "--columns", "macs")][1:] == [""] * 4
+
+
+def test_people_are_told_of_costs_that_are_not_known():
+    """C8: in the column of what is impossible, and in a sentence below the table."""
+    found = shown("sweep", *PARTIAL[:-1], "k=2:3", "--columns", "params,macs")
+
+    assert found == dedent(f"""\
+        network: 2 configurations
+
+        k  Params   MACs  Remark
+        -  ------  -----  ------------------------------------
+        2     348  2,232
+        3          2,956  {NOT_KNOWN}
+
+        1 of 2 configurations have costs that are not known: custom1 (weights, biases).
+        {FOOT}
+    """)
+
+
+@pytest.mark.parametrize("choice", ["--where=params<5K", "--top=4 --by=params", "--pareto=params:max,macs"])
+def test_what_is_not_known_chooses_nothing(choice):
+    """C8: configurations that cannot be chosen, as nobody knows their costs, are counted, and that is said."""
+    told = json.loads(shown("sweep", *PARTIAL, *choice.split(), "-f", "json"))
+    sentence = "2 of 5 configurations are left out, as what would choose them is not known"
+
+    assert {row["k"] for row in told["configurations"]} == {1, 2}
+    assert (told["of"], told["impossible"], told["partial"], told["undecided"]) == (5, 1, 2, 2)
+    assert f"{sentence}.\n" in shown("sweep", *PARTIAL, *choice.split())
+    if "where" in choice:
+        assert called("sweep", *PARTIAL, choice, "-f", "csv").err.endswith(f"warning: network: {sentence}\n")
+
+
+NETWORK = b"""
+vars: {depth: [1, 2], n: 0}
+input: 3x8x8
+layers:
+  - for: {c: depth}
+    do: [conv c 3, custom 2x6x6 *n]
+"""
+
+
+def test_structures_differ_in_what_is_known():
+    """C8: also where a variable is no number."""
+    rows = swept("-", "--vary", "depth=[1,1],[2]", "--vary", "n=0,1", "--columns", "params,macs", "-q", stdin=NETWORK)
+
+    assert [(row["params"], row["reason"][:18]) for row in rows] == [
+        (str(28 + 10), ""),
+        ("", "not known: custom1"),
+        (str(56), ""),
+        ("", "not known: custom1"),
+    ]

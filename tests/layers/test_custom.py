@@ -164,15 +164,35 @@ def test_an_answer_that_needs_what_is_not_known(arguments):
     assert called(command, "-", *others, stdin=NET) == ("", f"{message}{PLACE}{way}", 2)
 
 
-def test_a_sweep_that_needs_what_is_not_known():
-    """It is refused before it begins, and goes on where it needs nothing else."""
-    words = ("sweep", "-i", "3x8x8", "-l", "conv k 3, custom 10 macs=0 operations=0", "--vary", "k=1,2", "-f", "csv")
-    done = called(*words)
+SWEPT = ("sweep", "-i", "3x8x8", "-l", "conv k 3, custom 10 macs=0 operations=0", "--vary", "k=1,2", "-f", "csv")
 
-    assert done.err.splitlines()[0] == (
-        "error[unknown-cost]: the answer needs costs that are not known: custom1 (weights, biases)"
+
+def test_a_sweep_tells_what_is_known():
+    """C8: it leaves the cells empty that are not, and says which costs they lack."""
+    done = called(*SWEPT, "--columns", "params,macs")
+
+    assert done == (
+        (
+            "k,params,macs,reason\n"
+            f'1,,{27 * 36},"not known: custom1 (weights, biases)"\n'
+            f'2,,{2 * 27 * 36},"not known: custom1 (weights, biases)"\n'
+        ),
+        "warning: network: 2 of 2 configurations have costs that are not known: custom1 (weights, biases)\n",
+        0,
     )
-    assert shown(*words, "--columns", "macs") == f"k,macs,reason\n1,{27 * 36},\n2,{2 * 27 * 36},\n"
+    assert shown(*SWEPT, "--columns", "macs") == f"k,macs,reason\n1,{27 * 36},\n2,{2 * 27 * 36},\n"
+
+
+@pytest.mark.parametrize(
+    "choice", [("--where", "params < 1K"), ("--top", "1", "--by", "params"), ("--pareto", "params")]
+)
+def test_a_sweep_that_would_choose_by_what_is_not_known(choice):
+    """C8: where nothing can be chosen, it is refused, and told which costs to give."""
+    done = called(*SWEPT, *choice)
+
+    assert done.status == 2
+    assert "error[unknown-cost]: the answer needs costs that are not known: custom1 (weights, biases)\n" in done.err
+    assert done.err.endswith("  | try: weights=0 biases=0 behind custom1, or what it really takes\n")
 
 
 def test_a_limit_that_needs_what_is_known():

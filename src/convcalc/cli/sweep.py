@@ -147,8 +147,8 @@ def sweep(
     goals = chosen_goals(by, pareto, top, axes)
     needed = {*measures, *[goal.key for goal in goals], *(condition.names if condition else ())}
     counted = tuple(key for key in MEASURES if key in needed)
-    variant.require_known(counted)
-    whole = Sweep(variant.varied, source, counted, chosen_terms(batch, dtype), joined, condition, valid, present)
+    terms, chosen_by = chosen_terms(batch, dtype), tuple(goal.key for goal in goals)
+    whole = Sweep(variant.varied, source, counted, terms, joined, condition, valid, present, chosen_by)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
     streaming = form in STREAMS and not goals
     number = count(numbers)
@@ -161,11 +161,14 @@ def sweep(
         if streaming:
             job.stream(form, output, stopped)
         else:
-            publish([job.sheet(stopped)], format_, output)
+            sheet = job.sheet(stopped)
+            whole.require_decided()
+            publish([sheet], format_, output)
     if joined and whole.done and not whole.matched and not quiet:
         complain(f"warning: no configuration has a row in {quoted((join or [''])[0])}")
     if stopped():
         raise typer.Exit(INTERRUPTED)
+    whole.require_decided()
     if whole.done and whole.impossible == whole.done:
         complain("no configuration is possible")
         raise typer.Exit(NO)

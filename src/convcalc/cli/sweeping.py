@@ -38,8 +38,8 @@ class Job:
 
     def stream(self, form: str, output: Path | None, stopped: Callable[[], bool]) -> None:
         """Write rows while they are computed."""
+        from convcalc.columns.sweep import not_known, sweep_sheet
         from convcalc.columns.sweep import stopped as stopped_after
-        from convcalc.columns.sweep import sweep_sheet
         from convcalc.views import appender
 
         with streamed(output, binary=form in BINARY) as file, appender(form)(file) as append:
@@ -47,6 +47,9 @@ class Job:
             for part in self.parts(stopped, quiet=self.quiet or on_terminal(output)):
                 rows = zip(*part.columns(self.keys, part.lanes), strict=True)
                 append(sweep_sheet(self.sweep, self.keys, rows, self.name))
+        if not self.quiet:
+            for sentence in not_known(self.sweep):
+                complain(f"warning: {self.name}: {sentence}")
         if stopped():
             complain(stopped_after(self.sweep.done, self.number))
 
@@ -64,7 +67,7 @@ class Job:
                 rows += zip(*part.columns(self.keys, part.lanes), strict=True)
                 require_few(len(rows))
         rows = best.shown() if best else rows
-        keys = [key for key in self.keys if key != REASON or self.sweep.impossible]
+        keys = [key for key in self.keys if key != REASON or self.sweep.impossible or self.sweep.partial]
         about, foot = told(self.sweep, self.number, len(rows), narrowed=bool(best))
         return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 

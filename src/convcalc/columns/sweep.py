@@ -27,7 +27,8 @@ def headings(keys: Sequence[str], sweep: Sweep) -> list[Heading]:
     """The heads of columns: variables, measures, and why there are none."""
     columns = count_columns(sweep.terms, {}).items()
     known = {key: column.heading._replace(holds="int") for key, column in columns if key in MEASURES}
-    known[REASON] = Heading(REASON, "Impossible because", rank=3, wraps=True, holds="text")
+    remark = "Remark" if sweep.partial else "Impossible because"
+    known[REASON] = Heading(REASON, remark, rank=3, wraps=True, holds="text")
     return [known.get(key) or variable(sweep.axes[key]) for key in keys]
 
 
@@ -70,14 +71,32 @@ def in_decimals(value: Fraction | int) -> Cell:
 def told(sweep: Sweep, number: int, kept: int, *, narrowed: bool) -> tuple[dict[str, Any], list[str]]:
     """How many configurations there were, and what became of them, for programs and for people."""
     about = {"of": number, "computed": sweep.done, "impossible": sweep.impossible}
+    if sweep.partial:
+        about["partial"] = sweep.partial
+    if sweep.undecided:
+        about["undecided"] = sweep.undecided
     foot = []
     if narrowed or sweep.where or sweep.possible:
         foot.append(f"{kept:,} of {sweep.done:,} configurations.")
     if sweep.impossible:
         foot.append(f"{sweep.impossible:,} of {sweep.done:,} configurations are impossible.")
+    foot += [f"{sentence[0].upper()}{sentence[1:]}." for sentence in not_known(sweep)]
     if sweep.done < number:
         foot.append(stopped(sweep.done, number))
     return about, foot
+
+
+def not_known(sweep: Sweep) -> list[str]:
+    """How many configurations have costs that nobody has said, and how many cannot be chosen for that reason."""
+    found = []
+    of = f"of {sweep.done:,} configurations"
+    if sweep.partial:
+        example = sweep.lacks[0].removeprefix("not known: ")
+        lacks = example if len(sweep.lacks) == 1 else f"{example}, and others"
+        found.append(f"{sweep.partial:,} {of} have costs that are not known: {lacks}")
+    if sweep.undecided:
+        found.append(f"{sweep.undecided:,} {of} are left out, as what would choose them is not known")
+    return found
 
 
 def stopped(done: int, number: int) -> str:
