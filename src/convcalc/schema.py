@@ -182,6 +182,7 @@ CHOICES = exactly(
     layer=TEXT,
     input=SHAPE,
     output=SHAPE,
+    ways=NATURAL,
     choices=listed(
         exactly(
             **dict.fromkeys(("kernel_size", "stride", "padding"), PER_AXIS), line=TEXT, weights=NATURAL, macs=NATURAL

@@ -136,6 +136,17 @@ def test_the_options_of_a_layer():
     assert all(counted("-i", "256x13x13", "-l", row["line"])["layers"][0]["output"] == [384, 7, 7] for row in rows)
 
 
+def test_many_options():
+    """B4: of more ways than anybody would read, the nearest are listed, and how many there are is told."""
+    arguments = ("-i", "3x200000", "-l", "conv 8 3", "--output", "1")
+    table, document = plain(shown("fit", *arguments)), told(*arguments)
+
+    assert table.title == "network: 161 ways for conv1 to make 8x1"
+    assert "The nearest 100 are listed." in table.foot
+    assert (document["ways"], len(document["choices"]), len(table.rows)) == (161, 100, 100)
+    assert [document["choices"][0][key] for key in ("kernel_size", "stride", "padding")] == [3, 200_000 - 2, 0]
+
+
 def test_no_options():
     """Where nothing makes a size, the table is empty and the exit status says no."""
     done = called("fit", "alexnet", "--layer", "conv3", "--output", "70x70", "-f", "csv")

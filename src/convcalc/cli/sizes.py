@@ -57,7 +57,7 @@ def layer_options(  # what describes a network
         raise DescriptionError(
             Fault("wrong-argument", message, notes=(f"{row.node.name} makes {show(row.profile.output[1:])}",))
         )
-    return choices_sheet(report.graph.name, row, sizes, choices(row, sizes))
+    return choices_sheet(report.graph.name, row, sizes, *choices(row, sizes))
 
 
 def named(report: Report, name: str) -> Row:

@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from convcalc.sizing import Choice
 
 
-def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[Choice]) -> Sheet:
-    """Options of a layer, a row each."""
+TRIED = (
+    "Tried: kernels up to 11, paddings up to half of one and at most 1,000, strides up to what the kernel spans or the "
+    "size needs."
+)
+"""Which options were considered."""
+
+
+def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[Choice], ways: int) -> Sheet:
+    """Options of a layer, a row each, of all the ways that there are."""
 
     def line(choice: Choice) -> str:
         return describe(row.node.kind, choice.layer, choice.profile, row.inputs)
@@ -43,7 +50,8 @@ def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[
     own = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
     foot = [
         f"{row.node.name} is {own} on {show(row.inputs[0])}, which makes {show(row.profile.output)}.",
-        "Tried: kernels up to 11, paddings up to half of one, strides up to what the kernel spans or the size needs.",
+        *([f"The nearest {len(choices):,} are listed."] if len(choices) < ways else []),
+        TRIED,
     ]
     about = {
         "schema": SCHEMA,
@@ -51,8 +59,9 @@ def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[
         "layer": row.node.name,
         "input": row.inputs[0],
         "output": (row.profile.output[0], *wanted),
+        "ways": ways,
     }
-    title = f"{printable(name)}: {len(choices):,} ways for {row.node.name} to make {made}"
+    title = f"{printable(name)}: {ways:,} ways for {row.node.name} to make {made}"
     return Sheet(title, headings, rows, about, "choices", foot=foot)
 
 
