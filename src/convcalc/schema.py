@@ -147,6 +147,7 @@ SWEPT = exactly(
 )
 
 FITTED = exactly(
+    {"widths": listed(exactly(name=TEXT, before=NATURAL, after=NATURAL))},
     **BEGUN,
     **TERMS,
     input=INPUTS,

@@ -65,6 +65,78 @@ def test_the_network_that_was_found():
     }
 
 
+def test_the_widths_that_were_found():
+    """E7: the channels are told, in a sentence for people, and layer by layer for programs."""
+    arguments = ("resnet18", "--max-params", "5M", "--divisor", "8")
+    document, foot = told(*arguments), plain(shown("fit", *arguments)).foot
+    network = shown("fit", *arguments, "-f", "yaml")
+
+    assert foot[1] == "Widths: 64 → 40, 128 → 80, 256 → 168, 512 → 328."
+    assert document["widths"][0] == {"name": "conv1", "before": 64, "after": 40}
+    assert {(width["before"], width["after"]) for width in document["widths"]} == {
+        (64, 40), (128, 80), (256, 168), (512, 328),
+    }  # fmt: skip
+    assert all(f"conv {width['after']} " in network for width in document["widths"])
+
+
+def test_many_widths(tmp_path):
+    """E7: of more widths than anybody reads in a sentence, the first are told, and programs get them all."""
+    net = tmp_path / "net.yaml"
+    layers = "".join(f"  - conv {width} 1\n" for width in range(10, 30))
+    net.write_text(f"input: 3x8x8\nlayers:\n{layers}  - gap\n", encoding="utf-8")
+    foot = plain(shown("fit", net, "--max-macs", "1M")).foot
+
+    assert len(told(net, "--max-macs", "1M")["widths"]) == 20
+    assert foot[1].count("→") == 16
+    assert foot[1].endswith(", and 4 more.")
+
+
+WIDE = """\
+input: 3x16x16
+layers:
+  - conv 16 3 same bn relu   # the stem
+  - maxpool 2
+  - conv 32 3 same bn relu
+  - gap
+  - linear 10
+"""
+
+
+def test_write(tmp_path):
+    """E7: the widths that were found are written in their places, into another file or into the same."""
+    net, out = tmp_path / "net.yaml", tmp_path / "out.yaml"
+    net.write_text(WIDE, encoding="utf-8")
+    arguments = ("fit", net, "--max-params", "2K", "--divisor", "4")
+    text = shown(*arguments, "--write", out)
+    written = WIDE.replace("conv 16", "conv 8").replace("conv 32", "conv 16")
+
+    assert text == shown(*arguments)
+    assert "Widths: 16 → 8, 32 → 16." in text
+    assert out.read_text(encoding="utf-8") == written
+    assert net.read_text(encoding="utf-8") == WIDE
+
+    shown(*arguments, "--write", net)
+    assert net.read_text(encoding="utf-8") == written
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        (["--max-params", "10"], 1),
+        (["--max-params", "2K", "-f", "parquet"], 2),
+        (["--max-params", "2K", "-o", "/nowhere/x"], 2),
+        (["--max-params", "2K", "-f", "bmp"], 2),
+    ],
+)
+def test_nothing_is_written_unless_all_succeeds(more, status, tmp_path):
+    """E7: a file is written last, when the answer has been told."""
+    net, out = tmp_path / "net.yaml", tmp_path / "out.yaml"
+    net.write_text(WIDE, encoding="utf-8")
+
+    assert called("fit", net, *more, "--write", out).status == status
+    assert not out.exists()
+
+
 def test_a_name_of_the_command_line():
     """A name that only `-i` has can be made large: VGG-16 keeps to 5 GMACs up to an input of 127."""
     document = told("vgg16", "-i", "3,n,n", "--vary", "n", "--max-macs", "5G")
@@ -212,6 +284,49 @@ WRONG = {
         ["resnet18", "--max-params", "5M", "--vary", "clases"],
         "error[unknown-name]: unknown variable: clases; did you mean classes?\n",
     ),
+    "the width as a variable": (
+        ["resnet18", "--max-params", "5M", "--vary", "width"],
+        (
+            "error[unknown-name]: unknown variable: width; known: classes, depth\n"
+            "  | try: no --vary, which scales all widths\n"
+        ),
+    ),
+    "the depth as a variable": (
+        ["vgg16", "--max-params", "5M", "--vary", "layers=1:9"],
+        (
+            "error[unknown-name]: unknown variable: layers; known: classes, depth\n"
+            "  | try: --scale depth in place of --vary\n"
+        ),
+    ),
+    "the resolution as a variable": (
+        ["alexnet", "--max-params", "5M", "--vary", "resolution"],
+        (
+            "error[unknown-name]: unknown variable: resolution; known: classes, groups\n"
+            "  | try: --scale resolution in place of --vary\n"
+        ),
+    ),
+    "a file in which a variable would be written": (
+        ["mobilenet_v1", "--max-params", "2M", "--vary", "alpha", "--write", "x.yaml"],
+        "error[conflicting-options]: --vary makes a variable large, and --scale and its options the network\n",
+    ),
+    "a file in which a depth would be written": (
+        ["resnet18", "--max-params", "5M", "--scale", "depth", "--write", "x.yaml"],
+        "error[conflicting-options]: --divisor, --keep, --only, --linear and --write are about width, and not depth\n",
+    ),
+    "a file, and lines": (
+        ["-i", "3x8x8", "-l", "conv 3 3", "--max-params", "5M", "--write", "x.yaml"],
+        (
+            "error[conflicting-options]: --write changes the widths in a file by one factor, and nothing else: no "
+            "variable, no input\n  | try: -f yaml, which writes the whole network\n"
+        ),
+    ),
+    "a file for sizes": (
+        ["unet", "--smallest-input", "--write", "x.yaml"],
+        (
+            "error[conflicting-options]: these are questions of their own: --smallest-input and "
+            "limits, and what is to be made large\n"
+        ),
+    ),
     "something else to scale": (
         ["resnet18", "--max-params", "5M", "--scale", "height"],
         (
@@ -221,7 +336,7 @@ WRONG = {
     ),
     "a divisor of depths": (
         ["resnet18", "--max-params", "5M", "--scale", "depth", "--divisor", "8"],
-        "error[conflicting-options]: --divisor, --keep, --only and --linear are about width, and not depth\n",
+        "error[conflicting-options]: --divisor, --keep, --only, --linear and --write are about width, and not depth\n",
     ),
     "a variable and the usual scale": (
         ["seed", "--max-params", "5M", "--vary", "k1", "--scale", "width"],

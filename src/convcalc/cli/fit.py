@@ -23,7 +23,8 @@ from convcalc.cli.options import (
     is_given,
     read_one,
 )
-from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description
+from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description, save
+from convcalc.cli.widen import require_in_place
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ def fit(
     valid_inputs: Annotated[
         str, typer.Option(metavar="A:B", help="Ask which sizes lose no border, from A to B.", show_default=False)
     ] = "",
+    rewrite: Annotated[
+        Path | None,
+        typer.Option("--write", metavar="FILE", help="Write the description with the widths that were found in place."),
+    ] = None,
     batch: Batch = 1,
     dtype: Dtype = "",
     format_: Format = "",
@@ -112,6 +117,9 @@ def fit(
     """  # noqa: D301  # typer reads \b as: keep these lines
     from fractions import Fraction  # a start is what a user waits for
 
+    from convcalc.columns.fit import fit_sheet
+    from convcalc.spec.rewrite import rewritten
+    from convcalc.views import DESCRIPTION
     from convcalc.widening import Widening
 
     limits = chosen_limits(
@@ -126,7 +134,7 @@ def fit(
     terms = chosen_terms(batch, dtype)
     vary = one_variable(variables or [])
     sizes = str(output) if output is not None and SIZES.fullmatch(str(output)) else ""
-    shaping = divisor != 1 or bool(keep or only or linear)
+    shaping = divisor != 1 or bool(keep or only or linear or rewrite)
     require_one_question(sizes, valid_inputs, smallest=smallest_input, budget=bool(limits or vary or shaping))
     if sizes:
         from convcalc.cli.sizes import layer_options
@@ -150,9 +158,9 @@ def fit(
     if not limits:
         ways = ("try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB",)
         raise DescriptionError(Fault("missing-argument", "within which limits?", notes=ways))
-    varied = {vary.partition("=")[0].strip(): 1} if vary else {}
-    variant = read_one(context, nets, layers, inputs, settings, varied)
-    variant.require_sound()
+    if rewrite is not None:
+        require_in_place(others=bool(layers or settings or inputs))
+    variant = read_varied(context, nets, layers, inputs, settings, vary)
     variant.require_known([limit.key for limit in limits])
     plan = Widening(Fraction(1), divisor, tuple(keep or ()), tuple(only or ()))
     require_one_way(vary, scale if is_given(context, "scale") else "", shaping=shaping)
@@ -161,14 +169,39 @@ def fit(
     if found.best is None:
         complain(nothing(way, found))
         raise typer.Exit(NO)
-    from convcalc.columns.fit import fit_sheet
-    from convcalc.views import DESCRIPTION
-
-    report = way.network(way.simplest(found.scale.value(found.best.code)))
+    best = way.simplest(found.scale.value(found.best.code))
+    result = way.widened(best) if way.widened else None
+    text = rewritten(variant, result) if result and rewrite else ""
+    report = result.after if result else way.network(best)
     if chosen_format(format_, output) == DESCRIPTION:
         publish_description(report, output)
     else:
-        publish([fit_sheet(report.graph, way, found, terms)], format_, output)
+        publish([fit_sheet(report.graph, way, found, terms, result)], format_, output)
+    if rewrite is not None:
+        save(rewrite, text)
+
+
+def read_varied(  # what describes a network
+    context: typer.Context,
+    nets: list[str] | None,
+    layers: list[str] | None,
+    inputs: list[str] | None,
+    settings: list[str] | None,
+    vary: str,
+) -> Variant:
+    """The network of a command line, in which a variable is to be made large, if one is given.
+
+    Raises:
+        DescriptionError: it has a fault, or no such variable.
+    """
+    from convcalc.spec.ways import require_variable
+
+    name = vary.partition("=")[0].strip()
+    variant = read_one(context, nets, layers, inputs, settings, {name: 1} if vary else {})
+    if vary and not variant.description.faults:
+        require_variable(variant, name)
+    variant.require_sound()
+    return variant
 
 
 def one_variable(given: list[str]) -> str:
@@ -225,7 +258,7 @@ def require_one_way(vary: str, scale: str, *, shaping: bool) -> None:
         message = "--vary makes a variable large, and --scale and its options the network"
         raise DescriptionError(Fault("conflicting-options", message))
     if shaping and scale not in ("", "width"):
-        message = f"--divisor, --keep, --only and --linear are about width, and not {scale}"
+        message = f"--divisor, --keep, --only, --linear and --write are about width, and not {scale}"
         raise DescriptionError(Fault("conflicting-options", message))
 
 

@@ -151,7 +151,17 @@ def require_sense(
         raise DescriptionError(
             Fault("conflicting-options", "--depth folds the table of layers, and --factors has none")
         )
-    if rewrite is not None and (factors or other or not alone):
+    if rewrite is not None:
+        require_in_place(others=bool(factors) or other or not alone)
+
+
+def require_in_place(*, others: bool) -> None:
+    """State that nothing but widths is to be changed in a file.
+
+    Raises:
+        DescriptionError: there are other changes.
+    """
+    if others:
         message = "--write changes the widths in a file by one factor, and nothing else: no variable, no input"
         raise DescriptionError(
             Fault("conflicting-options", message, notes=("try: -f yaml, which writes the whole network",))

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from convcalc.measures import Terms
     from convcalc.sheet import Cell
     from convcalc.spec.ways import Way
+    from convcalc.widening import Widened
 
 SHOWN = ("params", "macs")
 """Measures that are told even if they have no limit."""
+
+
+MOST_TOLD = 16
+"""Widths that are told in words."""
 
 
 class Bound(NamedTuple):
@@ -70,8 +75,8 @@ def value_cell(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
     return int(value) if value.denominator == 1 else in_decimals(value)
 
 
-def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms) -> Sheet:
-    """The largest network within its limits, measure by measure."""
+def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms, widened: Widened | None) -> Sheet:
+    """The largest network within its limits, measure by measure; what was `widened` has its widths told."""
     assert fit.best is not None  # noqa: S101  # what does not fit has no sheet
     most = {limit.key: limit.most for limit in fit.limits}
     beyond = fit.beyond.measures if fit.beyond else {}
@@ -88,11 +93,35 @@ def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms) -> Sheet:
         "searched": [value_cell(fit.scale.value(0)), value_cell(fit.scale.value(fit.probed))],
         "proved": fit.proved,
         "binding": [limit.key for limit in fit.binding],
+        **({"widths": [change._asdict() for change in changes(widened)]} if widened else {}),
         **counted_for(terms),
     }
     shapes = show_all(graph.inputs.values())
-    foot = [f"Input {shapes}.", *after(way, fit), FOOT]
+    foot = [f"Input {shapes}.", *(widths(widened) if widened else []), *after(way, fit), FOOT]
     return Sheet(f"{printable(graph.name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
+
+
+class Change(NamedTuple):
+    """The width of a layer that is scaled, before and after."""
+
+    name: str
+    before: int
+    after: int
+
+
+def changes(widened: Widened) -> list[Change]:
+    """The widths that are scaled, layer by layer."""
+    plan = widened.widening
+    scaled = [width for width in plan.widths.values() if not plan.reason(width)]
+    return [Change(width.name, width.value, plan.scaled(width.value)) for width in scaled]
+
+
+def widths(widened: Widened) -> list[str]:
+    """The same in words, each width once."""
+    pairs = dict.fromkeys((change.before, change.after) for change in changes(widened))
+    told = [f"{before} → {after}" for before, after in pairs]
+    more = f", and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+    return [f"Widths: {', '.join(told[:MOST_TOLD])}{more}."]
 
 
 def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fraction

@@ -15,7 +15,7 @@ from convcalc.spec.deepen import depths
 from convcalc.spec.names import guess
 from convcalc.spec.value import Value
 from convcalc.spec.vary import parse_vary
-from convcalc.widening import Widening, hidden_layers, require_tables, scaled, scaled_shapes
+from convcalc.widening import Widened, Widening, hidden_layers, require_tables, scaled, scaled_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +36,13 @@ MOST_WHOLE, HUNDREDTHS = 1_000_000, 100
 HALVES, TENTHS = 2, 18
 """Where a rounded width changes, in its parts: halfway, and where it would be less than 90 %."""
 
+SCALED = {
+    ("width", "widths", "channels", "filters"): "try: no --vary, which scales all widths",
+    ("depth", "depths", "layers"): "try: --scale depth in place of --vary",
+    ("resolution", "size", "sizes", "input", "height"): "try: --scale resolution in place of --vary",
+}
+"""What to say to somebody who takes what can be scaled for a variable."""
+
 PLACES = 12
 """Decimal places in which a factor is looked for that is short to write."""
 
@@ -45,7 +52,7 @@ class Way:
     """A way to make a network larger: the values that there are, and the network under one of them.
 
     `trial` takes a number of any arithmetic, and `network` one of Python. `simplest` is a value that is short to write
-    and gives the same network.
+    and gives the same network. `widened` has the network before and after, where widths are what is scaled.
     """
 
     scale: Scale
@@ -53,25 +60,36 @@ class Way:
     trial: Callable[[Any], Report]
     network: Callable[[Any], Report]
     simplest: Callable[[Any], Any] = lambda value: value
+    widened: Callable[[Any], Widened] | None = None
 
 
 def by_variable(variant: Variant, text: str) -> Way:
     """A variable of the network: `alpha`, or `alpha=0.1:2:0.05`.
 
     Raises:
-        DescriptionError: there is no such variable, or it is no number.
+        DescriptionError: it is no number.
     """
     name = text.partition("=")[0].strip()
-    known = variant.description.variables
-    if name not in known:
-        raise DescriptionError(Fault("unknown-name", f"unknown variable: {quoted(name)}{guess(name, known)}"))
-    scale = given(parse_vary([text])[0]) if "=" in text else usual(name, known[name])
+    scale = given(parse_vary([text])[0]) if "=" in text else usual(name, variant.description.variables[name])
     return Way(
         scale,
         name,
         lambda value: variant.varied({name: value}),
         lambda value: variant.under({name: value}).network(),
     )
+
+
+def require_variable(variant: Variant, name: str) -> None:
+    """State that a network has a variable.
+
+    Raises:
+        DescriptionError: it has none of this name.
+    """
+    known = variant.description.variables
+    if name not in known:
+        notes = tuple(way for words, way in SCALED.items() if name.lower() in words)
+        message = f"unknown variable: {quoted(name)}{guess(name, known)}"
+        raise DescriptionError(Fault("unknown-name", message, notes=notes))
 
 
 def given(axis: Axis) -> Scale:
@@ -120,12 +138,17 @@ def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
         require_tables(before, after, own)
         return after
 
+    def widened(factor: Any) -> Widened:  # noqa: ANN401  # an integer or a fraction
+        own = replace(plan, factor=Fraction(factor), widths={})
+        return Widened(variant.network, own, before, variant.network(own))
+
     return Way(
         Scale(FACTOR, *steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
         "times as wide",
         trial,
-        lambda factor: variant.network(replace(plan, factor=Fraction(factor), widths={})),
+        lambda factor: widened(factor).after,
         lambda factor: shortest(factor, lambda each: [scaled(width, each, plan.divisor) for width in widths]),
+        widened,
     )
 
 
