@@ -309,6 +309,11 @@ REFUSED = [
         "w: conv 4 3 share=w, conv 4 3 share=w",
         (
             "w is both a label and the name of shared weights\n"
+            " --> --layer:1:19\n"
+            "  |\n"
+            "1 | w: conv 4 3 share=w, conv 4 3 share=w\n"
+            "  |                   ^\n"
+            "  | w is a label at --layer:1:1\n"
             "  | try: another name behind share=, the same on each item that has the same weights"
         ),
     ),
@@ -316,10 +321,10 @@ REFUSED = [
         "conv 4 3 share=relu",
         (
             "relu cannot be the name of shared weights: it is the name of a kind of layer\n"
-            " --> --layer:1:1\n"
+            " --> --layer:1:16\n"
             "  |\n"
             "1 | conv 4 3 share=relu\n"
-            "  | ^^^^^^^^^^^^^^^^^^^"
+            "  |                ^^^^"
         ),
     ),
 ]

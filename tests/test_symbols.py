@@ -244,8 +244,17 @@ def test_what_no_numbers_can_be(line, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["seed", "--symbolic", "k3"], "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n"),
-        (["seed", "--symbolic", "k1", "--set", "k1=3"], "error[given-twice]: k1 is both set and symbolic\n"),
+        (
+            ["seed", "--symbolic", "k3"],
+            (
+                "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n"
+                " --> --symbolic:1:1\n  |\n1 | k3\n  | ^^\n"
+            ),
+        ),
+        (
+            ["seed", "--symbolic", "k1", "--set", "k1=3"],
+            "error[given-twice]: k1 is both set and symbolic\n --> --set:1:1\n  |\n1 | k1=3\n  | ^^\n",
+        ),
         (
             ["-i", "1,n,n", "-l", "conv 8 3", "--columns", "+receptive_field"],
             "error[needs-numbers]: receptive fields are told of numbers, and not of symbols\n",

@@ -354,11 +354,14 @@ WRONG = {
     ),
     "an unknown column": (
         ["count", "seed", "--columns", "name,mac"],
-        "error[unknown-choice]: unknown column: mac; did you mean macs?\n",
+        (
+            "error[unknown-choice]: unknown column: mac; did you mean macs?\n"
+            " --> --columns:1:6\n  |\n1 | name,mac\n  |      ^^^\n"
+        ),
     ),
     "a column to add": (
         ["count", "seed", "--columns", "+zzz"],
-        f"error[unknown-choice]: unknown column: zzz; known: {COLUMNS}\n",
+        f"error[unknown-choice]: unknown column: zzz; known: {COLUMNS}\n --> --columns:1:2\n  |\n1 | +zzz\n  |  ^^^\n",
     ),
     "no column": (
         ["count", "seed", "--columns", "-name,-description,-output,-weights,-biases,-macs,-macs_share"],
@@ -388,11 +391,14 @@ WRONG = {
     ),
     "an unknown variable": (
         ["count", "seed", "--set", "k3=1"],
-        "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n",
+        "error[unknown-name]: unknown variable: k3; known: k1, k2, m, n\n --> --set:1:1\n  |\n1 | k3=1\n  | ^^\n",
     ),
     "a variable nearly known": (
         ["count", "resnet50", "--set", "clases=1"],
-        "error[unknown-name]: unknown variable: clases; did you mean classes?\n",
+        (
+            "error[unknown-name]: unknown variable: clases; did you mean classes?\n"
+            " --> --set:1:1\n  |\n1 | clases=1\n  | ^^^^^^\n"
+        ),
     ),
     "a variable that is too large": (
         ["count", "seed", "--set", f"k1={'9' * 19}"],

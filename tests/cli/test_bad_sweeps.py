@@ -11,8 +11,14 @@ from convcalc.measures import MEASURES
 
 WAY = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
 COMPARE = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
-NO_ROWS = "error[bad-table]: {} has no rows\n  | try: a line of names, and lines of values"
+NO_ROWS = "try: a line of names, and lines of values"
 LINE = ("-i", "3,n,n", "-l", "conv k 3 same, conv 2*k 5 same bn relu")
+
+
+def head(message, line, *notes):
+    """What is said of a table as a whole, at its first line."""
+    lines = [f"error[bad-table]: {message}", " --> {}:1:1", "  |", f"1 | {line}", f"  | {'^' * len(line)}"]
+    return "\n".join([*(lines if line else lines[:2]), *[f"  | {note}" for note in notes]])
 
 
 def test_without_values_on_a_terminal():
@@ -77,10 +83,19 @@ def at(option, text, start, *notes, width=None):
             ["seed", "--vary", "k1=wide"],
             "error[bad-values]: a value must be a number, but got wide" + at("--vary", "k1=wide", 3, WAY),
         ),
-        ([*K1, "--set", "k1=3"], "error[given-twice]: k1 is both set and varied"),
-        ([*K1, "--set", "k5=3"], "error[unknown-name]: unknown variable: k5; known: k1, k2, m, n"),
-        ([*K1, "--columns", "maks"], "error[unknown-choice]: unknown column: maks; did you mean macs?"),
-        ([*K1, "--columns", "k1"], f"error[unknown-choice]: unknown column: k1; known: {MEASURED}"),
+        ([*K1, "--set", "k1=3"], "error[given-twice]: k1 is both set and varied" + at("--set", "k1=3", 0, width=2)),
+        (
+            [*K1, "--set", "k5=3"],
+            "error[unknown-name]: unknown variable: k5; known: k1, k2, m, n" + at("--set", "k5=3", 0, width=2),
+        ),
+        (
+            [*K1, "--columns", "maks"],
+            "error[unknown-choice]: unknown column: maks; did you mean macs?" + at("--columns", "maks", 0),
+        ),
+        (
+            [*K1, "--columns", "params,+k1"],
+            f"error[unknown-choice]: unknown column: k1; known: {MEASURED}" + at("--columns", "params,+k1", 8),
+        ),
         ([*K1, "--top", "3"], ("error[conflicting-options]: --top says how many are kept, and --by what is best: "
 "give both")),
         ([*K1, "--by", "macs"], ("error[conflicting-options]: --top says how many are kept, and --by what is best: "
@@ -174,8 +189,8 @@ def test_what_is_wrong_whatever_the_variables_hold():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", NO_ROWS),
-        ("k1,k2\n", NO_ROWS),
+        ("", head("{} has no rows", "", NO_ROWS)),
+        ("k1,k2\n", head("{} has no rows", "k1,k2", NO_ROWS)),
         (
             "k1,k2\n8\n",
             ("error[bad-table]: a row must have 2 values, as the first line has, but got 1\n --> {}:2:1\n"
@@ -190,8 +205,8 @@ def test_what_is_wrong_whatever_the_variables_hold():
 "  | ^^^^^")),
         ("k1,\n8,9\n", "error[bad-table]: the first line must be names, each once\n --> {}:1:1\n  |\n1 | k1,\n  | ^^^"),
         ("k1,k7\n8,9\n", "error[unknown-name]: unknown variable: k7; known: k1, k2, m, n"),
-        ("k1,params\n8,9\n", ("error[bad-table]: {} has columns of results, params, and takes variables alone\n"
-         "  | try: --join for what was measured elsewhere")),
+        ("k1,params\n8,9\n", head("{} has columns of results, params, and takes variables alone", "k1,params",
+         "try: --join for what was measured elsewhere")),
         (
             "k1\n8\nwide\n",
             ("error[bad-values]: k1: a value must be a number, but got wide\n --> {}:3:1\n  |\n3 | wide\n"
@@ -219,24 +234,27 @@ def test_tables_that_are_none(text, message, table):
     """Each kind of bad table has its message, with the row, of a file and of standard input."""
     path = table(text)
 
-    assert called("sweep", "seed", "--rows", path) == ("", f"{message.format(path)}\n", 2)
-    assert called("sweep", "seed", stdin=text.encode()) == ("", f"{message.format('<stdin>')}\n", 2)
+    assert called("sweep", "seed", "--rows", path) == ("", f"{message.format(*[path] * 2)}\n", 2)
+    assert called("sweep", "seed", stdin=text.encode()) == ("", f"{message.format(*['<stdin>'] * 2)}\n", 2)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("k2,k9\n8,3\n", "error[bad-table]: {} has no variable among its columns, k2, k9\n  | the variables are k1"),
-        ("k1\n8\n", "error[bad-table]: {} has nothing but variables among its columns, k1\n  | the variables are k1"),
-        ("k1,a\n8,3\n8.0,4\n", "error[given-twice]: {} tells twice of k1 = 8"),
-        ("k1,a\n8,\n9,\n", "error[bad-table]: the column a of {} is empty"),
-        ("k1,macs\n8,3\n", "error[bad-table]: {} has a column macs, which is what a sweep counts"),
+        ("k2,k9\n8,3\n", head("{} has no variable among its columns, k2, k9", "k2,k9", "the variables are k1")),
+        ("k1\n8\n", head("{} has nothing but variables among its columns, k1", "k1", "the variables are k1")),
+        (
+            "k1,a\n8,3\n8.0,4\n",
+            "error[given-twice]: {} tells twice of k1 = 8\n --> {}:3:1\n  |\n3 | 8.0,4\n  | ^^^^^",
+        ),
+        ("k1,a\n8,\n9,\n", head("the column a of {} is empty", "k1,a")),
+        ("k1,macs\n8,3\n", head("{} has a column macs, which is what a sweep counts", "k1,macs")),
         ("k1,reason\n8,3\n", "error[name-taken]: a variable reason cannot be swept: a column of results is called so"),
-        ("k1,a\n", NO_ROWS),
+        ("k1,a\n", head("{} has no rows", "k1,a", NO_ROWS)),
     ],
 )
 def test_what_cannot_be_joined(text, message, table):
     """A table to join has keys and values, and tells once of a configuration."""
     path = table(text, "j.csv")
 
-    assert called("sweep", *K1, "--join", path) == ("", f"{message.format(path)}\n", 2)
+    assert called("sweep", *K1, "--join", path) == ("", f"{message.format(*[path] * 2)}\n", 2)

@@ -164,7 +164,10 @@ def test_lines_need_an_input():
     """--layer without --input says what is missing."""
     assert called("count", "-l", "conv 1 1") == (
         "",
-        "error[wrong-input]: the network has no input\n  | try: input: 3x224x224 in the description, or -i 3x224x224\n",
+        (
+            "error[wrong-input]: the network has no input\n --> --layer:1:1\n  |\n1 | conv 1 1\n  | ^^^^^^^^\n"
+            "  | try: input: 3x224x224 in the description, or -i 3x224x224\n"
+        ),
         2,
     )
 

@@ -61,6 +61,12 @@ def test_an_example_has_the_error_and_its_repair_has_none(name, tmp_path, monkey
     assert (repaired.status, repaired.err) == (0, "")
 
 
+@pytest.mark.parametrize("name", [name for name, code in error_codes().items() if code.broken.file])
+def test_an_example_that_is_a_file_is_told_with_its_place(name):
+    """E6: file, line and column."""
+    assert re.search(r"^ *--> (<stdin>|-):\d+:\d+", tried(error_codes()[name].broken).err, re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", error_codes())
 def test_an_explanation_shows_its_examples(name):
     """What it shows is what convcalc says, in at most 40 lines of at most 80 columns, but for long commands."""

@@ -3,7 +3,7 @@
 from textwrap import dedent
 
 import pytest
-from command_line import uncoded
+from command_line import called, uncoded
 from descriptions import layers, line, network, refused
 
 from convcalc.errors import DescriptionError, Source
@@ -784,3 +784,107 @@ def test_a_name_that_cannot_be_one_hides_no_other_mistake():
         "error[unknown-kind]: unknown kind of layer: convv; did you mean conv?",
         "error[unknown-name]: unknown word or variable: widht",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place", "note"),
+    [
+        (
+            "vars: {e: 3}\nlayers:\n  - conv e 3\n  - e: conv 8 1",
+            "e is both a variable and a label",
+            "5:5",
+            "e is a variable at net.yaml:2:8",
+        ),
+        (
+            "layers:\n  - 'relu, e: conv 8 1'\nvars: {e: 3}",
+            "e is both a variable and a label",
+            "4:8",
+            "e is a label at net.yaml:3:12",
+        ),
+        (
+            "vars: {e: 3}\nblocks: {e: relu}\nlayers: [e]",
+            "e is both a variable and a block",
+            "3:10",
+            "e is a variable at net.yaml:2:8",
+        ),
+        (
+            "blocks: {'b(c, b)': relu}\nlayers: [b 1 1]",
+            "b is both a variable and a block",
+            "2:16",
+            "b is a block at net.yaml:2:11",
+        ),
+        (
+            "layers: [w: relu, {for: {w: [1]}, do: conv w 1}]",
+            "w is both a variable and a label",
+            "2:26",
+            "w is a label at net.yaml:2:10",
+        ),
+        (
+            "layers: [s: conv 4 1 share=s, conv 4 1 share=s]",
+            "s is both a label and the name of shared weights",
+            "2:28",
+            "s is a label at net.yaml:2:10",
+        ),
+    ],
+)
+def test_a_name_that_is_two_things_is_told_at_the_second(text, message, place, note):
+    """E6: and where the first is."""
+    found = refused(network, f"input: 3x8x8\n{text}\n").split("\n\n")[0]
+
+    assert found.startswith(f"error[name-taken]: {message}\n --> net.yaml:{place}\n")
+    assert f"  | {note}" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "inputs: {left: 3x8x8, right: 3x8x8}\nlayers: [from: left, relu]",
+            "error[unread-result]: nothing reads the input right\n --> net.yaml:1:30\n",
+        ),
+        ("input: 3x8x8\nlayers: []", "error[no-layers]: the network has no layers\n --> net.yaml:2:1\n"),
+        ("input: 3x8x8\nlayers: [relu *0]", "error[no-layers]: the network has no layers\n --> net.yaml:2:1\n"),
+        ("name: a\nlayers: [relu]", "error[wrong-input]: the network has no input\n --> net.yaml:2:1\n"),
+        (
+            "inputs: {e: 3x8x8}\nlayers: [e: relu]",
+            "error[name-taken]: e is both an input and a label\n --> net.yaml:2:10\n",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_whole_has_a_place(text, told):
+    """E6: so that an editor can go there."""
+    assert refused(network, f"{text}\n").startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["seed", "--set", "widht=4"],
+            "error[unknown-name]: unknown variable: widht; known: k1, k2, m, n\n --> --set:1:1\n",
+        ),
+        (["seed", "-i", "x=1x8x8"], "error[unknown-name]: unknown input: x; known: input\n --> --input:1:1\n"),
+        (
+            ["seed", "--symbolic", "w"],
+            "error[unknown-name]: unknown variable: w; known: k1, k2, m, n\n --> --symbolic:1:1\n",
+        ),
+        (
+            ["seed", "--symbolic", "k1", "--set", "k1=3"],
+            "error[given-twice]: k1 is both set and symbolic\n --> --set:1:1\n",
+        ),
+        (
+            ["-i", "3x8x8", "-l", "a: relu", "--set", "a=3"],
+            "error[name-taken]: a is both a variable and a label\n --> --layer:1:1\n",
+        ),
+        (
+            ["alexnet", "--columns", "name,+macs,mac"],
+            "error[unknown-choice]: unknown column: mac; did you mean macs?\n --> --columns:1:12\n",
+        ),
+    ],
+)
+def test_an_option_of_the_command_line_has_a_place(arguments, told):
+    """E6: its text."""
+    done = called("count", *arguments)
+
+    assert (done.out, done.status) == ("", 2)
+    assert done.err.startswith(told)

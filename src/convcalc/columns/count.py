@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic import current_domain, symbolic
-from convcalc.errors import DescriptionError, Fault, printable, quoted
+from convcalc.errors import DescriptionError, Fault, Place, Source, printable, quoted
 from convcalc.folding import Line
 from convcalc.measures import MEASURES, TOTALS, Terms, lacking, lacks_in_words
 from convcalc.sheet import SCHEMA, AtLeast, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
@@ -167,6 +168,53 @@ def number_or_text(number: Fraction) -> Cell:
 KEYS = tuple(count_columns(Terms(), {}))
 """The keys of all columns."""
 
+FOREIGN_COLUMNS = {
+    "macs": (
+        "flops",
+        "flop",
+        "gflops",
+        "mflops",
+        "mac",
+        "gmacs",
+        "mmacs",
+        "madds",
+        "madd",
+        "mult_adds",
+        "multiply_adds",
+    ),
+    "operations": ("ops", "other_ops"),
+    "params": ("parameters", "parameter", "param", "num_params", "trainable_params"),
+    "weights": ("kernels",),
+    "statistics": ("buffers", "running_stats"),
+    "output": ("output_size", "output_shape", "out", "shape"),
+    "input": ("input_size", "input_shape"),
+    "activations": ("acts", "activation"),
+    "parameter_bytes": ("size", "model_size", "param_bytes", "params_size", "weight_bytes"),
+    "activation_bytes": ("memory", "mem", "activ_bytes"),
+    "receptive_field": ("rf", "receptive", "field"),
+    "jump": ("stride", "strides", "effective_stride"),
+    "macs_share": ("percent", "share", "macs_percent", "flops_share"),
+    "params_share": ("params_percent",),
+    "kind": ("type", "layer_type", "op"),
+    "name": ("layer", "layers"),
+}
+"""What other tools call our columns."""
+
+
+FLOPS = "a MAC is one multiply and one add, which others count as two FLOPs, or as one"
+"""What to say to those who ask for FLOPs."""
+
+
+def column_start(wanted: str, key: str) -> int:
+    """Where a key first stands among others, as a whole."""
+    found = re.search(rf"(?<![^,+\-\s]){re.escape(key)}(?![^,\s])", wanted)
+    return found.start() if found else 0
+
+
+def foreign(known: Sequence[str]) -> dict[str, str]:
+    """Names of other tools, and the column that is meant, of those that are known."""
+    return {name: key for key, names in FOREIGN_COLUMNS.items() if key in known for name in names}
+
 
 def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> list[str]:
     """The keys of columns, of those that are known, that somebody asks for: `name,macs`, or `+params,-biases`.
@@ -179,8 +227,10 @@ def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> 
     for part in parts:
         key = part.lstrip("+-")
         if key not in known:
-            hint = guess(key, known) or f"; known: {', '.join(sorted(known))}"
-            raise DescriptionError(Fault("unknown-choice", f"unknown column: {quoted(key)}{hint}"))
+            hint = guess(key, known, foreign(known)) or f"; known: {', '.join(sorted(known))}"
+            place = Place(Source("--columns", wanted), 1, column_start(wanted, key) + 1, max(1, len(key)))
+            notes = (FLOPS,) if "flop" in key.lower() else ()
+            raise DescriptionError(Fault("unknown-choice", f"unknown column: {quoted(key)}{hint}", place, notes=notes))
         if part[0] == "-":
             keys = [each for each in keys if each != key]
         elif key not in keys:

@@ -158,8 +158,8 @@ def documents(source: Source) -> Iterator[tuple[int, Any]]:
         start = at
         try:
             held, at = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            raise not_counted(source) from None
+        except (ValueError, RecursionError) as error:
+            raise not_counted(source, getattr(error, "pos", start)) from None
         at = after_blanks(text, at)
         yield start, held
 
@@ -189,9 +189,11 @@ class Once(NamedTuple):
         return found
 
 
-def not_counted(source: Source) -> DescriptionError:
-    """The error about what is no count."""
-    return DescriptionError(Fault("bad-baseline", f"{quoted(source.name)} is no count in JSON", notes=(WAY,)))
+def not_counted(source: Source, at: int = 0) -> DescriptionError:
+    """The error about what is no count, or at a character of it no JSON."""
+    before = source.text[:at]
+    place = Place(source, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    return DescriptionError(Fault("bad-baseline", f"{quoted(source.name)} is no count in JSON", place, notes=(WAY,)))
 
 
 def allowed(increase: str) -> Fraction:

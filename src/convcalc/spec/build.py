@@ -202,9 +202,11 @@ class Builder:
         """A result that goes nowhere is a mistake."""
         used = self.read.union(outputs)
         ways = "try: read it, with from: or @ and a label, list its label under outputs:, or leave it out"
-        nothing = [] if self.rows else [Fault("no-layers", "the network has no layers")]
+        nothing = [] if self.rows else [Fault("no-layers", "the network has no layers", self.description.place)]
         unread_inputs = [
-            Fault("unread-result", f"nothing reads the input {name}") for name in self.inputs if name not in used
+            Fault("unread-result", f"nothing reads the input {name}", self.description.inputs[name].place)
+            for name in self.inputs
+            if name not in used
         ]
         return (
             nothing

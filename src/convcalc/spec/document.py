@@ -13,7 +13,7 @@ from convcalc.spec.line import NAME, atom, parse_line, parse_words
 from convcalc.spec.names import FOREIGN_KINDS, JOINS, LATER, MEANINGS, TAKEN, WORDED, canonical, guess, mentioned
 from convcalc.spec.plan import unknown_kind
 from convcalc.spec.tree import List, Map, Scalar, parse_tree
-from convcalc.spec.value import Value, ValueFault, joined, parse_value
+from convcalc.spec.value import Value, ValueFault, joined, option_place, parse_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,6 +68,7 @@ class Description:
     faults: tuple[Fault, ...] = ()
     doubts: tuple[str, ...] = ()
     misspelt: bool = False
+    place: Place | None = None
 
 
 def parse_description(source: Source, name: str) -> Description:
@@ -89,16 +90,20 @@ def parse_description(source: Source, name: str) -> Description:
 def parse_lines(lines: list[str], variables: Variables, inputs: Mapping[str, Value]) -> Description:
     """Read the lines of a command line, one after another, and the names that it gives to values and shapes."""
     reader = DocumentReader()
-    for what, names in ("the name of a variable", variables), ("the name of an input", inputs):
-        for name in names:
+    for thing, names in (VARIABLE, variables), (INPUT, inputs):
+        for name, written in names.items():
+            place = option_place(name, written) or Place(Source("the command line", name), 1, 1, max(1, len(name)))
+            reader.give(name, thing, place)
             if name != "input" or names is variables:
-                reader.name(Scalar(name, Place(Source("the command line", name), 1, 1, max(1, len(name)))), what)
+                reader.name(Scalar(name, place), f"the name of {thing}")
     items = []
     for number, text in enumerate(lines, 1):
         source = Source(f"--layer {number}" if len(lines) > 1 else "--layer", text)
         items.append(reader.line(text, Place(source, 1, 1, max(1, len(text)), divisible="\n" not in text)))
-    description = Description("network", variables=variables, inputs=inputs, item=Sequence(tuple(items)))
-    reader.distinct(description)
+    first = Place(Source("--layer", lines[0]), 1, 1, max(1, len(lines[0]))) if lines else None
+    item = Sequence(tuple(items))
+    description = Description("network", variables=variables, inputs=inputs, item=item, place=first)
+    reader.distinct()
     labels, shares, doubts = frozenset(reader.labels), frozenset(reader.shares), tuple(reader.later.values())
     description = replace(description, labels=labels, shares=shares, doubts=doubts)
     return replace(description, misnamed=frozenset(reader.misnamed), faults=reader.faults.each())
@@ -106,6 +111,18 @@ def parse_lines(lines: list[str], variables: Variables, inputs: Mapping[str, Val
 
 SKETCH = "try: input: 3x224x224, and below it layers: with a list of lines such as - conv 64 3x3"
 
+
+VARIABLE, BLOCK, INPUT, LABEL, SHARED = (
+    "a variable",
+    "a block",
+    "an input",
+    "a label",
+    "the name of shared weights",
+)
+"""What has a name."""
+
+THINGS = (VARIABLE, BLOCK, INPUT, LABEL)
+"""What each name is at most one of."""
 
 UNREAD = Value("", 0, ((lambda scope: scope[""],),), None, ())
 """What stands for a value that could not be read: it reads what nobody has set."""
@@ -119,9 +136,9 @@ class DocumentReader:
         self.labels: set[str] = set()
         self.shares: set[str] = set()
         self.blocks_seen: set[str] = set()
-        self.scoped: set[str] = set()
         self.later: dict[str, str] = {}
         self.misnamed: set[str] = set()
+        self.given: dict[str, dict[str, Place]] = {}
 
     def description(self, tree: Map, name: str) -> Description:
         """The whole mapping."""
@@ -141,12 +158,13 @@ class DocumentReader:
             outputs=tuple(self.words(tree.get("outputs"), "outputs")),
             depths=tuple(self.depths(tree.get("widening"))),
             budget=tuple(self.budget(tree.get("budget"))),
+            place=next((key.place for key, _ in tree.pairs if key.text == "layers"), tree.place),
         )
         for word in description.depths:
             if word.text not in description.variables and word.place:
                 known = guess(word.text, description.variables)
                 self.fault("unknown-name", f"unknown variable: {quoted(word.text)}{known}", word.place)
-        self.distinct(description)
+        self.distinct()
         misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         description = replace(description, labels=frozenset(self.labels), shares=frozenset(self.shares))
         description = replace(description, misnamed=frozenset(self.misnamed), doubts=tuple(self.later.values()))
@@ -191,29 +209,34 @@ class DocumentReader:
         self.misnamed.update([word.text] if word.text else [])
         return False
 
-    def distinct(self, description: Description) -> None:
-        """One name is one thing: a block, a variable, an input or a label."""
-        taken: dict[str, str] = {}
-        kinds = {"a variable": description.variables, "a block": description.blocks, "an input": description.inputs}
-        for what, names in kinds.items():
-            for name in names:
-                if name in taken:
-                    self.faults.tell(Fault("name-taken", f"{name} is both {taken[name]} and {what}"))
-                taken[name] = what
-        for name in sorted(self.scoped & (description.blocks.keys() | self.labels | description.inputs.keys())):
-            other = "a block" if name in description.blocks else "an input" if name in description.inputs else "a label"
-            self.faults.tell(Fault("name-taken", f"{name} is both a variable and {other}"))
-        for name in sorted(self.shares & self.labels):
-            ways = ("try: another name behind share=, the same on each item that has the same weights",)
-            self.faults.tell(Fault("name-taken", f"{name} is both a label and the name of shared weights", notes=ways))
-        for label in sorted(self.labels & taken.keys()):
-            self.faults.tell(Fault("name-taken", f"{label} is both {taken[label]} and a label"))
+    def give(self, name: str, what: str, place: Place) -> None:
+        """Remember what has a name, and where it got it first."""
+        self.given.setdefault(name, {}).setdefault(what, place)
+
+    def distinct(self) -> None:
+        """One name is one thing: a variable, a block, an input or a label; nor are labels names of shared weights."""
+        for name, places in self.given.items():
+            first, *others = [what for what in THINGS if what in places] or [SHARED]
+            for other in others:
+                self.both(name, first, other, places)
+            if SHARED in places and LABEL in places:
+                way = "try: another name behind share=, the same on each item that has the same weights"
+                self.both(name, LABEL, SHARED, places, way)
+
+    def both(self, name: str, one: str, other: str, places: Mapping[str, Place], *ways: str) -> None:
+        """Tell of a name that is two things, where it is the second of them."""
+        first, second = one, other
+        if places[one].source is places[other].source and places[one][1:] > places[other][1:]:
+            first, second = other, one
+        there = f"{name} is {first} at {places[first]}"
+        self.fault("name-taken", f"{name} is both {one} and {other}", places[second], there, *ways)
 
     def variables(self, tree: Tree | None) -> Iterator[tuple[str, Value | tuple[Value, ...]]]:
         """Names and their values: numbers, sizes or lists of them."""
         for key, value in self.pairs(tree, "vars"):
             found = self.listed(value)
             if self.name(key, "the name of a variable"):
+                self.give(key.text, VARIABLE, key.place)
                 yield key.text, found
 
     def listed(self, tree: Tree) -> Value | tuple[Value, ...]:
@@ -247,6 +270,7 @@ class DocumentReader:
         for key, value in self.pairs(tree.get("inputs"), "inputs"):
             if key.text != "input":
                 self.name(key, "the name of an input")
+            self.give(key.text, INPUT, key.place)
             yield key.text, self.shape(value) or UNREAD
 
     def shape(self, tree: Tree) -> Value | None:
@@ -305,6 +329,7 @@ class DocumentReader:
                 self.fault("given-twice", f"the block {match[1]} is defined twice", name.place)
             elif self.name(name, "the name of a block"):
                 self.blocks_seen.add(match[1])
+                self.give(match[1], BLOCK, name.place)
                 if readable:
                     yield Block(match[1], parameters, item, name.place)
                 else:
@@ -322,7 +347,7 @@ class DocumentReader:
                 self.fault("given-twice", f"the parameter {name} stands twice", here)
             elif self.name(Scalar(name, here), "the name of a parameter"):
                 seen.add(name)
-                self.scoped.add(name)
+                self.give(name, VARIABLE, here)
                 offset = start + len(written) + 1 + len(default) - len(default.lstrip())
                 default_place = place.part(offset, max(1, len(default.strip())))
                 written_default = Scalar(default.strip(), default_place, not default.strip())
@@ -366,19 +391,21 @@ class DocumentReader:
             if not mentioned(place.part(fault.start, fault.width), self.misnamed):
                 self.value_fault(fault, place, *reads)
         for label in line.labels:
-            self.label(Scalar(label, place))
+            self.label(Scalar(label.text, place.part(label.start, label.width)))
         for share in line.shares:
-            self.share_name(Scalar(share, place))
+            self.share_name(Scalar(share.text, place.part(share.start, share.width)))
         return Written(place, line.item)
 
     def share_name(self, word: Scalar) -> None:
         """Remember the name of shared weights."""
-        self.name(word, "the name of shared weights")
+        self.name(word, SHARED)
+        self.give(word.text, SHARED, word.place)
         self.shares.add(word.text)
 
     def label(self, word: Scalar) -> None:
         """Remember a label."""
-        self.name(word, "a label")
+        self.name(word, LABEL)
+        self.give(word.text, LABEL, word.place)
         self.labels.add(word.text)
 
     def keyed(self, key: Scalar, value: Tree) -> Item:
@@ -517,7 +544,8 @@ class DocumentReader:
         pairs = [(name, self.listed(tree)) for name, tree in self.pairs(lists, "for")]
         named = [(name, values) for name, values in pairs if self.name(name, "the name of a variable")]
         variables = tuple((Word(name.text, 0, name.place), values) for name, values in named)
-        self.scoped.update(word.text for word, _ in variables)
+        for name, _ in named:
+            self.give(name.text, VARIABLE, name.place)
         if "do" not in parts:
             self.fault("incomplete-item", "for needs do", key.place)
             return Broken()

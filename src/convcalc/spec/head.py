@@ -9,7 +9,7 @@ from convcalc.errors import Fault, RuleError, quoted
 from convcalc.spec.names import guess
 from convcalc.spec.options import show
 from convcalc.spec.plan import explained, read_by
-from convcalc.spec.value import Value, ValueFault
+from convcalc.spec.value import Value, ValueFault, option_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,10 +27,10 @@ Variables: TypeAlias = "Mapping[str, Value | tuple[Value, ...]]"
 
 def unknown_settings(what: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[Fault]:
     """Variables or inputs that are given, but are none of the description."""
-    for name in given:
+    for name, written in given.items():
         if name not in known:
             hint = guess(name, known) if known else f"; the description has no {what}s"
-            yield Fault("unknown-name", f"unknown {what}: {quoted(name)}{hint}")
+            yield Fault("unknown-name", f"unknown {what}: {quoted(name)}{hint}", option_place(name, written))
 
 
 def evaluated_variables(variables: Variables, faults: Faults) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def evaluated_inputs(description: Description, variables: Mapping[str, Any], fau
     if not description.inputs:
         if not (description.misspelt and faults):
             ways = ("try: input: 3x224x224 in the description, or -i 3x224x224",)
-            faults.tell(Fault("wrong-input", "the network has no input", notes=ways))
+            faults.tell(Fault("wrong-input", "the network has no input", description.place, notes=ways))
         return {"input": None}
     return {name: evaluated_shape(written, variables, faults) for name, written in description.inputs.items()}
 

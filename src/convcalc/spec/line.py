@@ -37,8 +37,8 @@ class Line(NamedTuple):
 
     item: Item
     faults: tuple[ValueFault, ...]
-    labels: tuple[str, ...]
-    shares: tuple[str, ...] = ()
+    labels: tuple[Word, ...]
+    shares: tuple[Word, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -88,8 +88,8 @@ class Reader:
         self.position = 0
         self.depth = 0
         self.faults: list[ValueFault] = []
-        self.labels: list[str] = []
-        self.shares: list[str] = []
+        self.labels: list[Word] = []
+        self.shares: list[Word] = []
 
     def read(self) -> Item:
         """The whole line."""
@@ -157,7 +157,7 @@ class Reader:
         if label.text in BRANCHING:
             way = f"try: {label.text}(conv 64 1 | conv 64 3 same)"
             raise ValueFault("wrong-branches", "branches stand in parentheses in a line", label.start, label.width, way)
-        self.labels.append(label.text)
+        self.labels.append(label)
         return Labelled(label, self.element())
 
     def no_kind(self) -> ValueFault:
@@ -262,7 +262,7 @@ class Reader:
         """The name behind `share=`."""
         if before or not isinstance(held, Word):
             raise ValueFault("given-twice", "share comes once", held.start, held.width)
-        self.shares.append(held.text)
+        self.shares.append(held)
         return held
 
     def times(self, token: Word) -> Value:

@@ -75,7 +75,7 @@ def parse_table(source: Source, keys: tuple[str, ...]) -> Tree | None:
 def not_toml(source: Source, said: str) -> Fault:
     """What `tomllib` says against a text, with the place that stands in its words."""
     match = REPORTED.search(said)
-    place = Place(source, int(match[1]), int(match[2])) if match else None
+    place = Place(source, int(match[1]), int(match[2])) if match else Place(source, len(source.lines), 1)
     return Fault("not-toml", f"{quoted(source.name)} is not TOML: {said[: match.start()] if match else said}", place)
 
 

@@ -11,12 +11,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.arithmetic import ceil_div, choose, current_domain, largest, smallest, symbolic
+from convcalc.errors import Place
 from convcalc.spec.names import FUNCTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from convcalc.errors import Place
 
     Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
@@ -98,6 +97,15 @@ class Value:
     def settled(self) -> Value:
         """This value with its result, if no variable can change it."""
         return self if self.names or self.stride else replace(self, constant=self.compute({}))
+
+
+def option_place(name: str, written: Value | tuple[Value, ...]) -> Place | None:
+    """Where an option of the command line gives a name to a value, or just a value; none if no option says it."""
+    value = written[0] if isinstance(written, tuple) and written else written
+    if not isinstance(value, Value) or value.place is None:
+        return None
+    text = value.place.source.text
+    return Place(value.place.source, 1, 1, len(name) if text.startswith(f"{name}=") else len(text))
 
 
 def exact(value: Any) -> Any:  # noqa: ANN401  # as above

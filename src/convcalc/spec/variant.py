@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic import computing
-from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.layers import KINDS
 from convcalc.measures import require_known
 from convcalc.spec.amount import DIGITS
@@ -20,7 +20,7 @@ from convcalc.spec.free import free_names
 from convcalc.spec.items import Broken
 from convcalc.spec.load import load, parse_inputs, parse_settings, with_settings
 from convcalc.spec.names import GROUPS, TAKEN, guess
-from convcalc.spec.value import Value
+from convcalc.spec.value import Value, option_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -142,7 +142,8 @@ def variants(  # noqa: PLR0913, PLR0917  # the options of a command line
     shapes, variables = parse_inputs(list(inputs)), parse_settings(list(settings))
     begun = {name: valued(name, value) for name, value in (varied or {}).items()}
     if both := sorted(begun.keys() & variables.keys()):
-        raise DescriptionError(Fault("given-twice", f"{quoted(both[0])} is both set and varied"))
+        place = option_place(both[0], variables[both[0]])
+        raise DescriptionError(Fault("given-twice", f"{quoted(both[0])} is both set and varied", place))
     variables |= begun
     if not nets:
         read = partial(parse_lines, list(layers), variables, shapes)
@@ -168,11 +169,13 @@ def variant(
     """
     description = read()
     if both := [name for name in symbolic if name in variables]:
-        raise DescriptionError(Fault("given-twice", f"{both[0]} is both set and symbolic"))
+        place = option_place(both[0], variables[both[0]])
+        raise DescriptionError(Fault("given-twice", f"{both[0]} is both set and symbolic", place))
     for name in symbolic:
         if name not in description.variables and not free:
             message = f"unknown variable: {quoted(name)}{guess(name, description.variables)}"
-            raise DescriptionError(Fault("unknown-name", message))
+            place = Place(Source("--symbolic", name), 1, 1, len(name))
+            raise DescriptionError(Fault("unknown-name", message, place))
     item = description.item if free else Broken()
     reads = free_names(replace(description, inputs=inputs, item=item))
     own = {name: variables[name] for name in reads if name in variables}

@@ -191,8 +191,13 @@ def parse_rows(text: str, name: str) -> Table:
             columns[key].append(cell)
     if not columns:
         ways = ("try: a line of names, and lines of values",)
-        raise DescriptionError(Fault("bad-table", f"{quoted(name)} has no rows", notes=ways))
+        raise DescriptionError(Fault("bad-table", f"{quoted(name)} has no rows", top(text, name), notes=ways))
     return Table(columns, places)
+
+
+def top(text: str, name: str) -> Place:
+    """The first line of a table, which says what its columns are."""
+    return Place(Source(name, text), 1, 1, max(1, len(text.partition("\n")[0])))
 
 
 def csv_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -217,7 +222,8 @@ def csv_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
             else:
                 yield place, dict(zip(head, cells, strict=True))
     except csv.Error as error:
-        raise DescriptionError(Fault("bad-table", f"{quoted(name)} cannot be read as CSV: {error}")) from None
+        message = f"{quoted(name)} cannot be read as CSV: {error}"
+        raise DescriptionError(Fault("bad-table", message, Place(source, max(1, reader.line_num), 1))) from None
 
 
 def json_rows(text: str, name: str) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -245,7 +251,9 @@ def listed_rows(source: Source) -> Iterator[tuple[Place, dict[str, str]]]:
     try:
         rows = json.loads(source.text, parse_int=str, parse_float=plain_decimal)
     except (ValueError, RecursionError) as error:
-        raise DescriptionError(Fault("bad-table", f"{quoted(source.name)} cannot be read as JSON: {error}")) from None
+        message = f"{quoted(source.name)} cannot be read as JSON: {error}"
+        at = Place(source, getattr(error, "lineno", 1), getattr(error, "colno", 1))
+        raise DescriptionError(Fault("bad-table", message, at)) from None
     for row in rows:
         if not isinstance(row, dict):
             raise DescriptionError(Fault("bad-table", "a row must be an object in JSON", place))
@@ -287,7 +295,8 @@ def parse_listed(text: str, name: str) -> Listed:
     table = parse_rows(text, name)
     if results := [key for key in table.columns if key in (*MEASURES, REASON, "network")]:
         message = f"{quoted(name)} has columns of results, {', '.join(results)}, and takes variables alone"
-        raise DescriptionError(Fault("bad-table", message, notes=("try: --join for what was measured elsewhere",)))
+        ways = ("try: --join for what was measured elsewhere",)
+        raise DescriptionError(Fault("bad-table", message, top(text, name), notes=ways))
     return Listed.of(parse_cells(table, list(table.columns)))
 
 
@@ -334,22 +343,23 @@ def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
     if not keys or not extra:
         which = "no variable" if not keys else "nothing but variables"
         message = f"{quoted(name)} has {which} among its columns, {', '.join(map(quoted, columns))}"
-        raise DescriptionError(Fault("bad-table", message, notes=(f"the variables are {', '.join(names)}",)))
+        ways = (f"the variables are {', '.join(names)}",)
+        raise DescriptionError(Fault("bad-table", message, top(text, name), notes=ways))
     if taken := [key for key in extra if key in MEASURES]:
-        raise DescriptionError(
-            Fault("bad-table", f"{quoted(name)} has a column {taken[0]}, which is what a sweep counts")
-        )
+        message = f"{quoted(name)} has a column {taken[0]}, which is what a sweep counts"
+        raise DescriptionError(Fault("bad-table", message, top(text, name)))
     listed_keys = parse_cells(table, keys)
     rows: dict[tuple[Any, ...], int] = {}
     for number, key in enumerate(zip(*[map(hashable, listed_keys[key]) for key in keys], strict=True)):
         if rows.setdefault(key, number) != number:
             again = ", ".join(f"{key} = {show(listed_keys[key][number])}" for key in keys)
-            raise DescriptionError(Fault("given-twice", f"{quoted(name)} tells twice of {again}"))
-    found = [joined_axis(key, columns[key], name) for key in extra]
+            message = f"{quoted(name)} tells twice of {again}"
+            raise DescriptionError(Fault("given-twice", message, table.places[number]))
+    found = [joined_axis(key, columns[key], top(text, name)) for key in extra]
     return Joined(keys, rows, tuple(axis for axis, _ in found), {axis.name: places for axis, places in found})
 
 
-def joined_axis(key: str, cells: Sequence[str], name: str) -> tuple[Axis, Any]:
+def joined_axis(key: str, cells: Sequence[str], head: Place) -> tuple[Axis, Any]:
     """What stands in a column: numbers if all that stands there is one, and texts otherwise.
 
     Raises:
@@ -357,7 +367,8 @@ def joined_axis(key: str, cells: Sequence[str], name: str) -> tuple[Axis, Any]:
     """
     known = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
     if not known:
-        raise DescriptionError(Fault("bad-table", f"the column {quoted(key)} of {quoted(name)} is empty"))
+        message = f"the column {quoted(key)} of {quoted(head.source.name)} is empty"
+        raise DescriptionError(Fault("bad-table", message, head))
     numbers = [Fraction(cell) for cell in known if DECIMAL.fullmatch(cell)]
     axis = Axis.of(key, numbers if len(numbers) == len(known) else known)
     codes = {cell: code for code, cell in enumerate(known)}
