@@ -45,8 +45,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(str(error))
         return BAD_INPUT
     except typer.TyperException as error:
-        message = error.format_message().rstrip(".")
-        complain(str(Fault("usage", message, notes=(f"try: convcalc {command(arguments)}--help",))))
+        complain(str(misused(error, arguments)))
         return BAD_INPUT
     except OSError as error:
         if error.errno in UNREADABLE or error.filename is not None:
@@ -62,6 +61,16 @@ def run(arguments: Sequence[str]) -> int:
             f"error: this is a bug in convcalc: {name}: {error}\n  | CONVCALC_TRACEBACK=1 shows where; please report it"
         )
         return OUR_BUG
+
+
+def misused(error: typer.TyperException, arguments: Sequence[str]) -> Fault:
+    """What is wrong with a command line, and what may have been meant."""
+    from convcalc.cli.hinting import meant_by  # only a mistake needs it
+
+    option: str = getattr(error, "option_name", None) or ""
+    ways = meant_by(option, arguments) if hasattr(error, "possibilities") else []
+    message = error.message if ways else error.format_message()
+    return Fault("usage", message.rstrip("."), notes=(*ways, f"try: convcalc {command(arguments)}--help"))
 
 
 def asked(arguments: Sequence[str]) -> Iterable[str]:

@@ -40,14 +40,23 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
     if vary:
         return Grid(parse_vary(vary))
     described = bool(layers) or (bool(nets) and STANDARD_INPUT not in nets)
-    rows = rows or (STANDARD_INPUT if described and piped() else "")
-    if not rows:
-        raise DescriptionError(
-            Fault("missing-argument", "what is to be varied?", notes=(WAY, "or --rows FILE, a table of variables"))
-        )
     if rows == STANDARD_INPUT and not described:
         raise DescriptionError(Fault("conflicting-options", "standard input can be the network or --rows, not both"))
-    return parse_listed(text_of(rows, TABLE), "<stdin>" if rows == STANDARD_INPUT else rows)
+    if rows:
+        return parse_listed(text_of(rows, TABLE), "<stdin>" if rows == STANDARD_INPUT else rows)
+    text = text_of(STANDARD_INPUT, TABLE) if described and piped() else ""
+    if not text.strip():
+        ways = (*variables_told(nets), WAY, "or --rows FILE, a table of variables")
+        raise DescriptionError(Fault("missing-argument", "what is to be varied?", notes=ways))
+    return parse_listed(text, "<stdin>")
+
+
+def variables_told(nets: Sequence[str]) -> list[str]:
+    """What there is to vary."""
+    from convcalc.cli.hinting import variables
+
+    names = variables(nets)
+    return [f"the variables of {' and '.join(map(quoted, nets))}: {', '.join(names)}"] if names else []
 
 
 def conjunction(conditions: list[str]) -> str:

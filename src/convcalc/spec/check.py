@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.errors import NOWHERE, Fault, quoted
 from convcalc.spec.items import Entry, For, Written, children, values
 from convcalc.spec.names import CHANNELS, GROUPS, guess
-from convcalc.spec.value import Value
+from convcalc.spec.value import Value, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -83,7 +83,9 @@ def unknown_names(value: Value, base: Place, names: Iterable[str], told: Contain
             sizes = name.text.split("x")
             written = all(size in names or size.isdecimal() for size in sizes)
             apart = run_together(name.text) or (len(sizes) > 1 and written)
-            ways = (f"try: {' x '.join(sizes)}, as an x within a name divides nothing",) if apart else ()
+            option = place.source.name == "--input"  # blanks divide the words of a shell
+            divided = with_commas(value.text).replace(name.text, ",".join(sizes)) if option else " x ".join(sizes)
+            ways = (f"try: {divided}, as an x within a name divides nothing",) if apart else ()
             hint = "" if apart else guess(name.text, known)
             message = f"unknown {what}: {quoted(name.text)}{hint}"
             yield Fault("unknown-name", message, place_of(name, value, base), notes=ways)
@@ -93,6 +95,14 @@ def place_of(name: Name, value: Value, base: Place) -> Place:
     """Where a name stands that a value reads, in a line that begins at `base`."""
     start = name.start if value.place else value.start + name.start
     return name.place or (value.place or base).part(start, len(name.text))
+
+
+def with_commas(text: str) -> str:
+    """A shape with commas between its sizes."""
+    for token in reversed(tokens(text)):
+        if token == ("op", "x", token.start):
+            text = f"{text[: token.start].rstrip()},{text[token.start + 1 :].lstrip()}"
+    return text
 
 
 def run_together(name: str) -> bool:

@@ -39,6 +39,7 @@ COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
 }
 WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
 
+EXPONENTS = "try: an exponent of at most two digits, as in 300e6"
 
 FOREIGN = {
     re.compile(r"(?<![<>=!:])=(?!=)"): "try: == where two numbers are the same",
@@ -69,7 +70,8 @@ class Condition:
                 Fault("bad-condition", f"{option} must be in ASCII, but got {quoted(text)}", notes=(WAY,))
             )
         try:
-            tree = ast.parse(WORD.sub(self.word, text).strip(), mode="eval").body
+            self.read = WORD.sub(self.word, text).strip()
+            tree = ast.parse(self.read, mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             message = f"{option} must be a condition, but got {quoted(text)}"
             raise DescriptionError(Fault("bad-condition", message, notes=self.ways())) from None
@@ -129,7 +131,8 @@ class Condition:
                     "bad-condition", "a condition does not divide", "try: macs > 10*params in place of macs/params > 10"
                 )
             case _:
-                raise self.fault("bad-condition", f"a condition cannot say {quoted(self.shown(node))}")
+                ways = (EXPONENTS, WAY) if isinstance(node, ast.Constant) and isinstance(node.value, float) else ()
+                raise self.fault("bad-condition", f"a condition cannot say {quoted(self.shown(node))}", *ways)
         for part in parts:
             if self.is_truth(part) != truth:
                 needed = "is no condition" if truth else "is no number"
@@ -141,6 +144,8 @@ class Condition:
         if depth(node) > SHOWN:
             return self.text
         text = ast.unparse(node)
+        if isinstance(node, ast.Constant):  # which Python would show as it holds it: 1e309 for all that is larger
+            text = ast.get_source_segment(self.read, node) or text
         return NAMED.sub(lambda match: show(self.numbers[int(match[1])]), text)
 
     def require(self, known: Iterable[str], unfit: Mapping[str, str]) -> None:

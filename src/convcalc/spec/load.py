@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted, reason
+from convcalc.layers import KINDS
 from convcalc.spec.document import parse_description
-from convcalc.spec.names import guess
+from convcalc.spec.names import canonical, guess
 from convcalc.spec.value import Value, ValueFault, parse_value
 
 if TYPE_CHECKING:
@@ -46,6 +48,9 @@ BRACKETS = re.compile(r"^\s*\[|\]\s*$")
 
 LONGEST_PATH = 4096
 """Characters of a path, at most: systems have none that is longer."""
+
+LINE = re.compile(r"[\s(]*+(?:[A-Za-z_]\w*+:\s++)?([A-Za-z_]\w*+)(?![./-])", re.ASCII)
+"""How a line of the language begins: with a kind, which may have a label."""
 
 PACKAGE = Path(__file__).parent.parent
 TOPICS = PACKAGE / "topic_files"
@@ -399,8 +404,16 @@ def missing(net: str, form: Form = DESCRIPTION) -> DescriptionError:
         return DescriptionError(Fault("no-such-file", f"there is no file {quoted(net)}"))
     if not net:
         return DescriptionError(Fault("no-such-file", "the name of a network is empty"))
+    ways = (f"try: -i 3x32x32 -l {shlex.quote(net)}, for layers in place of a NET",) if begins_a_layer(net) else ()
     hint = guess(net.partition("@")[0], bundled()) or "; convcalc nets lists those that there are"
-    return DescriptionError(Fault("no-such-file", f"there is no file and no bundled network {quoted(net)}{hint}"))
+    message = f"there is no file and no bundled network {quoted(net)}{'' if ways else hint}"
+    return DescriptionError(Fault("no-such-file", message, notes=ways))
+
+
+def begins_a_layer(text: str) -> bool:
+    """Whether a text is a line of the language rather than the name of a network."""
+    match = LINE.match(text)
+    return match is not None and canonical(match[1]) in (*KINDS, "residual")
 
 
 def decode(content: bytes, name: str, form: Form = DESCRIPTION) -> str:
