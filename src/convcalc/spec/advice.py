@@ -7,10 +7,12 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from convcalc.analysis import apply, as_channels, channels_last
+from convcalc.arithmetic import ceil_div
 from convcalc.errors import RuleError
 from convcalc.shapes import show
 from convcalc.spec.describe import padding
 from convcalc.spec.options import schema
+from convcalc.spec.options import show as show_value
 from convcalc.window import pads_per_axis
 
 if TYPE_CHECKING:
@@ -70,6 +72,23 @@ def reread(node: Node, read: Shape, inputs: Mapping[str, Shape]) -> Iterator[str
             yield f"try: {show((1, *shape))}, if that is an image of one channel: {show(shape)} is {as_channels(shape)}"
         elif len(shape) == len(read) == axes + 2:
             yield f"try: {show(shape[1:])}, if {shape[0]} is a batch, which is not written"
+
+
+def strided(projected: str, wanted: Shape, rows: Mapping[str, Row]) -> Iterator[str]:
+    """The stride with which the last layer of a projection makes the shape that is wanted."""
+    last = rows.get(projected)
+    row = rows.get(last.node.host, last) if last else None
+    if row is None or getattr(row.node.layer, "stride", None) != 1 or len(wanted) != len(row.profile.output):
+        return
+    strides = tuple([ceil_div(size, target) for size, target in zip(row.profile.output[1:], wanted[1:], strict=True)])
+    stride = strides[0] if len(set(strides)) == 1 else strides
+    layer: Any = replace(row.node.layer, stride=stride)  # type: ignore[type-var]  # each kind is a dataclass
+    try:
+        made = apply(row.node.kind, layer, row.inputs).output
+    except RuleError:
+        return
+    if made == wanted:
+        yield f"try: s={show_value(stride)} on the projection, {row.node.name}, which then makes {show(made)}"
 
 
 def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, quot
 from convcalc.graph import Graph, Node
 from convcalc.layers import kind_class
 from convcalc.shapes import show as show_shape
-from convcalc.spec.advice import advice
+from convcalc.spec.advice import advice, strided
 from convcalc.spec.check import check, cycles
 from convcalc.spec.head import evaluated_inputs, evaluated_variables, unknown_settings
 from convcalc.spec.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
@@ -604,6 +604,8 @@ class Builder:
             notes.append("try: over=channels behind linear, which flattens its input otherwise")
         if len(inputs) > node.layer.reads[1]:
             notes.append(f"try: from: {inputs[0].name} to go on from one of them, or a join such as concat")
+        if entry.kind.text == "residual" and entry.branches[1:] and numbers:
+            notes += strided(inputs[-1].name, inputs[0].shape or (), self.rows)
         if entry.kind.text == "residual" and len(entry.branches) == 1:
             notes.append(
                 f"try: project: an item that makes {show_shape(inputs[0].shape or ())} of the residual's input"

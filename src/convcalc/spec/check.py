@@ -77,6 +77,7 @@ def unknown_names(value: Value, base: Place, names: Iterable[str], told: Contain
     """The names in a value that are none of `names`, but for those that have been `told` of."""
     for name in value.names:
         if name.text not in names and name.text not in told:
+            place = place_of(name, value, base)
             alone = name.text == value.text
             known = (*names, *(GROUPS if alone else ()))
             what = "word or variable" if alone else "variable"
@@ -84,11 +85,11 @@ def unknown_names(value: Value, base: Place, names: Iterable[str], told: Contain
             written = all(size in names or size.isdecimal() for size in sizes)
             apart = run_together(name.text) or (len(sizes) > 1 and written)
             option = place.source.name == "--input"  # blanks divide the words of a shell
-            divided = with_commas(value.text).replace(name.text, ",".join(sizes)) if option else " x ".join(sizes)
+            shape = ",".join("3" if size == CHANNELS else size for size in sizes)
+            divided = with_commas(value.text).replace(name.text, shape) if option else " x ".join(sizes)
             ways = (f"try: {divided}, as an x within a name divides nothing",) if apart else ()
             hint = "" if apart else guess(name.text, known)
-            message = f"unknown {what}: {quoted(name.text)}{hint}"
-            yield Fault("unknown-name", message, place_of(name, value, base), notes=ways)
+            yield Fault("unknown-name", f"unknown {what}: {quoted(name.text)}{hint}", place, notes=ways)
 
 
 def place_of(name: Name, value: Value, base: Place) -> Place:

@@ -11,11 +11,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.arithmetic import ceil_div, choose, current_domain, largest, smallest, symbolic
+from convcalc.arithmetic import decimal as in_decimals
 from convcalc.errors import Place
 from convcalc.spec.names import FUNCTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
@@ -197,6 +198,8 @@ class Parser:
         self.tokens = tokens(text)
         self.next = 0
         self.names: list[Name] = []
+        self.dividend = 0
+        self.function_name = ""
 
     def value(self) -> Value:
         """Sizes, and a stride after a single slash."""
@@ -236,9 +239,11 @@ class Parser:
 
     def product(self) -> Evaluate:
         """Factors, multiplied and divided."""
+        first = self.next
         left = self.factor()
         while operator := self.take("*", "//"):
             left = binary(operator.text, left, self.factor())
+        self.dividend = first
         return left
 
     def factor(self) -> Evaluate:
@@ -252,8 +257,10 @@ class Parser:
     def atom(self) -> Evaluate:
         """The smallest parts of an expression."""
         if self.take("("):
+            around, self.function_name = self.function_name, ""
             inner = self.sum()
             self.expect(")")
+            self.function_name = around
             return inner
         if self.next >= len(self.tokens) or self.tokens[self.next].kind == "op":
             raise self.unexpected()
@@ -271,10 +278,12 @@ class Parser:
     def function(self, name: str) -> Evaluate:
         """The arguments of a function, applied."""
         self.expect("(")
+        around, self.function_name = self.function_name, name
         arguments = [self.sum()]
         while self.take(","):
             arguments.append(self.sum())
         self.expect(")")
+        self.function_name = around
         least, most = (2, 99) if name in {"min", "max"} else (1, 1)
         if not least <= len(arguments) <= most:
             expected = "at least two numbers" if name in {"min", "max"} else "one number"
@@ -298,6 +307,16 @@ class Parser:
         if not self.take(text):
             raise self.unexpected(f", expected {text}")
 
+    def quotient(self) -> Iterator[str]:
+        """How to write what a single slash was to divide, where its divisor is a whole number."""
+        slash, *behind = self.tokens[self.next :]
+        if not behind or not behind[0].text.isdecimal() or int(behind[0].text) == 0:
+            return
+        dividend = self.text[self.tokens[self.dividend].start : slash.start].strip()
+        dividend = f"({dividend})" if "//" in dividend else dividend
+        alone = self.tokens[self.dividend - 1].text == "(" and [token.text for token in behind[1:2]] == [")"]
+        yield from divided(dividend, int(behind[0].text), self.function_name if alone else "")
+
     def unexpected(self, expected: str = "") -> ValueFault:
         """What to raise where the next token cannot stand."""
         if self.next >= len(self.tokens):
@@ -307,7 +326,8 @@ class Parser:
         token = self.tokens[self.next]
         notes = []
         if token.text == "/":
-            notes.append("try: // divides whole numbers, rounding down; a single / comes before a stride, as in 3x3/2")
+            notes.append("a single / comes only before a stride, as in 3x3/2; // divides whole numbers, rounding down")
+            notes += self.quotient() if expected else ()
         elif token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
             notes.append("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *")
         return ValueFault(
@@ -317,6 +337,22 @@ class Parser:
             len(token.text),
             *notes,
         )
+
+
+def divided(dividend: str, divisor: int, function: str) -> Iterator[str]:
+    """How to write the quotient of two numbers that is all that a function is given, or a part of something else."""
+    from fractions import Fraction  # only a mistake needs it
+
+    share = in_decimals(Fraction(1, divisor))
+    if function in ("int", "floor"):
+        yield f"try: {dividend}//{divisor}"
+    elif "/" not in share:
+        written = f"{share}*{dividend}"
+        yield f"try: {function}({written})" if function else f"try: {written} in place of {dividend}/{divisor}"
+    elif function == "ceil":
+        yield f"try: -(-{dividend}//{divisor})"
+    elif function == "round":
+        yield f"try: (2*{dividend} + {divisor})//{2 * divisor}, which rounds halves up"
 
 
 def decimal(text: str) -> Any:  # noqa: ANN401  # int or Fraction, and Fraction is not imported for nothing
