@@ -913,3 +913,29 @@ def test_a_projection_that_lacks_the_stride_of_its_body(body, project, way):
     if way:
         mended = project.replace("conv 16 1", f"conv 16 1 {way.partition(' ')[0]}")
         assert line(f"residual({body} | {mended})", shape="8x16x16").rows
+
+
+@pytest.mark.parametrize(
+    ("below", "told"),
+    [
+        ("conv 8 0", "kernel_size (0) must be at least 1"),
+        ("conv 8 3 s=0", "stride (0) must be at least 1"),
+        ("conv 8.5 3", "out_channels (8.5) must be a whole number"),
+        ("conv 8 3 dilations=2", "conv has no option dilations; did you mean dilation?"),
+        ("convv 8 3", "unknown kind of layer: convv; did you mean conv?"),
+        ("concat @skip", "unknown label: skip; known: input"),
+        ("conv 8 3 in_channels=3", "in_channels is never written: it follows from what the layer reads"),
+        ("linear 8 over=positions", "over must be all or channels, but got positions"),
+        ("conv 9 3 g=2", ""),
+        ("conv 8 98", ""),
+        ("conv C//4 3", ""),
+        ("linear 4, conv 8 3", ""),
+        ("add @input", ""),
+    ],
+)
+def test_what_is_told_below_a_layer_that_does_not_fit(below, told):
+    """E13: all that needs no shape; nothing that may follow from the fault above."""
+    messages = refused(line, f"relu, conv 8 99, {below}").split("\n\n")
+
+    assert messages[0].startswith("error[does-not-fit]: kernel_size (99) does not fit an axis of 32 with padding 0\n")
+    assert [uncoded(message).partition("\n")[0] for message in messages[1:]] == ([f"error: {told}"] if told else [])
