@@ -20,6 +20,7 @@ ORDER = (
     "layers",
     "graph",
     "analysis",
+    "bounds",
     "symbols",
     "recording",
     "arrays",
@@ -63,8 +64,8 @@ THIRD_PARTY = {
     "yaml": {"spec"},
     "rich": {"views"},
     "typer": {"cli"},
-    "sympy": {"symbols", "formulas", "rules"},
-    "numpy": {"arrays", "configurations", "sweep", "fitting", "input_sizes"},
+    "sympy": {"bounds", "symbols", "formulas", "rules"},
+    "numpy": {"arrays", "configurations", "sweep", "fitting", "sizing", "input_sizes"},
     "pyarrow": {"views"},
 }
 """The only packages from elsewhere, and where they may be imported."""

@@ -4,17 +4,20 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from math import gcd
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+import sympy
 from command_line import called, shown, uncoded
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.arithmetic import computing, current_domain
+from convcalc.bounds import Bounds
 from convcalc.spec.build import build
 from convcalc.spec.load import bundled, load, parse_inputs, parse_settings
-from convcalc.symbols import Symbols
+from convcalc.symbols import MOST_EFFORT, Symbols, effort
 
 COUNTS = ("weights", "biases", "params", "macs")
 PYTHON = {"gcd": gcd, "Min": min, "Max": max, "floor": lambda number: number, "__builtins__": {}}
@@ -301,6 +304,90 @@ def test_formulas_for_a_paper():
         r"total &  & $k_{1} \left(25 k_{2} + 9\right)$ \\",
         r"\bottomrule",
     ]
+
+
+MOST_CALLS = 200_000
+"""Calls after which a count is given up."""
+
+
+def work(depth, line):
+    """How often bounds are asked for, or wanted, to count so many layers."""
+    done = 0
+
+    def counting(method):
+        def counted_call(*arguments, **options):
+            nonlocal done
+            done += 1
+            assert done <= MOST_CALLS
+            return method(*arguments, **options)
+
+        return counted_call
+
+    with (
+        patch.object(Bounds, "lowest", counting(Bounds.lowest)),
+        patch.object(Bounds, "want", counting(Bounds.want)),
+    ):
+        shown("count", "-i", "3,n,n", "-l", f"({line}) *{depth}", "-f", "json")
+    return done
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "conv 4 3/2",
+        "conv 4 3/2 same",
+        "conv 4 3/2, maxpool 2 ceil",
+        "conv 4 3/s",
+        "conv 4 k/s p=q",
+        "upconv 4 3/2, conv 4 3/2",
+        "conv 4 3/2, upsample 2",
+        "residual(conv C 3 same), maxpool 3/2 p=1",
+        "concat(maxpool 3/2 ceil | conv k 3/2)",
+        "add(conv C 3/2 | conv C 3/2)",
+    ],
+)
+def test_work_grows_with_depth(line):
+    """B3: each layer takes at most a pass over the sizes above it: thrice the depth is at most nine times the work."""
+    assert work(18, line) <= 12 * work(6, line)
+
+
+def test_long_sums_are_not_factored():
+    """B3: factoring takes a high power of the number of symbols; of long sums, what terms share is factored out."""
+    with patch("sympy.factor", side_effect=sympy.factor) as factor:
+        total = counted("-i", "3,n,n", "-l", "(conv 4 3/2) *30")["totals"]["macs"]["formula"]
+
+    assert max(effort(call.args[0]) for call in factor.call_args_list) <= MOST_EFFORT
+    assert total.startswith("108*n_1**2 + 144*n_10**2 + ")
+
+
+def test_deep_networks_in_terms_of_a_size():
+    """B3: sixty layers, each half the size of the one above; the least input is the one that numbers need."""
+    found = counted("-i", "3,n,n", "-l", "(conv 4 3/2) *60")
+
+    assert found["assumptions"] == [f"n >= {2**61 - 1}"]
+    assert len(found["definitions"]) == 60
+    known = meanings(found, {"n": 2**61 - 1})
+    assert [evaluated(size, known) for size in found["layers"][-1]["output"]] == [4, 1, 1]
+    assert evaluated(found["totals"]["macs"], known) == 4 * 27 * (2**60 - 1) ** 2 + sum(
+        4 * 4 * 9 * (2**layer - 1) ** 2 for layer in range(1, 60)
+    )
+
+
+def test_long_sizes_have_names():
+    """B3: channels that are long polynomials get a name, so that formulas stay short, and right."""
+    line = ["-i", "3x5x5", "-l", "(conv C*k+j 1) *20"]
+    found = counted(*line)
+    given = {"k": 2, "j": 3}
+
+    assert max(len(row["weights"]["formula"]) for row in found["layers"]) < 800
+    assert rows(found, meanings(found, given)) == rows(counted(*line, "--set", "k=2", "--set", "j=3"), {})
+
+
+def test_the_name_of_a_size_is_that_of_its_first_symbol():
+    """B3: a size of two symbols is called by the one that was named first, in each run."""
+    found = counted("-i", "c,2*n,n*m", "-l", "conv 4 3/s")
+
+    assert list(found["definitions"]) == ["n_1", "n_2"]
 
 
 def test_numbers_need_no_sympy():

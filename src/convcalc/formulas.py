@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -182,12 +183,18 @@ def written(expression: Any) -> Formula:  # noqa: ANN401  # as above
     return Formula(people(expression), python(expression), sympy.latex(expression))
 
 
+@lru_cache(10_000)
+def collected(expression: Any) -> Formula:  # noqa: ANN401  # as above
+    """A count in each form: sizes stand in many cells, and are written once."""
+    return written(formula(expression))
+
+
 def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell of a sheet
     """A cell with formulas in the place of expressions."""
     if isinstance(cell, sympy.Integer):
         return int(cell)
     if isinstance(cell, sympy.Expr):
-        return written(formula(cell))
+        return collected(cell)
     if isinstance(cell, tuple) and any(isinstance(part, sympy.Expr | tuple) for part in cell):
         return tuple([presented(part) for part in cell])
     return cell

@@ -1,20 +1,22 @@
 """The arithmetic of symbols: counts become formulas, what cannot be decided becomes an assumption.
 
-Symbols are whole numbers of at least 1. A size that is no polynomial of them gets a name, as in textbooks.
+Symbols are whole numbers of at least 1. A size that is long, or no polynomial of them, gets a name, as in textbooks.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
 from itertools import count
+from math import comb, prod
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from convcalc.arithmetic import broken
+from convcalc.bounds import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 class Divisor(sympy.Function):  # type: ignore[misc]  # sympy has no annotations
@@ -39,8 +41,10 @@ class Symbols:
     def __init__(self) -> None:
         self.symbols: dict[str, Any] = {}
         self.definitions: dict[Any, Any] = {}
-        self.least: dict[Any, int] = {}
+        self.bounds = Bounds(self.definitions)
         self.stated: list[Any] = []
+        self.named: dict[Any, tuple[Any, Any]] = {}
+        self.numbers: dict[str, Iterator[int]] = {}
 
     def symbol(self, name: str) -> Any:  # noqa: ANN401  # an expression
         """The symbol of a name."""
@@ -73,7 +77,7 @@ class Symbols:
 
     def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """Whether two numbers are the same."""
-        difference = sympy.expand(sympy.sympify(one) - other)
+        difference = expanded(sympy.sympify(one) - other)
         return bool(difference == 0) if difference.is_number else sympy.Eq(one, other)
 
     def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
@@ -133,17 +137,17 @@ class Symbols:
         """Nothing is done: an item costs the same as with integers."""
 
     def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
-        """The size itself if it is a polynomial, or a name for it."""
-        if not isinstance(number, sympy.Expr) or not number.has(*ROUNDED):
+        """The size itself if it is a short polynomial, or a name for it."""
+        if not isinstance(number, sympy.Expr) or not (number.has(*ROUNDED) or summands(number) > MOST_SUMMANDS):
             return number
-        whole = sympy.expand(number)
+        whole = expanded(number)
         offset, rest = whole.as_coeff_Add()
-        for name, meant in self.definitions.items():
-            own_offset, own = meant.as_coeff_Add()
-            if own == rest:
-                return name + offset - own_offset
+        if rest in self.named:
+            name, own_offset = self.named[rest]
+            return name + offset - own_offset
         name = self.fresh(whole)
         self.definitions[name] = whole
+        self.named[rest] = name, offset
         return name
 
     def swapped(self, number: Any, names: Mapping[Any, Any]) -> Any:  # noqa: ANN401  # as above
@@ -152,10 +156,15 @@ class Symbols:
 
     def fresh(self, meant: Any) -> Any:  # noqa: ANN401  # as above
         """A name for a size: that of the one symbol it hangs on, with a number."""
-        base = min((symbol.name for symbol in meant.free_symbols), key=len).partition("_")[0]
-        taken = {*self.symbols, *(name.name for name in self.definitions)}
-        name = next(f"{base}_{number}" for number in count(1) if f"{base}_{number}" not in taken)
+        base = min((symbol.name for symbol in meant.free_symbols), key=self.rank).partition("_")[0]
+        numbers = self.numbers.setdefault(base, count(1))
+        name = next(name for number in numbers if (name := f"{base}_{number}") not in self.symbols)
         return sympy.Symbol(name, integer=True, positive=True)
+
+    def rank(self, name: str) -> tuple[int, int, str]:
+        """Where a name stands among those that a size is called by: short ones first, then in their order."""
+        base = name.partition("_")[0]
+        return len(name), list(self.symbols).index(base) if base in self.symbols else len(self.symbols), name
 
     def known(self, condition: Any) -> bool | None:  # noqa: ANN401  # as above
         """Whether a condition holds for all symbols, or for none, by what has been assumed; none if that is open."""
@@ -169,37 +178,12 @@ class Symbols:
         condition = condition.subs(equalities) if equalities else condition
         if condition in (True, False):
             return bool(condition)
-        difference = sympy.expand(condition.lhs - condition.rhs)
+        difference = expanded(condition.lhs - condition.rhs)
         if difference.is_number:
             return truth(condition.func(difference, 0))
-        low, high = self.lowest(difference), -self.lowest(-difference)
+        low, high = self.bounds.lowest(difference), -self.bounds.lowest(-difference)
         told: bool | None = BOUNDED[type(condition)](low, high)
         return told
-
-    def lowest(self, number: Any) -> Any:  # noqa: ANN401  # as above
-        """A lower bound of an expression: all that is added grows with the symbols, or there is none."""
-        low = sympy.Integer(0)
-        for term in sympy.Add.make_args(number):
-            factor, rest = term.as_coeff_Mul()
-            if rest != 1 and (factor < 0 or not self.grows(rest)):
-                return -sympy.oo
-            low += factor * rest.subs({symbol: self.bound(symbol) for symbol in rest.free_symbols})
-        return low
-
-    def bound(self, symbol: Any) -> Any:  # noqa: ANN401  # as above
-        """The least value of a symbol, or of a size that it is the name of."""
-        least = self.least.get(symbol, 1)
-        return max(least, self.lowest(self.definitions[symbol])) if symbol in self.definitions else least
-
-    def grows(self, number: Any) -> bool:  # noqa: ANN401  # as above
-        """Whether an expression is no smaller where its symbols are larger."""
-        if number.is_Symbol or number.is_Number:
-            return True
-        if isinstance(number, sympy.floor | sympy.ceiling):
-            return truth(self.lowest(number.args[0]) != -sympy.oo)
-        if isinstance(number, sympy.Mul | sympy.Pow | sympy.Min | sympy.Max | sympy.Add):
-            return all(self.grows(part) and self.lowest(part) >= 0 for part in number.args)
-        return False
 
     def assume(self, condition: Any) -> None:  # noqa: ANN401  # as above
         """State what is taken to hold; of a single symbol, its least value."""
@@ -207,44 +191,18 @@ class Symbols:
             condition = condition.reversed
         if isinstance(condition, sympy.GreaterThan | sympy.StrictGreaterThan):
             strict = isinstance(condition, sympy.StrictGreaterThan)
-            if self.bounded(sympy.expand(condition.lhs - condition.rhs), sympy.Integer(0), strict=strict):
+            if self.bounds.rise(condition.lhs - condition.rhs, strict=strict):
                 return
         told = self.solved(condition) if isinstance(condition, sympy.Eq) else condition
         if told not in self.stated:
             self.stated.append(told)
-
-    def bounded(self, number: Any, bound: Any, *, strict: bool) -> bool:  # noqa: ANN401  # as above
-        """Remember that an expression is at least a number, or, if `strict`, more: whether it comes to one symbol."""
-        offset, rest = number.as_coeff_Add()
-        factor, inner = rest.as_coeff_Mul()
-        if not factor.is_positive:
-            return False
-        bound = (bound - offset) / factor
-        if inner.is_integer:
-            bound, strict = (sympy.floor(bound) + 1 if strict else sympy.ceiling(bound)), False
-        if inner.is_Symbol and inner not in self.definitions:
-            self.least[inner] = max(self.least.get(inner, 1), int(bound))
-            return True
-        parts = self.below(inner, bound, strict=strict)
-        found = [self.bounded(sympy.expand(part), least, strict=more) for part, least, more in parts]
-        return len(found) > 0 and all(found)
-
-    def below(self, number: Any, bound: Any, *, strict: bool) -> list[tuple[Any, Any, bool]]:  # noqa: ANN401  # as above
-        """What a bound of an expression says of its parts, each with its bound; nothing if that is not known."""
-        if isinstance(number, sympy.floor):
-            return [(number.args[0], bound, False)]
-        if isinstance(number, sympy.ceiling):
-            return [(number.args[0], bound - 1, True)]
-        if isinstance(number, sympy.Min):
-            return [(part, bound, strict) for part in number.args]
-        return [(self.definitions[number], bound, strict)] if number in self.definitions else []
 
     def solved(self, condition: Any) -> Any:  # noqa: ANN401  # as above
         """An equality as one symbol and what it is, if it can be read so."""
         if condition.has(sympy.Mod):
             return condition
         for symbol in sorted(condition.free_symbols, key=str, reverse=True):
-            difference = sympy.expand(condition.lhs - condition.rhs)
+            difference = expanded(condition.lhs - condition.rhs)
             slope = difference.coeff(symbol, 1)
             rest = sympy.expand(difference - slope * symbol)
             if slope.is_number and slope != 0 and symbol not in rest.free_symbols:
@@ -253,7 +211,7 @@ class Symbols:
 
     def assumptions(self) -> list[Any]:
         """All that is taken to hold, as relations."""
-        least = [sympy.Ge(symbol, number, evaluate=False) for symbol, number in self.least.items() if number > 1]
+        least = [sympy.Ge(symbol, number, evaluate=False) for symbol, number in self.bounds.least.items() if number > 1]
         return [*least, *self.stated]
 
 
@@ -273,8 +231,43 @@ BOUNDED: dict[Any, Callable[[Any, Any], bool | None]] = {
 """What bounds of a difference tell of each kind of relation to 0."""
 
 
-def formula(number: Any) -> Any:  # noqa: ANN401  # an expression
-    """A count collected and factored, whichever is shorter."""
-    expanded = sympy.expand(number)
-    factored = sympy.factor(expanded)
-    return min((expanded, factored), key=lambda each: (sympy.count_ops(each), len(str(each))))
+MOST_SUMMANDS = 12
+"""Terms of a size that has no name of its own: what is multiplied with it stays short."""
+
+MOST_EXPANDED = 500
+"""Terms up to which an expression is multiplied out."""
+
+MOST_EFFORT = 64
+"""Symbols times terms of an expression that is factored: the time grows with a high power of them."""
+
+
+def summands(number: Any) -> int:  # noqa: ANN401  # an expression
+    """How many terms an expression has at most when it is multiplied out."""
+    if number.is_Add:
+        return sum(map(summands, number.args))
+    if number.is_Mul:
+        return prod(map(summands, number.args))
+    if number.is_Pow and number.exp.is_Integer and number.exp > 1:
+        terms = summands(number.base)
+        return comb(terms + int(number.exp) - 1, terms - 1)
+    return 1
+
+
+def expanded(number: Any) -> Any:  # noqa: ANN401  # as above
+    """An expression multiplied out, or as it is where that would be too long."""
+    return sympy.expand(number) if summands(number) <= MOST_EXPANDED else number
+
+
+def formula(number: Any) -> Any:  # noqa: ANN401  # as above
+    """A count collected or factored, whichever is shorter; of a long one, only what its terms share is factored out."""
+    whole = expanded(sympy.sympify(number))
+    factored = sympy.factor(whole) if effort(whole) <= MOST_EFFORT else sympy.gcd_terms(whole)
+    return min((whole, factored), key=lambda each: (sympy.count_ops(each), len(str(each))))
+
+
+def effort(number: Any) -> int:  # noqa: ANN401  # as above
+    """How hard an expression is to factor: its symbols times its terms, or times its degree if that is more."""
+    powers = [term.as_powers_dict() for term in sympy.Add.make_args(number)]
+    symbols = {base for each in powers for base in each if not base.is_number}
+    degree = max(sum(abs(power) for base, power in each.items() if base in symbols) for each in powers)
+    return len(symbols) * max(len(powers), int(degree))
