@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import singledispatch
+from functools import cached_property, singledispatch
 from itertools import product
 from math import prod
 from random import Random
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Index: TypeAlias = tuple[int, ...]
     Number: TypeAlias = int | Fraction
     Tensor: TypeAlias = dict[Index, Number]
+    Reader: TypeAlias = "Callable[[Index], list[Tap]]"
 
 MOST_VALUES = 200_000
 """Values that are read where a network runs, at most: what is to be checked by hand is small."""
@@ -52,8 +53,8 @@ class Tap(NamedTuple):
 
 
 @singledispatch
-def taps(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # of the kinds below
-    """What a layer reads for its output value at an index.
+def reader(layer: object, row: Row) -> Reader:  # noqa: ARG001  # of the kinds below
+    """What a layer reads for each of its output values, as a function of the index of the value.
 
     Raises:
         DescriptionError: a run does not know the kind.
@@ -63,74 +64,89 @@ def taps(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  #
     raise DescriptionError(Fault("cannot-trace", message, row.node.place, row.node.name, (f"it runs {known}",)))
 
 
-@taps.register(Conv)
-def _(layer: Conv, row: Row, index: Index) -> list[Tap]:
+@reader.register(Conv)
+def _(layer: Conv, row: Row) -> Reader:
     group_channels = row.inputs[0][0] // layer.groups
-    group = index[0] // (layer.out_channels // layer.groups)
-    return [
-        Tap(0, at and (group * group_channels + channel, *at), (index[0], channel, *tap))
-        for channel in range(group_channels)
-        for tap, at in windowed(row, index)
+    group_filters = layer.out_channels // layer.groups
+    windowed = window_reader(row)
+
+    def read(index: Index) -> list[Tap]:
+        first = index[0] // group_filters * group_channels
+        window = windowed(index)
+        return [
+            Tap(0, at and (first + channel, *at), (index[0], channel, *tap))
+            for channel in range(group_channels)
+            for tap, at in window
+        ]
+
+    return read
+
+
+@reader.register(DepthwiseConv)
+def _(layer: DepthwiseConv, row: Row) -> Reader:
+    windowed = window_reader(row)
+    return lambda index: [
+        Tap(0, at and (index[0] // layer.multiplier, *at), (index[0], 0, *tap)) for tap, at in windowed(index)
     ]
 
 
-@taps.register(DepthwiseConv)
-def _(layer: DepthwiseConv, row: Row, index: Index) -> list[Tap]:
-    channel = index[0] // layer.multiplier
-    return [Tap(0, at and (channel, *at), (index[0], 0, *tap)) for tap, at in windowed(row, index)]
+@reader.register(Linear)
+def _(layer: Linear, row: Row) -> Reader:
+    shape = row.inputs[0]
+    if layer.over == "channels":
+        channels = range(shape[0])
+        return lambda index: [Tap(0, (channel, *index[1:]), (index[0], channel)) for channel in channels]
+    read = places(shape)
+    return lambda index: [Tap(0, place, (index[0], number)) for number, place in enumerate(read)]
 
 
-@taps.register(Linear)
-def _(layer: Linear, row: Row, index: Index) -> list[Tap]:
-    channels = [(channel, *index[1:]) for channel in range(row.inputs[0][0])]
-    read = channels if layer.over == "channels" else places(row.inputs[0])
-    return [Tap(0, place, (index[0], number)) for number, place in enumerate(read)]
+@reader.register(MaxPool)
+@reader.register(AvgPool)
+@reader.register(GlobalAvgPool)
+@reader.register(GlobalMaxPool)
+def _(layer: object, row: Row) -> Reader:  # noqa: ARG001  # as above
+    windowed = window_reader(row)
+    return lambda index: [Tap(0, at and (index[0], *at)) for _, at in windowed(index)]
 
 
-@taps.register(MaxPool)
-@taps.register(AvgPool)
-@taps.register(GlobalAvgPool)
-@taps.register(GlobalMaxPool)
-def _(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
-    return [Tap(0, at and (index[0], *at)) for _, at in windowed(row, index)]
-
-
-@taps.register(Concat)
-def _(layer: Concat, row: Row, index: Index) -> list[Tap]:
+@reader.register(Concat)
+def _(layer: Concat, row: Row) -> Reader:
     require_plain(row, crop=layer.crop)
-    channel = index[0]
-    for tensor, shape in enumerate(row.inputs):
-        if channel < shape[0]:
-            return [Tap(tensor, (channel, *index[1:]))]
-        channel -= shape[0]
-    raise AssertionError(index)
+    sources = [(tensor, channel) for tensor, shape in enumerate(row.inputs) for channel in range(shape[0])]
+
+    def read(index: Index) -> list[Tap]:
+        tensor, channel = sources[index[0]]
+        return [Tap(tensor, (channel, *index[1:]))]
+
+    return read
 
 
-@taps.register(Add)
-@taps.register(Mul)
-def _(layer: Add | Mul, row: Row, index: Index) -> list[Tap]:
+@reader.register(Add)
+@reader.register(Mul)
+def _(layer: Add | Mul, row: Row) -> Reader:
     require_plain(row, crop=getattr(layer, "crop", False))
-    return [
+    return lambda index: [
         Tap(tensor, tuple(at if size > 1 else 0 for at, size in zip(index, shape, strict=True)))
         for tensor, shape in enumerate(row.inputs)
     ]
 
 
-@taps.register(Activation)
-@taps.register(Identity)
-@taps.register(Dropout)
-def _(layer: object, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
+@reader.register(Activation)
+@reader.register(Identity)
+@reader.register(Dropout)
+def _(layer: object, row: Row) -> Reader:  # noqa: ARG001  # as above
     if row.node.kind not in ACTIVATIONS:
         message = f"a trace cannot run {row.node.kind}"
         raise DescriptionError(
             Fault("cannot-trace", message, row.node.place, row.node.name, ("it runs relu and relu6",))
         )
-    return [Tap(0, index)]
+    return lambda index: [Tap(0, index)]
 
 
-@taps.register(Flatten)
-def _(layer: Flatten, row: Row, index: Index) -> list[Tap]:  # noqa: ARG001  # as above
-    return [Tap(0, places(row.inputs[0])[places(row.profile.output).index(index)])]
+@reader.register(Flatten)
+def _(layer: Flatten, row: Row) -> Reader:  # noqa: ARG001  # as above
+    source = dict(zip(places(row.profile.output), places(row.inputs[0]), strict=True))
+    return lambda index: [Tap(0, source[index])]
 
 
 def require_plain(row: Row, *, crop: bool) -> None:
@@ -145,19 +161,27 @@ def require_plain(row: Row, *, crop: bool) -> None:
         )
 
 
-def windowed(row: Row, index: Index) -> list[tuple[Index, Index | None]]:
+def window_reader(row: Row) -> Callable[[Index], list[tuple[Index, Index | None]]]:
     """The taps of a window at an index, and where each falls on the input: nowhere, in the padding."""
     sizes, windows = row.inputs[0][1:], row.profile.windows or ()
-    kernels = [getattr(window, "kernel", 1) for window in windows]
-    found = []
-    for tap in places(kernels):
-        at = tuple(
-            position * window.stride + step * window.dilation - window.pads(size)[0]  # type: ignore[union-attr]  # all are windows
-            for position, step, window, size in zip(index[1:], tap, windows, sizes, strict=True)
-        )
-        inside = all(0 <= each < size for each, size in zip(at, sizes, strict=True))
-        found.append((tap, at if inside else None))
-    return found
+    taps = places([getattr(window, "kernel", 1) for window in windows])
+    axes: list[tuple[int, int, int]] = [
+        (window.stride, window.dilation, window.pads(size)[0])  # type: ignore[union-attr]  # all are windows
+        for window, size in zip(windows, sizes, strict=True)
+    ]
+
+    def read(index: Index) -> list[tuple[Index, Index | None]]:
+        found = []
+        for tap in taps:
+            at = tuple(
+                position * stride + step * dilation - before
+                for position, step, (stride, dilation, before) in zip(index[1:], tap, axes, strict=True)
+            )
+            inside = all(0 <= each < size for each, size in zip(at, sizes, strict=True))
+            found.append((tap, at if inside else None))
+        return found
+
+    return read
 
 
 @dataclass
@@ -168,21 +192,26 @@ class Run:
     values: dict[str, Tensor] = field(default_factory=dict)
     weights: dict[str, Tensor] = field(default_factory=dict)
     biases: dict[str, Tensor] = field(default_factory=dict)
+    readers: dict[str, Reader] = field(default_factory=dict)
 
-    def row(self, name: str) -> Row:
-        """A layer by its name."""
-        return next(row for row in self.report.rows if row.node.name == name)
+    @cached_property
+    def rows(self) -> dict[str, Row]:
+        """Each layer by its name."""
+        return {row.node.name: row for row in self.report.rows}
 
     def products(self, row: Row, index: Index) -> list[tuple[Tap, Number, Number]]:
         """What an output value is made of: each tap, the value that it reads, and its weight, or 1 without one."""
-        weights = self.weights.get(row.node.name, {})
+        name = row.node.name
+        if name not in self.readers:
+            self.readers[name] = reader(row.node.layer, row)
+        weights = self.weights.get(name, {})
         return [
             (
                 tap,
                 self.values[row.node.inputs[tap.tensor]][tap.place] if tap.place else 0,
                 weights.get(tap.weight or (), 1),
             )
-            for tap in taps(row.node.layer, row, index)
+            for tap in self.readers[name](index)
         ]
 
     def value(self, row: Row, index: Index) -> Number:
@@ -222,7 +251,23 @@ def run(report: Report, seed: int, tensors: Mapping[str, Tensor] | None = None) 
         done.weights[name] = numbers.get(f"{name}.weight", {})
         done.biases[name] = numbers.get(f"{name}.bias", {})
         done.values[name] = {index: done.value(row, index) for index in places(row.profile.output)}
+        require_short(row, done.values[name])
     return done
+
+
+MOST_BITS = 10_000
+"""Binary digits of a number in a run, at most: products of products soon have more than anybody reads."""
+
+
+def require_short(row: Row, values: Tensor) -> None:
+    """State that the values that a layer makes are no endless numbers.
+
+    Raises:
+        DescriptionError: one is.
+    """
+    if any(part.bit_length() > MOST_BITS for value in values.values() for part in value.as_integer_ratio()):
+        message = f"a trace follows numbers of at most {MOST_BITS:,} bits, and {row.node.name} makes larger ones"
+        raise DescriptionError(Fault("cannot-trace", message, row.node.place, row.node.name))
 
 
 def tensor_shapes(report: Report) -> dict[str, tuple[int, ...]]:
@@ -268,6 +313,10 @@ def require_small(report: Report) -> None:
     read = sum(row.profile.activations * row.profile.fan_in for row in report.rows)
     if read > MOST_VALUES:
         message = f"a trace follows at most {MOST_VALUES:,} reads of a value, and this network has {read:,}"
+        raise DescriptionError(Fault("cannot-trace", message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
+    held = sum(map(prod, tensor_shapes(report).values()))
+    if held > MOST_VALUES:
+        message = f"a trace holds at most {MOST_VALUES:,} inputs and weights, and this network has {held:,}"
         raise DescriptionError(Fault("cannot-trace", message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.answer import Answer, Part
 from convcalc.arithmetic import decimal
@@ -13,11 +13,13 @@ from convcalc.spec.describe import describe
 from convcalc.spec.tensors import parse_tensors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from convcalc.analysis import Report, Row
     from convcalc.errors import Source
     from convcalc.running import Index, Number, Tap
+
+    Product: TypeAlias = tuple[Tap, Number, Number]
 
 MOST_LINES = 60
 """Products that are listed for people, at most."""
@@ -46,10 +48,10 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     tensors = parse_tensors(source, shapes) if source else {}
     every = len(tensors) == len(shapes)
     done = run(report, seed, tensors)
-    chain = [done.row(name)]
-    while chain[0].node.kind in ACTIVATIONS and any(row.node.name == chain[0].node.inputs[0] for row in report.rows):
-        chain.insert(0, done.row(chain[0].node.inputs[0]))
-    row = chain[0]
+    chain = [done.rows[name]]
+    while chain[-1].node.kind in ACTIVATIONS and chain[-1].node.inputs[0] in done.rows:
+        chain.append(done.rows[chain[-1].node.inputs[0]])
+    row, *functions = reversed(chain)
     read = done.products(row, index)
     value = done.values[row.node.name][index]
     last = done.values[name][index]
@@ -58,10 +60,10 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     parts = [
         Part("value", "Value", [f"{name}[{where}] = {decimal(last)}"], literal=True),
         Part("reads", f"Reads, of {' and '.join(row.node.inputs)}", products(read, row), literal=True),
-        Part("then", "Then", list(steps(done, chain, index)), literal=True),
+        Part("then", "Then", list(steps(done, row, functions, index, read)), literal=True),
     ]
     if isinstance(row.node.layer, Conv) and row.node.layer.groups == 1 and row.inputs[0][0] > 1:
-        parts.append(Part("types", "The sum, by type of filter", types(done, row, index), literal=True))
+        parts.append(Part("types", "The sum, by type of filter", types(done, row, index, read), literal=True))
     more = [] if every else ["--seed N has other numbers"]
     parts.append(Part("try", "Try", ["convcalc explain types", *more], literal=True))
     about = {
@@ -90,7 +92,7 @@ def origin(source: Source | None, *, every: bool) -> str:
     return f"the numbers of {quoted(source.name)}" + ("" if every else ", and small random numbers")
 
 
-def products(read: list[tuple[Tap, Number, Number]], row: Row) -> list[str]:
+def products(read: list[Product], row: Row) -> list[str]:
     """Each value that is read, its weight if it has one, and what they make."""
     learns = any(tap.weight for tap, _, _ in read)
     several = len(row.node.inputs) > 1
@@ -106,10 +108,8 @@ def products(read: list[tuple[Tap, Number, Number]], row: Row) -> list[str]:
     return [*lines, f"and {more:,} more; -f json has all"] if more > 0 else lines
 
 
-def steps(done: Run, chain: list[Row], index: Index) -> Any:  # noqa: ANN401  # an iterator of texts
+def steps(done: Run, row: Row, functions: list[Row], index: Index, read: list[Product]) -> Iterator[str]:
     """What becomes of the products: their sum, the bias, then each function, once."""
-    row = chain[0]
-    read = done.products(row, index)
     total = done.values[row.node.name][index]
     bias = done.biases[row.node.name].get(index[:1])
     if done.weights[row.node.name]:
@@ -118,16 +118,16 @@ def steps(done: Run, chain: list[Row], index: Index) -> Any:  # noqa: ANN401  # 
             yield f"plus the bias of filter {index[0]}: {'' if bias < 0 else '+'}{decimal(bias)} = {decimal(total)}"
     else:
         yield f"{MADE.get(row.node.kind, row.node.kind)} of {len(read):,} values: {decimal(total)}"
-    for each in chain[1:]:
+    for each in functions:
         yield f"{each.node.kind} of that, once, after the sum: {decimal(done.values[each.node.name][index])}"
 
 
-def types(done: Run, row: Row, index: Index) -> list[str]:
+def types(done: Run, row: Row, index: Index, read: list[Product]) -> list[str]:
     """The same sum under each reading of what a filter is: before the bias, and before the activation."""
     own: dict[int, Number] = {}
     shared: dict[int, Number] = {}
     weights = done.weights[row.node.name]
-    for tap, value, weight in done.products(row, index):
+    for tap, value, weight in read:
         _, channel, *place = tap.weight or ()
         own[channel] = own.get(channel, 0) + value * weight
         shared[channel] = shared.get(channel, 0) + value * weights[index[0], 0, *place]

@@ -3,6 +3,7 @@
 import json
 from fractions import Fraction
 from itertools import product
+from unittest.mock import patch
 
 import pytest
 from command_line import called, shown
@@ -260,3 +261,73 @@ def test_values_are_for_traces():
     assert called("explain", "seed", "conv1", "--values", "x.yaml") == (
         "", f"error[conflicting-options]: {message}\n", 2,
     )  # fmt: skip  # one line each
+
+
+@pytest.mark.parametrize(
+    ("shape", "line"),
+    [
+        ("3x{}x20", "flatten"),
+        ("1x{}x20", "conv 2 3 p=1, flatten"),
+        ("3x{}x20", "gap, linear 2, relu"),
+        ("2x{}x10", "flatten, linear 1"),
+        ("2x{}x10", "concat(conv 2 1 | pass | maxpool 3/1 p=1)"),
+    ],
+)
+def test_work_grows_with_what_is_read(shape, line):
+    """B6: indices are listed once for a layer, not for each of its values."""
+    listed = []
+
+    def counting(sizes):
+        found = places(sizes)
+        listed.append(len(found))
+        return found
+
+    def work(size):
+        listed.clear()
+        with patch("convcalc.running.places", counting):
+            shown("explain", "trace", "-i", shape.format(size), "-l", line)
+        return sum(listed)
+
+    assert work(30) <= 3 * work(10)
+
+
+def test_layers_are_found_by_name():
+    """B6: a chain of activations is followed from name to name."""
+    out = shown("explain", "trace", "-i", "1x2x2", "-l", "conv 1 1, (relu) *500")
+
+    assert out.count("relu of that, once") == 500
+
+
+def test_products_are_read_once():
+    """B6: each value is made once, and the one that is traced is read once more."""
+    with patch.object(Run, "products", autospec=True, side_effect=Run.products) as products:
+        shown("explain", "trace", "-i", "2x4x4", "-l", "conv 3 3 relu")
+
+    assert products.call_count == 3 * 2 * 2 + 3 * 2 * 2 + 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "line", "message"),
+    [
+        (
+            "3x5000x5000",
+            "conv 1 1/5000",
+            (
+                "error[cannot-trace]: a trace holds at most 200,000 inputs and weights, and this network has "
+                "75,000,004\n"
+                "  | try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'\n"
+            ),
+        ),
+        (
+            "1x2x2",
+            "mul(pass|pass) *40",
+            (
+                "error[cannot-trace]: a trace follows numbers of at most 10,000 bits, and mul12 makes larger ones\n"
+                " --> --layer:1:1   mul12\n  |\n1 | mul(pass|pass) *40\n  | ^^^\n"
+            ),
+        ),
+    ],
+)
+def test_what_is_too_large_to_follow(shape, line, message):
+    """B6: inputs that nothing reads, and numbers that double their digits, are refused before they take long."""
+    assert called("explain", "trace", "-i", shape, "-l", line) == ("", message, 2)
