@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from math import log
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -57,6 +57,24 @@ class Width(NamedTuple):
     place: Place
 
 
+class WrittenWidth(NamedTuple):
+    """What the line of a layer says of its width, whatever the layer is called and however wide it is.
+
+    The fields are those of `Width`.
+    """
+
+    kind: str
+    fixed: bool
+    follows: bool
+    literal: bool
+    groups_follow: bool
+    place: Place
+
+    def of(self, name: str, layer: Layer) -> Width:
+        """The width of a layer that stands there."""
+        return Width(name, self.kind, getattr(layer, option_of(self.kind)), *self[1:])
+
+
 Adapt: TypeAlias = "Callable[[Width, Layer], Layer]"
 """What becomes of a layer that has a width."""
 
@@ -79,13 +97,26 @@ class Widening:
     scale_groups: bool = False
     hidden: frozenset[str] = frozenset()
     widths: dict[str, Width] = field(default_factory=dict, compare=False)
+    made: dict[tuple[Layer, bool, bool], Layer] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def __call__(self, width: Width, layer: Layer) -> Layer:
-        """The layer with its width scaled, if it is one of those; `widths` remembers them all."""
+        """The layer with its width scaled, if it is one of those; `widths` remembers them all.
+
+        Equal layers are `made` once.
+        """
         self.widths[width.name] = width
-        changed: dict[str, Any] = {} if self.reason(width) else {option_of(width.kind): self.scaled(width.value)}
+        grouped = self.scale_groups and not width.groups_follow and not self.left(width)
+        key = layer, not self.reason(width), grouped
+        found = self.made.get(key)
+        if found is None:
+            found = self.made[key] = self.adapted(width, *key)
+        return found
+
+    def adapted(self, width: Width, layer: Layer, wider: bool, grouped: bool) -> Layer:  # noqa: FBT001  # a key of `made`
+        """The layer with its width scaled if it is to be `wider`, and its groups if it is `grouped`."""
+        changed: dict[str, Any] = {option_of(width.kind): self.scaled(width.value)} if wider else {}
         groups = getattr(layer, "groups", 1)
-        if self.scale_groups and groups > 1 and not width.groups_follow and not self.left(width):
+        if grouped and groups > 1:
             changed["groups"] = scaled(groups, self.factor, 1)
         return replace(layer, **changed) if changed else layer  # type: ignore[type-var]  # each kind is a dataclass
 
@@ -198,20 +229,49 @@ class Growth(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Widened:
-    """A network before and after."""
+class Samples:
+    """A network under whole factors, none of its widths rounded; some of its reports are `known`."""
 
     network: Network
     widening: Widening
+    known: dict[int, Report]
+
+    def at(self, factor: int) -> Report:
+        """The network under a factor.
+
+        Raises:
+            DescriptionError: its branches do not fit.
+        """
+        known = self.known.get(factor)
+        return known or self.network(replace(self.widening, factor=Fraction(factor), divisor=1, widths={}))
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A network before and after."""
+
+    widening: Widening
     before: Report
     after: Report
+    samples: Samples
 
     @cached_property
     def growth(self) -> Growth | None:
         """How it grows, none where that is no polynomial of second degree."""
-        found = growth(self.network, self.widening)
+        found = growth(self.samples)
         same = found is not None and list(found.layers) == [row.node.name for row in self.after.rows]
         return found if same else None
+
+    @cached_property
+    def scaled(self) -> Mapping[str, Width]:
+        """The widths that were scaled, by layer."""
+        reason = self.widening.reason
+        return {name: width for name, width in self.widening.widths.items() if not reason(width)}
+
+    @cached_property
+    def exact(self) -> Mapping[Number, Fraction]:
+        """What becomes of each width that was scaled, before it is rounded."""
+        return {value: value * self.widening.factor for value in {width.value for width in self.scaled.values()}}
 
 
 def widened(network: Network, widening: Widening, *, hidden: bool = False) -> Widened:
@@ -220,14 +280,31 @@ def widened(network: Network, widening: Widening, *, hidden: bool = False) -> Wi
     Raises:
         DescriptionError: its branches no longer fit, or a pattern names no layer that has a width.
     """
-    plain = replace(widening, factor=Fraction(1), divisor=1, widths={})
+    return widened_by(network, [widening], hidden=hidden)[0]
+
+
+def widened_by(network: Network, widenings: Sequence[Widening], *, hidden: bool = False) -> list[Widened]:
+    """The network under widenings that differ in nothing but their factors, as `widened` makes it under one.
+
+    What they have in common is built once.
+
+    Raises:
+        DescriptionError: as `widened`.
+    """
+    plain = replace(widenings[0], factor=Fraction(1), divisor=1, widths={})
     before = network(plain)
-    if hidden:
-        widening = replace(widening, hidden=hidden_layers(before), widths={})
-    require_patterns(widening, plain.widths)
-    after = rebuilt(network, widening, before)
-    require_scaled(widening)
-    return Widened(network, widening, before, after)
+    found = hidden_layers(before) if hidden else plain.hidden
+    samples = Samples(network, replace(plain, hidden=found), {1: before})
+    results = []
+    for each in widenings:
+        widening = replace(each, hidden=found, widths={})
+        require_patterns(widening, plain.widths)
+        after = rebuilt(network, widening, before)
+        require_scaled(widening)
+        if widening.divisor == 1 and widening.factor.denominator == 1:
+            samples.known[int(widening.factor)] = after
+        results.append(Widened(widening, before, after, samples))
+    return results
 
 
 def require_patterns(widening: Widening, widths: Mapping[str, Width]) -> None:
@@ -316,23 +393,25 @@ def keeps_channels(row: Row) -> bool:
     return row.profile.output[0] == row.inputs[0][0] and row.node.kind != "concat"
 
 
-def growth(network: Network, widening: Widening) -> Growth | None:
+def growth(samples: Samples) -> Growth | None:
     """How the counts grow, from exact counts at f = 1, 2 and 3, and checked far off."""
+    first = samples.at(1)
+    names = [row.node.name for row in first.rows]
+    columns: list[list[Number]] = []
     try:
-        samples = [network(replace(widening, factor=Fraction(f), divisor=1, widths={})) for f in (1, 2, 3, FAR)]
-        require_tables(samples[0], samples[-1], widening)
+        for factor in (1, 2, 3, FAR):
+            report = samples.at(factor)
+            if names != [row.node.name for row in report.rows]:
+                return None
+            columns.append([report.params, report.macs, *(row.weights or row.profile.macs for row in report.rows)])
+        require_tables(first, report, samples.widening)
     except DescriptionError:
         return None
-    names = [[row.node.name for row in report.rows] for report in samples]
-    if any(each != names[0] for each in names):
+    through = cache(polynomial)  # most layers are like others
+    params, macs, *layers = [through(*counts) for counts in zip(*columns, strict=True)]
+    if params is None or macs is None or None in layers:
         return None
-    rows = [[row.weights or row.profile.macs for row in report.rows] for report in samples]
-    totals = [[report.params for report in samples], [report.macs for report in samples]]
-    found = [polynomial(counts) for counts in (*totals, *zip(*rows, strict=True))]
-    if None in found:
-        return None
-    params, macs, *layers = (each for each in found if each)
-    return Growth(params, macs, dict(zip(names[0], layers, strict=True)))
+    return Growth(params, macs, dict(zip(names, layers, strict=True)))  # type: ignore[arg-type]  # none is None
 
 
 def total(parts: Iterable[Polynomial]) -> Polynomial:
@@ -341,10 +420,11 @@ def total(parts: Iterable[Polynomial]) -> Polynomial:
     return Polynomial(square, linear, constant)
 
 
-def polynomial(counts: Sequence[Number]) -> Polynomial | None:
+def polynomial(*counts: Number) -> Polynomial | None:
     """The polynomial of counts at f = 1, 2, 3 and far off, none if there is none of second degree."""
-    found = Polynomial.through(counts[:3])
-    return found if found.at(FAR) == counts[3] else None
+    *near, far = counts
+    found = Polynomial.through(near)
+    return found if found.at(FAR) == far else None
 
 
 def exponent(before: Number, after: Number, factor: Fraction) -> float | None:

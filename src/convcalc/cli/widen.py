@@ -72,7 +72,7 @@ def widen(
     from convcalc.spec.rewrite import rewritten
     from convcalc.spec.variant import positive
     from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
-    from convcalc.widening import Widening, widened
+    from convcalc.widening import Widening, widened, widened_by
 
     form = chosen_format(format_, output)
     variant = read_one(context, nets, layers, inputs, settings)
@@ -83,8 +83,8 @@ def widen(
     network = steps[-1][1].network
     plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
     if factors:
-        plans = [replace(plan, factor=positive("--factors", each), widths={}) for each in factors.split(",")]
-        results = [widened(network, each, hidden=linear) for each in plans]
+        plans = [replace(plan, factor=positive("--factors", each)) for each in factors.split(",")]
+        results = widened_by(network, plans, hidden=linear)
         require_known(results[0].before.rows, COUNTED)
         curve = form in CURVES and (form != "table" or (screen()["width"] or CURVE_WIDTH) >= CURVE_WIDTH)
         publish([points_sheet(results, curve=curve)], format_, output)

@@ -177,18 +177,16 @@ def compared(result: Widened, depth: int | None, *, machine: bool) -> list[Chang
 
 def exact(result: Widened, name: str) -> Fraction | None:
     """The width of a layer before it is rounded, if it is scaled."""
-    width = result.widening.widths.get(name)
-    if width is None or result.widening.reason(width):
-        return None
-    return width.value * result.widening.factor
+    width = result.scaled.get(name)
+    return None if width is None else result.exact[width.value]
 
 
 def grows(result: Widened, line: Line | None) -> str:
     """How the weights or MACs of a line grow: those of its layer alone, or of all layers of a block."""
     if line is None or result.growth is None:
         return ""
-    rows = [line.layer] if line.layer else line.rows
-    found = total([result.growth.layers[row.node.name] for row in rows])
+    layers = result.growth.layers
+    found = layers[line.layer.node.name] if line.layer else total([layers[row.node.name] for row in line.rows])
     return found.terms() if any(found) else ""
 
 
@@ -220,14 +218,13 @@ def summary(result: Widened, totals: dict[str, Any], lead: str) -> list[str]:
         grown = totals[f"{measure}_exponent"]
         ending = f" = f^{grown:.3f}" if grown is not None else ""
         told.append(f"{text(before)} → {text(after)} {name}" + (f" (× {times:.3f}{ending})" if times else ""))
-    rounded = [width for width in result.widening.widths.values() if not result.widening.reason(width)]
-    inexact = [
-        width for width in rounded if result.widening.scaled(width.value) != width.value * result.widening.factor
-    ]
+    values = [width.value for width in result.scaled.values()]
+    rounded = {value for value, exact in result.exact.items() if result.widening.scaled(value) != exact}
+    inexact = [value for value in values if value in rounded]
     notes = [f"{lead}{'; '.join(told)}."]
     if inexact:
         to = "whole numbers" if result.widening.divisor == 1 else f"multiples of {result.widening.divisor}"
-        notes.append(f"{len(inexact)} of {len(rounded)} widths {'is' if len(inexact) == 1 else 'are'} rounded to {to}.")
+        notes.append(f"{len(inexact)} of {len(values)} widths {'is' if len(inexact) == 1 else 'are'} rounded to {to}.")
     return notes
 
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from convcalc.spec.head import Variables
     from convcalc.spec.items import Item, Word
     from convcalc.spec.site import Cursor, Use
-    from convcalc.widening import Adapt, Width
+    from convcalc.widening import Adapt, Width, WrittenWidth
 
 MOST_LAYERS = 150_000
 """Layers that a description may come to."""
@@ -143,6 +143,7 @@ class Builder:
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
+        self.written_widths: dict[tuple[LayerPlan, Place, frozenset[str]], WrittenWidth | None] = {}
         self.charges: dict[str, Row] = {}
         self.projections: dict[Place, bool] = {}
         self.read: set[str] = set()
@@ -361,7 +362,7 @@ class Builder:
         before = len(self.faults)
         inner = site.loop()
         followed = {word.text for word, values in item.variables if reads_channels(values, site)}
-        inner = inner._replace(following=(site.following - known.keys()) | followed)
+        inner = inner._replace(following=site.following.difference(known) | followed)
         place = where(item.at, site.base)
         rounds = list(zip(*known.values(), strict=True))
         if len(rounds) <= (item.between is not None):
@@ -538,19 +539,26 @@ class Builder:
             self.faults.restate(never_written(word, base), better)
 
     def width(self, plan: LayerPlan, name: str, layer: Layer, site: Site) -> Width | None:
-        """The width of a layer, if it has one."""
-        from convcalc.widening import CONVOLUTIONS, OPTIONS, Width, option_of  # widening alone needs it
+        """The width of a layer, if it has one; what its line says of it is looked up once."""
+        key = plan, site.base, site.following
+        if key not in self.written_widths:
+            self.written_widths[key] = self.written_width(plan, site)
+        written = self.written_widths[key]
+        return None if written is None else written.of(name, layer)
+
+    def written_width(self, plan: LayerPlan, site: Site) -> WrittenWidth | None:
+        """What a line says of the width of its layer, none if it has none."""
+        from convcalc.widening import CONVOLUTIONS, OPTIONS, WrittenWidth, option_of  # widening alone needs it
 
         option = option_of(plan.kind)
         if option not in plan.settings or plan.kind not in (*OPTIONS, *CONVOLUTIONS):
             return None
         setting = plan.settings[option]
-        value: int = getattr(layer, option)
         follows = reads_channels(setting.value, site)
         literal = isinstance(setting.value, Value) and not setting.value.names
         groups = plan.settings.get("groups")
         groups_follow = groups is not None and reads_channels(groups.value, site)
-        return Width(name, plan.kind, value, plan.fixed, follows, literal, groups_follow, setting.place(site.base))
+        return WrittenWidth(plan.kind, plan.fixed, follows, literal, groups_follow, setting.place(site.base))
 
     def name(self, site: Site, word: str) -> str:
         """The name of a node or a block that is taken by no other."""
