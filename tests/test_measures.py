@@ -1,6 +1,5 @@
 """Batches, bytes, and weights that layers share: closed forms, and networks that differ in nothing else."""
 
-from dataclasses import replace
 from fractions import Fraction
 from math import prod
 
@@ -370,7 +369,7 @@ def test_weights_have_one_name(value):
 def test_a_mismatch_in_a_finished_graph_is_told_as_well():
     """A graph that was changed after it was built is looked at again."""
     one, other = (line(text, shape="4x8x8").graph for text in ("conv 4 3 share=w *2", "conv 4 3 share=w, conv 4 5"))
-    broken = type(one)(one.name, one.inputs, (one.nodes[0], replace(other.nodes[1], share="w")), one.outputs)
+    broken = type(one)(one.name, one.inputs, (one.nodes[0], other.nodes[1]._replace(share="w")), one.outputs)
 
     assert refused(analyze, broken).startswith(
         "error[shared-weights]: conv1 has the weights of share=w, which are those of conv 3x3 "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic import Number, current_domain, require, symbolic, total
 from convcalc.errors import DescriptionError, Fault, RuleError
@@ -43,8 +43,7 @@ CENTRING = ("bn", "instancenorm")
 """The norms that take away what is added to a whole channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One node of a graph, the shapes that reach it, and what it makes of them.
 
     Where `repeated`, its weights are those of a row above, which counts them.
@@ -173,7 +172,7 @@ def charged(row: Row, charges: dict[str, Row]) -> Row:
     message = "{name} has the weights of share={share}, which are those of {other}, and not of {own}"
     shown = {"share": row.node.share, "name": first.node.name, "own": partial(weights_of, row, differ)}
     require(len(differ) == 0, "shared-weights", "", message, **shown, other=partial(weights_of, first, differ))
-    return replace(row, repeated=True)
+    return row._replace(repeated=True)
 
 
 def identity(row: Row) -> dict[str, object]:

@@ -101,29 +101,38 @@ def line(
     rows = [row for row, _ in group]
     reads: list[tuple[str, Shape]] = []
     for row in rows:
-        own = [(owners.get(source, source), shape) for source, shape in zip(row.node.inputs, row.inputs, strict=True)]
-        reads += [read for read in own if read[0] != name and read not in reads]
-    first, *others = rows
-    layer = first.node.name == name and all(row.node.host == name for row in others)
-    descriptions = [description for _, description in group]
-    normed = any(row.node.kind in NORMS for row in others)
-    forced = ["bias"] if normed and getattr(first.node.layer, "bias", False) else []
-    words = [descriptions[0], *forced, *descriptions[1:], *([] if bare else flattened(first))]
+        for source, shape in zip(row.node.inputs, row.inputs, strict=True):
+            read = owners.get(source, source), shape
+            if read[0] != name and read not in reads:
+                reads.append(read)
+    first = rows[0]
+    layer = first.node.name == name and (len(rows) == 1 or all(row.node.host == name for row in rows[1:]))
     return Line(
         name,
         first.node.kind if layer else "block",
-        (" ".join(words) if bare else shortened(" ".join(words))) if layer else summary(rows),
+        layer_text(group, bare=bare) if layer else summary(rows),
         tuple([source for source, _ in reads]),
         tuple([shape for _, shape in reads]),
         tuple(rows),
-        next((row for row in reversed(rows) if row.node.name in results), rows[-1]),
+        next((row for row in reversed(rows) if row.node.name in results), rows[-1]) if len(rows) > 1 else first,
         first if layer else None,
     )
 
 
+def layer_text(group: list[tuple[Row, str]], *, bare: bool) -> str:
+    """The description of a layer with what is attached to it."""
+    (first, description), *others = group
+    words = [description]
+    if others:
+        normed = any(row.node.kind in NORMS for row, _ in others)
+        words += ["bias"] if normed and getattr(first.node.layer, "bias", False) else []
+        words += [attached for _, attached in others]
+    return " ".join(words) if bare else shortened(" ".join([*words, *flattened(first)]))
+
+
 def shortened(description: str) -> str:
     """A description whose longest words, such as a table of connections, are cut in their middle."""
-    if max(map(len, description.split())) <= LONGEST_WORD:
+    if len(description) <= LONGEST_WORD or max(map(len, description.split())) <= LONGEST_WORD:
         return description
     half = LONGEST_WORD // 2
     return " ".join(

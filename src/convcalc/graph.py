@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A layer at its place in a graph.
 
     Dots in `name` lead through blocks: `bottleneck3.conv2`. `host` names the layer whose line attached this one
@@ -31,7 +30,7 @@ class Node:
     host: str = ""
     fixed: bool = False
     share: str = ""
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from math import log
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -194,14 +194,15 @@ class Polynomial(NamedTuple):
     constant: Fraction
 
     @classmethod
-    def through(cls, counts: Sequence[Number]) -> Polynomial:
-        """The one that comes to these counts at f = 1, 2 and 3."""
-        one, two, three = counts
-        square = Fraction(three - 2 * two + one, 2)
-        linear = two - one - 3 * square
-        return cls(square, linear, one - square - linear)
+    def through(cls, counts: Sequence[Number], factors: Sequence[Number | Fraction] = (1, 2, 3)) -> Polynomial:
+        """The one that comes to three counts at three factors (Newton's divided differences)."""
+        (one, two, three), (x, y, z) = counts, factors
+        slope = Fraction(two - one) / (y - x)
+        square = (Fraction(three - two) / (z - y) - slope) / (z - x)
+        linear = slope - square * (x + y)
+        return cls(square, linear, one - linear * x - square * x * x)
 
-    def at(self, factor: Number) -> Fraction:
+    def at(self, factor: Number | Fraction) -> Fraction:
         """What it comes to."""
         return self.square * factor * factor + self.linear * factor + self.constant
 
@@ -230,20 +231,24 @@ class Growth(NamedTuple):
 
 @dataclass(frozen=True)
 class Samples:
-    """A network under whole factors, none of its widths rounded; some of its reports are `known`."""
+    """A network under factors by which none of its widths is rounded; some of its reports are `known`."""
 
     network: Network
     widening: Widening
-    known: dict[int, Report]
+    known: dict[Fraction, Report]
 
-    def at(self, factor: int) -> Report:
+    def factors(self) -> list[Fraction]:
+        """Four factors, the last one far off, and known ones where there are any."""
+        near = [factor for factor in dict.fromkeys((*self.known, *map(Fraction, (1, 2, 3)))) if factor != FAR]
+        return [*near[:3], Fraction(FAR)]
+
+    def at(self, factor: Fraction) -> Report:
         """The network under a factor.
 
         Raises:
             DescriptionError: its branches do not fit.
         """
-        known = self.known.get(factor)
-        return known or self.network(replace(self.widening, factor=Fraction(factor), divisor=1, widths={}))
+        return self.known.get(factor) or self.network(replace(self.widening, factor=factor, widths={}))
 
 
 @dataclass(frozen=True)
@@ -261,6 +266,13 @@ class Widened:
         found = growth(self.samples)
         same = found is not None and list(found.layers) == [row.node.name for row in self.after.rows]
         return found if same else None
+
+    def unrounded(self) -> bool:
+        """Whether no width is rounded, nor any number of groups."""
+        if self.widening.factor.denominator == 1:
+            return self.widening.divisor == 1
+        exact = all(number.denominator == 1 for number in self.exact.values())
+        return exact and self.widening.divisor == 1 and not self.widening.scale_groups
 
     @cached_property
     def scaled(self) -> Mapping[str, Width]:
@@ -294,16 +306,16 @@ def widened_by(network: Network, widenings: Sequence[Widening], *, hidden: bool 
     plain = replace(widenings[0], factor=Fraction(1), divisor=1, widths={})
     before = network(plain)
     found = hidden_layers(before) if hidden else plain.hidden
-    samples = Samples(network, replace(plain, hidden=found), {1: before})
+    samples = Samples(network, replace(plain, hidden=found), {plain.factor: before})
     results = []
     for each in widenings:
         widening = replace(each, hidden=found, widths={})
         require_patterns(widening, plain.widths)
-        after = rebuilt(network, widening, before)
+        after = rebuilt(network, widening, before, plain.widths)
         require_scaled(widening)
-        if widening.divisor == 1 and widening.factor.denominator == 1:
-            samples.known[int(widening.factor)] = after
         results.append(Widened(widening, before, after, samples))
+        if results[-1].unrounded():
+            samples.known[widening.factor] = after
     return results
 
 
@@ -334,12 +346,15 @@ def require_scaled(widening: Widening) -> None:
         raise DescriptionError(Fault("nothing-found", "nothing of what --only names is widened", notes=tuple(notes)))
 
 
-def rebuilt(network: Network, widening: Widening, before: Report) -> Report:
-    """The network under a widening.
+def rebuilt(network: Network, widening: Widening, before: Report, widths: Mapping[str, Width]) -> Report:
+    """The network under a widening; of one that changes nothing, it is the network `before` with its `widths`.
 
     Raises:
         DescriptionError: its branches no longer fit.
     """
+    if widening.factor == widening.divisor == 1:
+        widening.widths.update(widths)
+        return before
     try:
         after = network(widening)
     except DescriptionError as error:
@@ -394,12 +409,13 @@ def keeps_channels(row: Row) -> bool:
 
 
 def growth(samples: Samples) -> Growth | None:
-    """How the counts grow, from exact counts at f = 1, 2 and 3, and checked far off."""
-    first = samples.at(1)
+    """How the counts grow, from exact counts under three factors, and checked under one far off."""
+    first = samples.at(Fraction(1))
     names = [row.node.name for row in first.rows]
+    factors = samples.factors()
     columns: list[list[Number]] = []
     try:
-        for factor in (1, 2, 3, FAR):
+        for factor in factors:
             report = samples.at(factor)
             if names != [row.node.name for row in report.rows]:
                 return None
@@ -407,7 +423,7 @@ def growth(samples: Samples) -> Growth | None:
         require_tables(first, report, samples.widening)
     except DescriptionError:
         return None
-    through = cache(polynomial)  # most layers are like others
+    through = cache(partial(polynomial, factors))  # most layers are like others
     params, macs, *layers = [through(*counts) for counts in zip(*columns, strict=True)]
     if params is None or macs is None or None in layers:
         return None
@@ -420,11 +436,10 @@ def total(parts: Iterable[Polynomial]) -> Polynomial:
     return Polynomial(square, linear, constant)
 
 
-def polynomial(*counts: Number) -> Polynomial | None:
-    """The polynomial of counts at f = 1, 2, 3 and far off, none if there is none of second degree."""
-    *near, far = counts
-    found = Polynomial.through(near)
-    return found if found.at(FAR) == far else None
+def polynomial(factors: Sequence[Fraction], *counts: Number) -> Polynomial | None:
+    """The polynomial of counts under four factors, none if there is none of second degree."""
+    found = Polynomial.through(counts[:3], factors[:3])
+    return found if found.at(factors[3]) == counts[3] else None
 
 
 def exponent(before: Number, after: Number, factor: Fraction) -> float | None:

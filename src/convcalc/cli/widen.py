@@ -96,7 +96,7 @@ def widen(
         publish_description(result.after, output)
         return
     require_known(result.before.rows, COUNTED)
-    reports = [(name, each.network()) for name, each in steps]
+    reports = [(name, each.network()) for name, each in steps[:-1]] + [(steps[-1][0], result.before)]
     if plan.factor == 1 and not depth_factor:
         result = replace(result, before=reports[0][1])
     publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)

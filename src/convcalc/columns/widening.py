@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.analysis import Report
     from convcalc.folding import Line
     from convcalc.sheet import Cell
-    from convcalc.widening import Widened
+    from convcalc.widening import Growth, Widened
 
 GROWS = (
     "How weights grow, or MACs where there are none, if no width is rounded: f² where a layer reads and makes f times "
@@ -51,12 +51,11 @@ class Change(NamedTuple):
             layer = side.layer.node if side.layer else None
             width = getattr(layer.layer, option_of(layer.kind), None) if layer else None
             return width if width is not None else side.output[0]
-        return sum(row.profile.macs for row in side.rows) if measure == "macs" else getattr(side, measure)
+        return getattr(side, measure)  # type: ignore[no-any-return]  # counts are integers
 
     def costs(self) -> bool:
         """Whether there is anything to count."""
-        sides = (self.before, self.after)
-        return any(self.number(side, measure) for side in sides for measure in ("params", "macs"))
+        return any(side.macs or side.params for side in (self.before, self.after) if side)
 
     def channels(self) -> str:
         """The width before and after, and what it was before it was rounded."""
@@ -117,13 +116,14 @@ def unscaled(report: Report) -> list[str]:
 
 def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Sheet:
     """What each line costs before and after widening; `steps` led to what is widened, if it is deeper or larger."""
-    changes = [change for change in compared(result, depth, machine=machine) if machine or change.costs()]
     factor = result.widening.factor
     as_wide = factor == 1 and len(steps) > 1
+    growth = result.growth if machine or not as_wide else None
+    changes = [change for change in compared(result, depth, growth, machine=machine) if machine or change.costs()]
     led = [*steps, *([] if as_wide else [(f"{shown(factor)} times as wide", result.after)])]
     people = scaled_columns(steps[0][1], result.after) if as_wide else PEOPLE
     headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else people)], changes)
-    before, after, growth = steps[0][1] if as_wide else result.before, result.after, result.growth
+    before, after = steps[0][1] if as_wide else result.before, result.after
     totals: dict[str, Any] = {
         f"{measure}_{side}": getattr(report, measure)
         for measure in TOTALS
@@ -164,13 +164,13 @@ def scaled_columns(before: Report, after: Report) -> tuple[str, ...]:
     return tuple(key for key in PEOPLE if key not in left_out)
 
 
-def compared(result: Widened, depth: int | None, *, machine: bool) -> list[Change]:
+def compared(result: Widened, depth: int | None, growth: Growth | None, *, machine: bool) -> list[Change]:
     """Each line before and after, in the order of the widened network."""
     before = {line.name: line for line in folded(result.before, depth, expand=machine, bare=machine)}
     after = {line.name: line for line in folded(result.after, depth, expand=machine, bare=machine)}
     names = [*after, *(name for name in before if name not in after)]
     return [
-        Change(name, before.get(name), after.get(name), exact(result, name), grows(result, after.get(name)))
+        Change(name, before.get(name), after.get(name), exact(result, name), grows(growth, after.get(name)))
         for name in names
     ]
 
@@ -181,11 +181,11 @@ def exact(result: Widened, name: str) -> Fraction | None:
     return None if width is None else result.exact[width.value]
 
 
-def grows(result: Widened, line: Line | None) -> str:
+def grows(growth: Growth | None, line: Line | None) -> str:
     """How the weights or MACs of a line grow: those of its layer alone, or of all layers of a block."""
-    if line is None or result.growth is None:
+    if line is None or growth is None:
         return ""
-    layers = result.growth.layers
+    layers = growth.layers
     found = layers[line.layer.node.name] if line.layer else total([layers[row.node.name] for row in line.rows])
     return found.terms() if any(found) else ""
 

@@ -588,7 +588,7 @@ class Builder:
             self.faults.tell(Fault("name-taken", f"the name {node.name} is taken", node.place))
         row = Row(node, shapes, profile)
         if use and (profile.params or profile.statistics):
-            row = charged(replace(row, node=replace(node, share=use.next())), self.charges)
+            row = charged(row._replace(node=node._replace(share=use.next())), self.charges)
         self.rows[node.name] = row
         self.read.update(node.inputs)
         return Tensor(node.name, profile.output)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.spec.items import Item
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # one is made for each node: to freeze it takes three times as long
 class Tensor:
     """What a node makes; its shape is unknown after a fault."""
 
