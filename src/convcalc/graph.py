@@ -20,7 +20,7 @@ class Node(NamedTuple):
 
     Dots in `name` lead through blocks: `bottleneck3.conv2`. `host` names the layer whose line attached this one
     (its norm, its activation), and is empty otherwise. The width of a `fixed` layer is dictated from outside.
-    Nodes with the same `share` have the same weights.
+    Nodes with the same `share` have the same weights. Nodes are equal wherever they are written.
     """
 
     name: str
@@ -31,6 +31,15 @@ class Node(NamedTuple):
     fixed: bool = False
     share: str = ""
     place: Place | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and self[:-1] == other[:-1]
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self[:-1])
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,13 @@ class Width(NamedTuple):
     follows: bool
     literal: bool
     groups_follow: bool
-    place: Place
+    placed: Callable[[Place], Place]
+    base: Place
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return self.placed(self.base)
 
 
 class WrittenWidth(NamedTuple):
@@ -68,11 +74,11 @@ class WrittenWidth(NamedTuple):
     follows: bool
     literal: bool
     groups_follow: bool
-    place: Place
+    placed: Callable[[Place], Place]
 
-    def of(self, name: str, layer: Layer) -> Width:
-        """The width of a layer that stands there."""
-        return Width(name, self.kind, getattr(layer, option_of(self.kind)), *self[1:])
+    def of(self, name: str, layer: Layer, base: Place) -> Width:
+        """The width of a layer whose line begins at `base`."""
+        return Width(name, self.kind, getattr(layer, option_of(self.kind)), *self[1:], base)
 
 
 Adapt: TypeAlias = "Callable[[Width, Layer], Layer]"

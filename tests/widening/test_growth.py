@@ -3,16 +3,19 @@
 from fractions import Fraction
 
 import pytest
+from command_line import called
 from descriptions import refused
 from examples import examples
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from widenings import bundled, descriptions, lines, ratios, variant, widen, widened_net, widths
 
+import convcalc.spec.build as build_module
+import convcalc.widening as widening_module
 from convcalc.errors import DescriptionError
 from convcalc.spec.load import bundled as nets
 from convcalc.spec.value import div8
-from convcalc.widening import CONVOLUTIONS, Polynomial, Widening, exponent, hidden_layers, scaled
+from convcalc.widening import CONVOLUTIONS, Polynomial, Widening, exponent, hidden_layers, scaled, widened, widened_by
 
 NETS = list(nets())
 BENT = {"mobilenet_v3_large", "lenet5"}
@@ -515,3 +518,72 @@ def test_a_description_that_is_wrong_is_not_blamed_on_widening():
         widen(lines("conv 8 3, residual(conv 4 1)"), 2)
 
     assert "before widening" not in str(caught.value)
+
+
+# How much work it takes
+
+
+@pytest.mark.parametrize(
+    ("factor", "options", "builds"),
+    [
+        (1, {}, 4),
+        (2, {}, 4),
+        (7, {}, 4),
+        (10**6, {}, 4),
+        (Fraction(1, 2), {}, 4),
+        (Fraction(1, 3), {}, 5),  # 16/3 is rounded, and no point of the polynomial
+        (2, {"divisor": 8}, 5),
+    ],
+)
+def test_how_often_a_network_is_built(factor, options, builds):
+    """B8: four counts give the polynomials, and what is told anyway is among them."""
+    found = lines("conv 16 3 same, conv 16 3 same")
+    factors = []
+
+    def network(adapt):
+        factors.append(adapt.factor)
+        return found.network(adapt)
+
+    result = widened(network, Widening(Fraction(factor), **options))
+
+    assert result.growth.macs == Polynomial(16 * 16 * 9 * 32 * 32, 16 * 3 * 9 * 32 * 32, 0)
+    assert len(factors) == builds
+
+
+def test_several_factors_share_what_they_have_in_common():
+    """B8: the network as it is and how it grows are the same for all factors."""
+    found = lines("conv 16 3 same, conv 16 3 same")
+    factors = []
+
+    def network(adapt):
+        factors.append(adapt.factor)
+        return found.network(adapt)
+
+    results = widened_by(network, [Widening(Fraction(factor)) for factor in (1, 2, 3, 4)])
+
+    assert results[0].growth.params.at(4) == results[3].after.params
+    assert factors == [1, 2, 3, 4, 10**6]
+
+
+@pytest.mark.parametrize("length", [10, 1000])
+def test_equal_layers_are_widened_once(length, monkeypatch):
+    """B8: the work is that of the layers that differ, however many there are."""
+    widening = Widening(Fraction(2))
+    made, through = [], []
+    adapted, polynomial = Widening.adapted, widening_module.polynomial
+    monkeypatch.setattr(Widening, "adapted", lambda *given: made.append(given) or adapted(*given))
+    monkeypatch.setattr(widening_module, "polynomial", lambda *given: through.append(given) or polynomial(*given))
+
+    assert widened(lines(f"(conv 16 3 same relu) *{length}").network, widening).growth
+    assert len(made) == 4  # one layer, at f = 1, 2, 3 and far off
+    assert len(through) == 2 + 3  # params and MACs; the first layer, those behind it, and activations
+
+
+@pytest.mark.parametrize("options", [["--factor", "2"], ["--depth-factor", "2"], ["--resolution", "2"]])
+def test_a_description_is_checked_once(options, monkeypatch):
+    """B8: what hangs on no number is looked at once for each description, however often it is built."""
+    seen = []
+    monkeypatch.setattr(build_module, "check", lambda *given: seen.append(given) or iter(()))
+
+    assert called("widen", "-i", "3x32x32", "-l", "(conv 16 3 same) *2", *options).status == 0
+    assert len(seen) == (1 if "--factor" in options else 2)

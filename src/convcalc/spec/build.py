@@ -82,48 +82,50 @@ def build(
         DescriptionError: with all faults of the description that do not follow from each other, or the first that is
             met, where `hasty`.
     """
-    builder = started(description, variables or {}, inputs or {}, adapt, Faults(hasty=hasty))
+    return build_planned(planned(description, variables or {}, inputs or {}), adapt, hasty=hasty)
+
+
+def build_planned(planner: Planner, adapt: Adapt | None = None, *, hasty: bool = False) -> Report:
+    """The network of a description for which there is a planner, as `build` makes it.
+
+    Raises:
+        DescriptionError: as `build`.
+    """
+    builder = Builder(planner, adapt, Faults(hasty=hasty))
     builder.check()
     return builder.report()
 
 
-def require_sound(description: Description, variables: Variables, inputs: Mapping[str, Value]) -> None:
+def require_sound(planner: Planner) -> None:
     """State that a description has no fault that does not hang on what its variables hold.
 
     Raises:
         DescriptionError: it has.
     """
-    builder = started(description, variables, inputs, None, Faults())
+    builder = Builder(planner, None, Faults())
     builder.check()
     builder.faults.stop()
 
 
-def input_shapes(description: Description, variables: Variables, inputs: Mapping[str, Value]) -> Mapping[str, Shape]:
+def input_shapes(planner: Planner) -> Mapping[str, Shape]:
     """The shapes of the inputs of a description, whether or not its layers accept them.
 
     Raises:
         DescriptionError: an input or a variable has a fault.
     """
-    builder = started(description, variables, inputs, None, Faults())
+    builder = Builder(planner, None, Faults())
     builder.head()
     builder.faults.stop()
     return builder.inputs
 
 
-def started(
-    own: Description,
-    variables: Variables,
-    inputs: Mapping[str, Value],
-    adapt: Adapt | None,
-    faults: Faults,
-) -> Builder:
-    """What builds a description whose variables and inputs have others in their place."""
+def planned(own: Description, variables: Variables, inputs: Mapping[str, Value]) -> Planner:
+    """What plans the layers of a description whose variables and inputs have others in their place."""
     known = {name: shape for name, shape in inputs.items() if name in own.inputs or not own.inputs}
-    description = replace(own, variables={**own.variables, **variables}, inputs={**own.inputs, **known})
-    builder = Builder(description, adapt, faults)
-    faults.tell(*unknown_settings("variable", variables, own.variables))
-    faults.tell(*unknown_settings("input", inputs, description.inputs))
-    return builder
+    given = {**own.inputs, **known}
+    unknown = *unknown_settings("variable", variables, own.variables), *unknown_settings("input", inputs, given)
+    variables = {**own.variables, **variables}
+    return Planner(replace(own, variables=variables, inputs=given, faults=(*own.faults, *unknown)))
 
 
 class Builder:
@@ -132,18 +134,18 @@ class Builder:
     A method of `PLACE` takes an item, its site and the current tensors, and tells what is current behind the item.
     """
 
-    def __init__(self, description: Description, adapt: Adapt | None, faults: Faults) -> None:
-        self.description = description
+    def __init__(self, planner: Planner, adapt: Adapt | None, faults: Faults) -> None:
+        self.description = planner.description
         self.adapt = adapt
-        self.planner = Planner(description)
+        self.planner = planner
         self.faults = faults
-        self.faults.tell(*description.faults)
-        self.shares = set(description.shares)
+        self.faults.tell(*self.description.faults)
+        self.shares = set(self.description.shares)
         self.file = Site({}, Labels(), Shares("", self.shares), Names())
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
-        self.written_widths: dict[tuple[LayerPlan, Place, frozenset[str]], WrittenWidth | None] = {}
+        self.written_widths: dict[tuple[LayerPlan, frozenset[str]], WrittenWidth | None] = {}
         self.charges: dict[str, Row] = {}
         self.projections: dict[Place, bool] = {}
         self.read: set[str] = set()
@@ -155,18 +157,22 @@ class Builder:
         self.depth = 0
 
     def check(self) -> None:
-        """Tell what is wrong whatever the variables hold.
+        """Tell what is wrong whatever the variables hold, unless that is known to be nothing.
 
         Raises:
             DescriptionError: blocks have no end, so that nothing can be placed.
         """
+        if self.planner.sound:
+            return
         misnamed = self.description.misnamed
+        before = len(self.faults)
         for fault in check(self.description, self.planner):
             if not (misnamed and fault.place and mentioned(fault.place, misnamed)):
                 self.faults.tell(fault)
         if endless := list(cycles(self.description)):
             self.faults.tell(*endless)
             self.faults.stop()
+        self.planner.sound = len(self.faults) == before
 
     def report(self) -> Report:
         """The whole network."""
@@ -540,11 +546,11 @@ class Builder:
 
     def width(self, plan: LayerPlan, name: str, layer: Layer, site: Site) -> Width | None:
         """The width of a layer, if it has one; what its line says of it is looked up once."""
-        key = plan, site.base, site.following
+        key = plan, site.following
         if key not in self.written_widths:
             self.written_widths[key] = self.written_width(plan, site)
         written = self.written_widths[key]
-        return None if written is None else written.of(name, layer)
+        return None if written is None else written.of(name, layer, site.base)
 
     def written_width(self, plan: LayerPlan, site: Site) -> WrittenWidth | None:
         """What a line says of the width of its layer, none if it has none."""
@@ -558,7 +564,7 @@ class Builder:
         literal = isinstance(setting.value, Value) and not setting.value.names
         groups = plan.settings.get("groups")
         groups_follow = groups is not None and reads_channels(groups.value, site)
-        return WrittenWidth(plan.kind, plan.fixed, follows, literal, groups_follow, setting.place(site.base))
+        return WrittenWidth(plan.kind, plan.fixed, follows, literal, groups_follow, setting.place)
 
     def name(self, site: Site, word: str) -> str:
         """The name of a node or a block that is taken by no other."""
@@ -627,9 +633,7 @@ class Builder:
             DescriptionError: it does not accept these.
         """
         inputs = {name: Value(name, 0, (), None, (), None, shape) for name, shape in shapes.items()}
-        trial = Builder(replace(self.description, inputs=inputs), self.adapt, Faults(hasty=True))
-        trial.planner = self.planner
-        return trial.report()
+        return Builder(self.planner.under(inputs), self.adapt, Faults(hasty=True)).report()
 
     def origin(self, node: Node, tensor: Tensor) -> str:
         """Where an input comes from."""

@@ -110,11 +110,21 @@ def where(written: Value | Word, base: Place) -> Place:
 
 
 class Planner:
-    """Makes plans for the entries of one description; a plan is made once."""
+    """Makes plans for the entries of one description; a plan is made once.
+
+    It is `sound` where nothing was found wrong with the description, whatever its variables hold.
+    """
 
     def __init__(self, description: Description) -> None:
         self.description = description
+        self.sound = False
         self.plans: dict[Entry, LayerPlan | BlockPlan | None] = {}
+
+    def under(self, inputs: Mapping[str, Value]) -> Planner:
+        """The planner of the same description with other inputs: it has the same plans."""
+        other = Planner(replace(self.description, inputs=inputs))
+        other.sound, other.plans = self.sound, self.plans
+        return other
 
     def plan(self, entry: Entry, base: Place) -> LayerPlan | BlockPlan | None:
         """The plan of an entry, none if it has faults."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic import computing
@@ -13,7 +13,7 @@ from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.layers import KINDS
 from convcalc.measures import require_known
 from convcalc.spec.amount import DIGITS
-from convcalc.spec.build import build, input_shapes, require_sound
+from convcalc.spec.build import build_planned, input_shapes, planned, require_sound
 from convcalc.spec.check import run_together
 from convcalc.spec.document import parse_lines
 from convcalc.spec.free import free_names
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from convcalc.shapes import Shape
     from convcalc.spec.document import Description
     from convcalc.spec.head import Variables
+    from convcalc.spec.plan import Planner
     from convcalc.symbols import Symbols
     from convcalc.widening import Adapt
 
@@ -52,6 +53,11 @@ class Variant:
         """The arithmetic of this variant: that of its symbols, if it has any."""
         return nullcontext() if self.symbols is None else computing(self.symbols)
 
+    @cached_property
+    def planner(self) -> Planner:
+        """What plans the layers, once for all networks that are made of this variant."""
+        return planned(self.description, self.variables, self.inputs)
+
     def network(self, adapt: Adapt | None = None) -> Report:
         """The network, its layers adapted as they are placed.
 
@@ -59,7 +65,7 @@ class Variant:
             DescriptionError: with all faults of the description.
         """
         with self.computing():
-            return build(self.description, self.variables, self.inputs, adapt)
+            return build_planned(self.planner, adapt)
 
     def input_shapes(self) -> Mapping[str, Shape]:
         """The shapes of the inputs, whether or not the layers accept them.
@@ -67,7 +73,7 @@ class Variant:
         Raises:
             DescriptionError: an input or a variable has a fault.
         """
-        return input_shapes(self.description, self.variables, self.inputs)
+        return input_shapes(self.planner)
 
     def under(self, values: Mapping[str, Any]) -> Variant:
         """The same where some variables hold other values."""
@@ -80,7 +86,7 @@ class Variant:
         Raises:
             DescriptionError: with the first fault that is met.
         """
-        return build(self.description, self.under(values).variables, self.inputs, adapt, hasty=True)
+        return build_planned(self.under(values).planner, adapt, hasty=True)
 
     def require_sound(self) -> None:
         """State that nothing is wrong whatever the variables hold.
@@ -88,7 +94,7 @@ class Variant:
         Raises:
             DescriptionError: something is.
         """
-        require_sound(self.description, self.variables, self.inputs)
+        require_sound(self.planner)
 
     def require_known(self, measures: Iterable[str]) -> None:
         """State that these measures are known in full, if the network can be made at all.

@@ -15,7 +15,7 @@ from convcalc.spec.deepen import depths
 from convcalc.spec.names import guess
 from convcalc.spec.value import Value
 from convcalc.spec.vary import parse_vary
-from convcalc.widening import Widened, Widening, hidden_layers, require_tables, scaled, scaled_shapes
+from convcalc.widening import Samples, Widened, Widening, hidden_layers, require_tables, scaled, scaled_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -140,7 +140,8 @@ def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
 
     def widened(factor: Any) -> Widened:  # noqa: ANN401  # an integer or a fraction
         own = replace(plan, factor=Fraction(factor), widths={})
-        return Widened(variant.network, own, before, variant.network(own))
+        samples = Samples(variant.network, replace(own, factor=Fraction(1), divisor=1, widths={}), {})
+        return Widened(own, before, variant.network(own), samples)
 
     return Way(
         Scale(FACTOR, *steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
