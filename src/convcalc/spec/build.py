@@ -269,13 +269,12 @@ class Builder:
                 cursor = self.place(each, inner, cursor)
             return cursor
 
-        return self.repeated(item, inner, cursor, once)
+        return once(cursor) if item.times is None else self.repeated(item, item.times, inner, cursor, once)
 
-    def repeated(self, item: Entry | Sequence, site: Site, cursor: Cursor, once: Callable[[Cursor], Cursor]) -> Cursor:
-        """Place an item as often as it says, `once` for each round, or until it has a fault."""
-        times = item.times
-        if times is None:
-            return once(cursor)
+    def repeated(
+        self, item: Item, times: Value, site: Site, cursor: Cursor, once: Callable[[Cursor], Cursor]
+    ) -> Cursor:
+        """Place an item as often as `times` says, `once` for each round, or until it has a fault."""
         place = where(times, site.base)
         number = self.evaluated(times, site, cursor)
         if number is None:
@@ -416,8 +415,10 @@ class Builder:
         plan = self.planner.plan(entry, site.base)
         if plan is None:
             return UNKNOWN
-        inner = site if entry.times is None else site.loop()
-        return self.repeated(entry, inner, cursor, lambda cursor: self.planned(plan, entry, inner, cursor))
+        if entry.times is None:
+            return self.planned(plan, entry, site, cursor)
+        inner = site.loop()
+        return self.repeated(entry, entry.times, inner, cursor, lambda cursor: self.planned(plan, entry, inner, cursor))
 
     def planned(self, plan: LayerPlan | BlockPlan, entry: Entry, site: Site, cursor: Cursor) -> Cursor:
         """What an entry asks for, once, with the weights that it shares if it does."""
