@@ -419,7 +419,7 @@ def test_a_wrong_command_line_is_told(arguments, message):
 
 def test_a_bug_of_ours_is_told_apart(monkeypatch):
     """Exit status 3 says that a failure is not the author's: no traceback, unless it is wanted."""
-    monkeypatch.setattr("convcalc.spec.variant.build", partial(int, "three"))
+    monkeypatch.setattr("convcalc.spec.variant.build_planned", partial(int, "three"))
     done = called("count", "seed")
 
     assert done.status == 3
