@@ -37,6 +37,8 @@ ORDER = (
     "spec",
     "catalogue",
     "folding",
+    "alignment",
+    "pairing",
     "compare",
     "sheet",
     "formulas",

@@ -43,6 +43,17 @@ class Line(Rows):
     result: Row
     layer: Row | None
     fields: Fields | None = None
+    numbered: Container[str] = ()
+
+    @property
+    def word(self) -> str:
+        """Its name without running numbers, which are those that nobody gave: `basic.reduce` of `basic3.reduce`."""
+        parts = self.name.split(".")
+        names = [".".join(parts[: length + 1]) for length in range(len(parts))]
+        return ".".join(
+            part.rstrip("0123456789") if name in self.numbered else part
+            for part, name in zip(parts, names, strict=True)
+        )
 
     @property
     def output(self) -> Shape:
@@ -69,7 +80,8 @@ def folded(
         groups.setdefault(owners[row.node.name], []).append((row, description))
     results = {each for row in report.rows for each in row.node.inputs if owners.get(each) != owners[row.node.name]}
     results.update(report.graph.outputs)
-    lines = [line(name, group, owners, results, bare=bare) for name, group in groups.items()]
+    numbered = report.graph.numbered
+    lines = [line(name, group, owners, results, numbered, bare=bare) for name, group in groups.items()]
     return [replace(each, fields=fields[each.result.node.name]) for each in lines] if fields else lines
 
 
@@ -94,8 +106,14 @@ def owner(node: Node, depth: int | None, *, expand: bool) -> str:
     return node.name if expand and block == layer else block
 
 
-def line(
-    name: str, group: list[tuple[Row, str]], owners: Mapping[str, str], results: Container[str], *, bare: bool
+def line(  # noqa: PLR0913  # what all lines of a network have in common
+    name: str,
+    group: list[tuple[Row, str]],
+    owners: Mapping[str, str],
+    results: Container[str],
+    numbered: Container[str],
+    *,
+    bare: bool,
 ) -> Line:
     """The line of some rows and their descriptions; its output is the last of them that is among the `results`."""
     rows = [row for row, _ in group]
@@ -116,6 +134,7 @@ def line(
         tuple(rows),
         next((row for row in reversed(rows) if row.node.name in results), rows[-1]) if len(rows) > 1 else first,
         first if layer else None,
+        numbered=numbered,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from convcalc.errors import Place
     from convcalc.layers import Layer
@@ -46,6 +47,8 @@ class Node(NamedTuple):
 class Graph:
     """Inputs by name, and nodes in reading order: each reads only inputs and nodes before it.
 
+    Names that are `numbered`, of nodes and blocks, end in a number that nobody gave.
+
     Raises:
         DescriptionError: a name is taken twice, or what a node or an output names does not exist.
     """
@@ -54,6 +57,7 @@ class Graph:
     inputs: Mapping[str, Shape]
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...]
+    numbered: AbstractSet[str] = field(default=frozenset(), compare=False, repr=False)
 
     def __post_init__(self) -> None:
         known = set(self.inputs)

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from command_line import SPECS, called, counted, on_terminal
 from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from widenings import variant
 
-from convcalc.compare import aligned, differences
+from convcalc.alignment import WINDOW
+from convcalc.compare import differences
 from convcalc.folding import folded
+from convcalc.pairing import MOST_PAIRS, Pairing, aligned
 from convcalc.spec.variant import variants
 
 LAYERS = ["conv 8 3 same", "conv 16 3 same bn relu", "conv 16 1", "maxpool 2", "relu", "dwconv 3 same", "dropout"]
@@ -155,7 +159,7 @@ def test_labels_go_before_descriptions():
 
 
 def test_large_networks():
-    """What is too large to weigh is paired by name."""
+    """Of networks that are too large to weigh, equal lines are looked for first."""
     one, other = (f"(conv 8 3 same) *2500, conv {width} 1" for width in (4, 2))
     found, same = differences(lines(f"maxpool 1, {one}"), lines(f"avgpool 1, {other}"))
 
@@ -343,3 +347,126 @@ def test_variants_of_a_file_are_paired_line_by_line():
 
     assert {each["change"] for each in found["differences"]} == {"changed"}
     assert all("→" not in each["name"] for each in found["differences"])
+
+
+# Blocks
+
+
+def blocks(text, *settings):
+    """The lines of a description in YAML, its blocks as wholes."""
+    return folded(variant(text, *settings).network(), 1, bare=True)
+
+
+RESNETS = [
+    ("resnet18", "resnet34", {"added": 8}, 12),
+    ("resnet50", "resnet101", {"added": 17}, 20),
+    ("vgg13", "vgg16", {"added": 3}, 20),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "changes", "same"), RESNETS)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_new_block_shifts_no_other(one, other, changes, same, swapped):
+    """C3: blocks have running numbers, which say nothing of what they are."""
+    told = compared(*((other, one) if swapped else (one, other)), "--depth", "1")
+    expected = {"removed": changes["added"]} if swapped else changes
+
+    assert Counter(row["change"] for row in told["differences"]) == expected
+    assert told["same"] == same
+
+
+def test_deeper_dense_blocks():
+    """C3: the transition of the deeper network is the same one, behind more layers of the same resolution."""
+    told = compared("densenet121", "densenet169", "--depth", "1")
+    rows = [(row["change"], row["name"]) for row in told["differences"] if "transition" in row["name"]]
+
+    assert rows == [("changed", "transition3")]
+
+
+BLOCKS = """
+    vars: {{inner: {}}}
+    input: 8x32x32
+    blocks:
+      plain(c, m=4, s=1):
+        - reduce: conv m 1
+        - conv c 3/s p=1
+      wide(c, m): [reduce: conv m 1, relu, conv c 3 p=1]
+    layers:
+      - plain 8 4 *{}
+      - wide 8 inner
+      - plain 16 16 2
+      - plain 16 *3
+      - gap
+"""
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_block_whose_inner_width_changes(depth):
+    """C3: it is paired with its like, and told as changed, although more blocks stand before it."""
+    one, other = (folded(variant(BLOCKS.format(*each)).network(), depth, bare=True) for each in ((5, 2), (6, 4)))
+    found, _ = differences(one, other)
+    changed = [each for each in found if each.change == "changed"]
+
+    assert {each.pair.before.name.partition(".")[0] for each in changed} == {"wide1"}
+    assert {each.pair.after.name.partition(".")[0] for each in changed} == {"wide1"}
+    assert len([each for each in found if each.change == "added"]) == 2 * depth
+    assert not any("renamed" in change for each in changed for change in each.changes)
+
+
+def test_rounds_of_a_loop_have_running_numbers():
+    """C3: a label in a loop is numbered, and its numbers say as little as those of blocks."""
+    text = "input: 8x32x32\nlayers:\n  - for: {{w: [{}]}}\n    do: {{stage: [conv w 3 same, relu]}}\n"
+    found, same = differences(blocks(text.format("8, 32, 64")), blocks(text.format("8, 16, 32, 64")))
+
+    assert [(each.change, each.pair.after.name) for each in found] == [("added", "stage2"), ("changed", "stage3")]
+    assert [each.changes for each in found[1:]] == [["layers inside differ", "input 8x32x32 → 16x32x32"]]
+    assert same == 2
+
+
+def test_a_block_by_another_name():
+    """The name of a block is somebody's, and its number is not."""
+    text = "input: 8x9x9\nblocks: {{{0}: conv 8 3 same}}\nlayers: [relu, {0}, {0}]\n"
+    found, _ = differences(blocks(text.format("one")), blocks(text.format("two")))
+
+    assert [each.changes for each in found] == [["renamed one1 → two1"], ["renamed one2 → two2"]]
+
+
+# Large networks
+
+
+def described(lines):
+    """The lines of a network that has one line each."""
+    text = "input: 8x32x32\nlayers:\n" + "".join(f"  - {line}\n" for line in lines)
+    return folded(variant(text).network(), bare=True)
+
+
+LONG = [f"conv {width} 3 same" for width in (8, 16, 24)] * 700
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "changes"),
+    [
+        (["conv 4 1", *LONG], [*LONG, "relu"], {"added": 1, "removed": 1}),
+        (LONG, ["relu", *LONG[:900], "relu", *LONG[900:], "relu"], {"added": 3}),
+        (LONG, ["relu", *LONG[:900], *["maxpool 1"] * 300, *LONG[900:], "relu"], {"added": 302}),
+        (LONG, [line for place, line in enumerate(LONG) for line in ([line, "relu"] if place % 3 else [line])], None),
+    ],
+)
+def test_large_networks_that_are_shifted(one, other, changes):
+    """B8: what is new shifts no other, be there thousands of lines."""
+    found, _ = differences(described(one), described(other))
+    counts = Counter(each.change for each in found if not all(change.startswith("input ") for change in each.changes))
+
+    assert counts == (changes or {"added": len(other) - len(one)})
+
+
+@pytest.mark.parametrize("length", [700, 2_100])
+def test_pairs_that_are_weighed(length, monkeypatch):
+    """B8: of long networks that have little in common, so many pairs are weighed for each line."""
+    one, other = described(["conv 8 3 same", "relu", "conv 16 1"] * length), described(["conv 8 1", "bn"] * length)
+    weighed = []
+    weigh = Pairing.weigh
+    monkeypatch.setattr(Pairing, "weigh", lambda *given: weighed.append(len(given[2])) or weigh(*given))
+
+    assert differences(one, other)[0]
+    assert sum(weighed) <= max(MOST_PAIRS, 2 * WINDOW * (len(one) + len(other)))

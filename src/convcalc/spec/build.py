@@ -185,11 +185,9 @@ class Builder:
         self.faults.tell(*self.unread(outputs))
         self.faults.stop()
         nodes = tuple([row.node for row in self.rows.values()])
-        doubts = (
-            *self.description.doubts,
-            *[f"{place}: {UNUSED}" for place, used in self.projections.items() if not used],
-        )
-        return Report(Graph(self.description.name, self.inputs, nodes, outputs), tuple(self.rows.values()), doubts)
+        graph = Graph(self.description.name, self.inputs, nodes, outputs, self.given | self.file.names.rounds)
+        unused = [f"{place}: {UNUSED}" for place, used in self.projections.items() if not used]
+        return Report(graph, tuple(self.rows.values()), (*self.description.doubts, *unused))
 
     def head(self) -> None:
         """Evaluate the variables and the shapes of the inputs."""
@@ -477,7 +475,7 @@ class Builder:
             variables,
             Labels(),
             Shares(f"{name.replace('.', '_')}_", self.shares, site.use),
-            Names(f"{name}."),
+            site.names.inside(name),
             outside=self.file,
             base=plan.block.place,
             use=site.use,

@@ -43,11 +43,19 @@ class Unknown(Exception):  # noqa: N818  # no error of its own: see `name`
 
 
 class Names:
-    """The names of nodes in one block: a kind and its number, after the names of the blocks around."""
+    """The names of nodes in one block: a kind and its number, after the names of the blocks around.
 
-    def __init__(self, prefix: str = "") -> None:
+    `rounds` are the names of what is placed under a label in a loop, in the whole network.
+    """
+
+    def __init__(self, prefix: str = "", rounds: set[str] | None = None) -> None:
         self.prefix = prefix
         self.numbers: dict[str, int] = {}
+        self.rounds: set[str] = set() if rounds is None else rounds
+
+    def inside(self, name: str) -> Names:
+        """The names of nodes in a block of this name."""
+        return Names(f"{name}.", self.rounds)
 
     def numbered(self, word: str) -> str:
         """The next name of a kind."""
@@ -176,8 +184,11 @@ class Site(NamedTuple):
         """The site of the parts of an item: if it has a label, they are named after it."""
         if not self.label:
             return self
-        name = self.names.numbered(self.label) if self.looped else f"{self.names.prefix}{self.label}"
-        return self._replace(names=Names(f"{name}."), label="")
+        if not self.looped:
+            return self._replace(names=self.names.inside(f"{self.names.prefix}{self.label}"), label="")
+        name = self.names.numbered(self.label)
+        self.names.rounds.add(name)
+        return self._replace(names=self.names.inside(name), label="")
 
     def loop(self) -> Site:
         """The site of the body of a loop: each round may set the labels again."""
