@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
 import sys
 from functools import partial
 from pathlib import Path
-from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
@@ -95,6 +95,8 @@ class Stream:
 def streamed(output: Path | None, *, binary: bool) -> Iterator[Any]:
     """Something to write results to, part by part: standard output or a file.
 
+    Text can be read while it is written; a binary file takes the place of another once it is whole.
+
     Raises:
         DescriptionError: it cannot be written to.
     """
@@ -103,11 +105,61 @@ def streamed(output: Path | None, *, binary: bool) -> Iterator[Any]:
             raise DescriptionError(Fault("format-does-not-apply", "this format is for a file", notes=("try: -o FILE",)))
         yield Stream()
         return
+    with told(output), whole(output) if binary else output.open("w", encoding="utf-8") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Tell of a file that cannot be written to.
+
+    Raises:
+        DescriptionError: it cannot.
+    """
     try:
-        with output.open("wb") if binary else output.open("w", encoding="utf-8") as file:
-            yield file
+        yield
     except OSError as error:
-        raise DescriptionError(Fault("cannot-write", f"cannot write {quoted(str(output))}: {reason(error)}")) from None
+        raise DescriptionError(Fault("cannot-write", f"cannot write {quoted(str(path))}: {reason(error)}")) from None
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of `path` once all is written; where anything fails, that is as it was.
+
+    Raises:
+        OSError: it cannot be written to.
+    """
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        file = draft.open("xb") if replaceable(path) else None
+    except OSError:  # no new file can be made there, but one that is there may take a text
+        file = None
+    if file is None:
+        with path.open("wb") as file:
+            yield file
+        return
+    try:
+        with file:
+            yield file
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink()
+        raise
+
+
+def replaceable(path: Path) -> bool:
+    """Whether another file may take the place of this one: it is no pipe, nobody else's, and has one name."""
+    if os.path.abspath(path).startswith(("/dev/", "/proc/")):  # noqa: PTH100  # pathlib's follows links
+        return False
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return True
+    own = not hasattr(os, "geteuid") or state.st_uid == os.geteuid()
+    return path.is_file() and own and state.st_nlink == 1 and os.access(path, os.W_OK)
 
 
 def chosen_format(wanted: str, output: Path | None, others: tuple[str, ...] = ()) -> str:
@@ -191,16 +243,26 @@ def save(path: Path, text: str) -> None:
     Raises:
         DescriptionError: it cannot be written to.
     """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise DescriptionError(Fault("cannot-write", f"cannot write {quoted(str(path))}: {reason(error)}")) from None
+    with saved(path, text):
+        pass
+
+
+@contextlib.contextmanager
+def saved(path: Path, text: str) -> Iterator[None]:
+    """Write to a file, unless something fails meanwhile.
+
+    Raises:
+        DescriptionError: it cannot be written to.
+    """
+    with told(path), whole(path) as file:
+        file.write(text.encode())
+        yield
 
 
 def screen() -> dict[str, Any]:
     """How wide a table may be, and whether it is bold in places: as standard output and the environment say."""
     terminal = sys.stdout is not None and sys.stdout.isatty()
-    width = get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
+    width = shutil.get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
     styled = bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
     return {"width": width, "styled": styled}
 

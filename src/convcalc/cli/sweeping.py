@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -42,9 +43,11 @@ class Job:
         from convcalc.columns.sweep import stopped as stopped_after
         from convcalc.views import appender
 
+        parts = self.parts(stopped, quiet=self.quiet or on_terminal(output))
+        first = list(islice(parts, 1))  # what is wrong with it is told before a file is touched
         with streamed(output, binary=form in BINARY) as file, appender(form)(file) as append:
             append(sweep_sheet(self.sweep, self.keys, (), self.name))
-            for part in self.parts(stopped, quiet=self.quiet or on_terminal(output)):
+            for part in chain(first, parts):
                 rows = zip(*part.columns(self.keys, part.lanes), strict=True)
                 append(sweep_sheet(self.sweep, self.keys, rows, self.name))
         if not self.quiet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 
 from convcalc.cli import completion
 from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read_one
-from convcalc.cli.output import chosen_format, publish, publish_description, save, screen
+from convcalc.cli.output import chosen_format, publish, publish_description, saved, screen
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
@@ -90,16 +91,16 @@ def widen(
         publish([points_sheet(results, curve=curve)], format_, output)
         return
     result = widened(network, plan, hidden=linear)
-    if rewrite is not None:
-        save(rewrite, rewritten(steps[0][1], result))
-    if form == DESCRIPTION:
-        publish_description(result.after, output)
-        return
-    require_known(result.before.rows, COUNTED)
-    reports = [(name, each.network()) for name, each in steps[:-1]] + [(steps[-1][0], result.before)]
-    if plan.factor == 1 and not depth_factor:
-        result = replace(result, before=reports[0][1])
-    publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
+    if form != DESCRIPTION:
+        require_known(result.before.rows, COUNTED)
+    with nullcontext() if rewrite is None else saved(rewrite, rewritten(steps[0][1], result)):
+        if form == DESCRIPTION:
+            publish_description(result.after, output)
+            return
+        reports = [(name, each.network()) for name, each in steps[:-1]] + [(steps[-1][0], result.before)]
+        if plan.factor == 1 and not depth_factor:
+            result = replace(result, before=reports[0][1])
+        publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
 
 
 COUNTED = ("params", "macs")
