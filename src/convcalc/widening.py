@@ -287,6 +287,22 @@ class Widened:
         return {name: width for name, width in self.widening.widths.items() if not reason(width)}
 
     @cached_property
+    def following(self) -> Mapping[str, tuple[Number, Number]]:
+        """Widths, before and after, that follow from what is read and grow neither with the factor nor with that."""
+        own = self.samples.widening.widths
+        names = {name for name, width in self.widening.widths.items() if width.follows and not width.fixed}
+        first, now = (
+            {row.node.name: row.inputs[0][0] for row in report.rows if row.node.name in names}
+            for report in (self.samples.at(Fraction(1)), self.after)
+        )
+        found = {name: (own[name].value, self.widening.widths[name].value) for name in now if name in first}
+        return {
+            name: (before, after)
+            for name, (before, after) in found.items()
+            if after != before * self.widening.factor and after * first[name] != before * now[name]
+        }
+
+    @cached_property
     def exact(self) -> Mapping[Number, Fraction]:
         """What becomes of each width that was scaled, before it is rounded."""
         return {value: value * self.widening.factor for value in {width.value for width in self.scaled.values()}}

@@ -145,6 +145,50 @@ def test_what_is_no_polynomial():
     assert (added["Layer"], added["Channels"], added["MACs"]) == ("widen1.conv3", "→ 160", "0")
 
 
+@pytest.mark.parametrize(
+    ("layers", "shape", "told"),
+    [
+        (
+            "conv 16 3 same, conv C+16 3 same",
+            "3x8x8",
+            ["One layer is not 2 times as wide, as its width follows from what it reads: conv2 (32 → 48)."],
+        ),
+        (
+            # R(2+1)D chooses its middle channels so that it has as many weights as a full kernel
+            "conv 16 3 same, (conv (3*9*C*32)//(9*C+3*32) 1x3x3 same, conv 32 3x1x1 same) *2",
+            "3x8x8x8",
+            [
+                (
+                    "2 layers are not 2 times as wide, as their widths follow from what they read: conv2 (57 → 72), "
+                    "conv4 (72 → 82)."
+                ),
+                (
+                    "The counts are no polynomial in f of second degree: a width follows from what its layer reads, or a "
+                    "layer comes or goes."
+                ),
+            ],
+        ),
+        (
+            f"conv 16 3 same, ({'conv C+1 1, ' * 9}relu)",
+            "3x8x8",
+            [
+                "9 layers are not 2 times as wide, as their widths follow from what they read: "
+                + ", ".join(f"conv{place} ({15 + place} → {31 + place})" for place in range(2, 10))
+                + " and 1 more."
+            ],
+        ),
+        ("conv 16 3 same, conv C//4 1, conv 4*C 1, dwconv 3", "3x8x8", []),
+        ("conv 16 3 same, conv C+16 3 same fixed", "3x8x8", []),
+    ],
+)
+def test_widths_that_follow_are_named(layers, shape, told):
+    """D6: a width that mixes C with other numbers does not grow f times, and no rounding is to blame."""
+    foot = plain(shown("widen", "-i", shape, "-l", layers, "--factor", "2")).foot[1:]
+
+    assert [line for line in foot if "follows" in line or "follow" in line] == told
+    assert not any("rounded, or" in line for line in foot)
+
+
 def test_a_network_of_nothing():
     """Without weights there is nothing to tell, and no fault."""
     assert shown("widen", "-i", "3x8x8", "-l", "maxpool 2", "--factor", "2").splitlines()[-3:] == [

@@ -10,7 +10,7 @@ from convcalc.errors import printable
 from convcalc.folding import folded
 from convcalc.measures import TOTALS
 from convcalc.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
-from convcalc.widening import exponent, option_of, shown, total
+from convcalc.widening import SHOWN, exponent, option_of, shown, total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -229,9 +229,11 @@ def summary(result: Widened, totals: dict[str, Any], lead: str) -> list[str]:
 
 
 def growth_in_words(result: Widened) -> list[str]:
-    """The polynomials of the network, and how much of it is quadratic now."""
+    """Widths that do not grow with f, the polynomials of the network, and how much of it is quadratic now."""
     if result.growth is None:
-        return ["The counts are no polynomial in f of second degree: some width is rounded, or a layer comes or goes."]
+        behind = "a width follows from what its layer reads" if result.following else "some width is rounded"
+        message = f"The counts are no polynomial in f of second degree: {behind}, or a layer comes or goes."
+        return [*followers(result), message]
     params, macs = result.growth.params, result.growth.macs
     shares = [
         f"{100 * float(each.square / each.at(1)):.1f}% of its {name}"
@@ -239,7 +241,19 @@ def growth_in_words(result: Widened) -> list[str]:
         if each.at(1)
     ]
     told = [f"params(f) = {params}; MACs(f) = {macs}, where no width is rounded."]
-    return told + ([f"Quadratic today: {' and '.join(shares)}."] if shares else [])
+    return [*followers(result), *told, *([f"Quadratic today: {' and '.join(shares)}."] if shares else [])]
+
+
+def followers(result: Widened) -> list[str]:
+    """Which layers take their width from what they read, and do not grow as the others do."""
+    names = [f"{name} ({before} → {after})" for name, (before, after) in result.following.items()]
+    if not names:
+        return []
+    listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
+    times = f"{shown(result.widening.factor)} times as wide"
+    if len(names) == 1:
+        return [f"One layer is not {times}, as its width follows from what it reads: {listed}."]
+    return [f"{len(names):,} layers are not {times}, as their widths follow from what they read: {listed}."]
 
 
 def contributed(steps: Sequence[tuple[str, Report]]) -> list[str]:
@@ -285,7 +299,8 @@ def points_sheet(results: Sequence[Widened], *, curve: bool) -> Sheet:
     points = [point(result) for result in results]
     headings, rows = filled(POINTS, points)
     name = results[0].before.graph.name
-    foot = [*growth_in_words(results[0]), *(["", *lines] if (lines := drawn(points) if curve else []) else [])]
+    told = next((result for result in results if result.following), results[0])
+    foot = [*growth_in_words(told), *(["", *lines] if (lines := drawn(points) if curve else []) else [])]
     about = {"schema": SCHEMA, "network": name, "input": results[0].before.graph.inputs}
     title = f"{printable(name)} under {len(points)} {'factor' if len(points) == 1 else 'factors'}"
     return Sheet(title, headings, rows, about, rows_key="factors", foot=foot)
