@@ -125,7 +125,7 @@ NAMED = {
         "the name of a parameter",
         "net.yaml:2:13",
     ),
-    "weights": (["conv 3 1 share=shortcut *2"], {}, "the name of shared weights", "net.yaml:3:5"),
+    "weights": (["conv 3 1 share=shortcut *2"], {}, "the name of shared weights", "net.yaml:3:20"),
     "a loop": (["{for: {shortcut: [3, 4]}, do: conv shortcut 1}"], {}, "the name of a variable", "net.yaml:3:12"),
 }
 
