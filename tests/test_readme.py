@@ -225,6 +225,13 @@ def colours():
     assert "\x1b[" not in shown("count", "seed", "-f", "table", FORCE_COLOR="", NO_COLOR="1")
 
 
+def below():
+    """Of what stands below a fault, values are checked, and shapes are not."""
+    done = called("count", "-i", "3x8x8", "-l", "conv 8 99, conv 8 3 s=0, conv 8 98, convv 8 3")
+
+    assert re.findall(r"error\[([a-z-]+)\]", done.err) == ["does-not-fit", "too-small", "unknown-kind"]
+
+
 def mistakes():
     done = called("count", "-", stdin=WRONG.encode())
     assert (done.err.count("error["), "try: " in done.err) == (2, True)
@@ -290,7 +297,8 @@ CLAIMS = {
     "Results go to standard output": streams,
     "The exit status is 0": statuses,
     "`NO_COLOR` and": colours,
-    "Mistakes are told all at once": mistakes,
+    "Mistakes that do not follow": mistakes,
+    "Below a layer that does not fit": below,
     "*Parameters* are": parameters,
     "Running statistics are none": statistics,
     "A *MAC* is one": macs,
