@@ -215,6 +215,18 @@ def symbolic(value: object) -> bool:
     return (domain := current_domain()) is not None and domain.holds(value)
 
 
+def unspaced(number: object) -> str:
+    """A number or a formula without blanks, as it stands in a line of the language."""
+    return str(number).replace(" ", "") if symbolic(number) else str(number)
+
+
+def apart(number: object) -> str:
+    """A number among several: a formula stands in parentheses, unless it is a name in which nothing looks like an x."""
+    text = unspaced(number)
+    plain = text.isdecimal() or (text.isidentifier() and "x" not in text)
+    return text if plain or not symbolic(number) else f"({text})"
+
+
 def whole(value: Any) -> Any:  # noqa: ANN401  # whatever was written
     """A value as a whole number, none if it is not one."""
     if (domain := current_domain()) is not None and domain.holds(value):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from convcalc.analysis import Rows, flattens
-from convcalc.arithmetic import product
+from convcalc.arithmetic import product, unspaced
 from convcalc.layers import NORMS
 from convcalc.shapes import show
 from convcalc.spec.describe import describe
@@ -162,7 +162,7 @@ def shortened(description: str) -> str:
 def flattened(row: Row) -> list[str]:
     """What a linear layer lays out on one axis: `(256x6x6 → 9216)`."""
     (x, *_) = row.inputs
-    return [f"({show(x)} → {product(x)})"] if flattens(row) else []
+    return [f"({show(x)} → {unspaced(product(x))})"] if flattens(row) else []
 
 
 def summary(rows: list[Row]) -> str:

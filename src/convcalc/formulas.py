@@ -201,11 +201,17 @@ def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell of a sheet
 
 
 def formulated(sheet: Sheet, symbols: Any) -> Sheet:  # noqa: ANN401  # a domain
-    """A sheet with formulas in the place of expressions, and what their symbols are; it has no shares."""
+    """A sheet with formulas in the place of expressions, and what their symbols are; it has no shares.
+
+    Where numbers may be formulas, columns hold text.
+    """
     shares = [heading.key.endswith("_share") for heading in sheet.headings]
     return replace(
         sheet,
-        headings=[heading._replace(total=presented(heading.total)) for heading in sheet.headings],
+        headings=[
+            heading._replace(total=presented(heading.total), holds="text" if heading.type == "int" else heading.holds)
+            for heading in sheet.headings
+        ],
         rows=[
             [None if share else presented(cell) for cell, share in zip(row, shares, strict=True)] for row in sheet.rows
         ],

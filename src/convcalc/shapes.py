@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.arithmetic import Number, require
+from convcalc.arithmetic import Number, apart, require
 from convcalc.errors import one_per_axis
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def show(shape: Shape) -> str:
     >>> show((64, 112, 112))
     '64x112x112'
     """
-    return "x".join(map(str, shape))
+    return "x".join(map(apart, shape))
 
 
 def show_all(shapes: Iterable[Shape]) -> str:

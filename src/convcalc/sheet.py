@@ -54,6 +54,12 @@ class Exact(str):
     __slots__ = ()
 
 
+class Prose(str):
+    """A text of our own, in which what stands between backticks is code."""
+
+    __slots__ = ()
+
+
 class Decimal(float):
     """A number with decimals that are shown as they are."""
 
@@ -85,8 +91,9 @@ class Heading(NamedTuple):
     """The head and the foot of a column.
 
     `key` is for machines, `title` for people; `total` is None where a sum means nothing. Where room is short, columns
-    of a higher `rank` are left out first, and one that `wraps` may take several lines. What a column `holds` is said
-    where its cells may not tell all of it. One that is `technical` is for machines alone.
+    of a higher `rank` are left out first, and one that `wraps` may take several lines. A column `holds` whole
+    numbers where it is numeric, and otherwise text, unless it says what else, whatever its cells are. One that is
+    `technical` is for machines alone.
     """
 
     key: str
@@ -95,8 +102,13 @@ class Heading(NamedTuple):
     numeric: bool = False
     rank: int = 0
     wraps: bool = False
-    holds: Literal["", "int", "float", "text"] = ""
+    holds: Literal["", "int", "float", "bool", "text"] = ""
     technical: bool = False
+
+    @property
+    def type(self) -> str:
+        """What the column holds: int, float, bool or text."""
+        return self.holds or ("int" if self.numeric else "text")
 
 
 class Column(NamedTuple, Generic[T]):
@@ -158,10 +170,22 @@ def for_people(sheet: Sheet) -> Sheet:
 
 
 def merged(sheets: Sequence[Sheet]) -> Sheet:
-    """Sheets of the same columns as one, whose first column is the network."""
-    rows = [(sheet.about["network"], *row) for sheet in sheets for row in sheet.rows]
-    first = sheets[0]
-    return replace(first, headings=[Heading("network", "Network"), *first.headings], rows=rows)
+    """Sheets as one, whose first column is the network: it has the columns of all, and those that differ hold text."""
+    headings = {"network": Heading("network", "Network")}
+    for heading in [heading for sheet in sheets for heading in sheet.headings]:
+        known = headings.setdefault(heading.key, heading)
+        if known.type != heading.type:
+            headings[heading.key] = known._replace(holds="text")
+    rows = [row for sheet in sheets for row in rows_under(list(headings), sheet)]
+    return replace(sheets[0], headings=list(headings.values()), rows=rows)
+
+
+def rows_under(keys: Sequence[str], sheet: Sheet) -> list[tuple[Cell, ...]]:
+    """The rows of a sheet, its network first, under other columns: what it does not have is empty."""
+    own = {heading.key: number for number, heading in enumerate(sheet.headings, 1)}
+    places = [own.get(key, -1) for key in keys[1:]]
+    cells = [(sheet.about["network"], *row, None) for row in sheet.rows]
+    return [(row[0], *[row[place] for place in places]) for row in cells]
 
 
 def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell
@@ -217,10 +241,22 @@ def bare(cell: Cell) -> str:
         if set(map(type, cell)) == {int}:
             return "x".join(map(str, cell))
         listed = any(isinstance(each, tuple) or type(each) is str for each in cell)
-        return (" " if listed else "x").join("?" if each is None else bare(each) for each in cell)
+        return (" " if listed else "x").join("?" if each is None else one_of_several(each) for each in cell)
     if isinstance(cell, bool):
         return str(cell).lower()
     return "" if cell is None else str(cell)
+
+
+def one_of_several(cell: Cell) -> str:
+    """One of several cells for machines: a formula has no blanks, and stands in parentheses unless it is a plain name.
+
+    >>> [one_of_several(Formula(text, text, text)) for text in ("k", "n - 2", "2*n", "tax")]
+    ['k', '(n-2)', '(2*n)', '(tax)']
+    """
+    if not isinstance(cell, Formula):
+        return bare(cell)
+    name = cell.formula.isidentifier() and "x" not in cell.formula
+    return cell.formula if name else f"({cell.formula.replace(' ', '')})"
 
 
 def grid(sheet: Sheet) -> list[list[str]]:

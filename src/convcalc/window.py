@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from convcalc.arithmetic import (
     Number,
+    apart,
     ceil_div,
     decide,
     largest,
     require,
     require_at_least,
     smallest,
+    unspaced,
 )
 from convcalc.errors import one_per_axis
 from convcalc.shapes import Size, per_axis, show
@@ -271,4 +273,4 @@ def show_pads(pads: Pads) -> str:
     ('1', '0:1')
     """
     before, after = pads
-    return str(before) if before == after else f"{before}:{after}"
+    return unspaced(before) if before == after else f"{apart(before)}:{apart(after)}"

@@ -3,18 +3,29 @@
 import json
 import re
 from functools import cache
+from html import escape
 from itertools import product
 from typing import NamedTuple
 
+import pyarrow.parquet
 import pytest
 from command_line import SPECS, called, counted, number, on_terminal, plain, shown, unstyled, values
 from jsonschema import Draft202012Validator
+from markdown_it import MarkdownIt
 
+from convcalc.answer import Answer, Part
 from convcalc.columns.count import count_columns
+from convcalc.finding import Finding
 from convcalc.measures import Terms
+from convcalc.sheet import Heading, Sheet, merged
 from convcalc.spec.build import build
 from convcalc.spec.document import parse_lines
 from convcalc.spec.load import parse_inputs
+from convcalc.views.answers import render_markdown
+from convcalc.views.findings import VIEWS as FINDINGS
+from convcalc.views.latex import render as latex
+from convcalc.views.markdown import line as sentence
+from convcalc.views.markdown import render
 
 NUMBER = {"type": "integer", "minimum": 0}
 SHAPE = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
@@ -506,3 +517,223 @@ def test_a_description_that_is_none_would_be_found():
 
     assert row["Description"] == "linear 4096 relu (256x6x6 → 9216)"
     assert called("count", "-i", "256x6x6", "-l", row["Description"]).status == 2
+
+
+FORMULAS = ("-i", "k,2*n,n+tax", "-l", "conv k+1 3, conv 2*k (k+1)x3/(k+2)x1 p=(k+1)xn:k, concat(pass | conv 1 1)")
+"""Sizes that are formulas, and a name with an x in it."""
+
+
+def sizes(shape):
+    """The sizes of a shape in which formulas stand in parentheses."""
+    return re.findall(r"\([^()]*\)|[^()x]+", shape)
+
+
+@pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_sizes_that_are_formulas_can_be_told_apart(form, delimiter):
+    """C4: a formula stands in parentheses and has no blanks, so that sizes are divided by x, and shapes by blanks."""
+    found = counted(*FORMULAS)["layers"]
+    told = values(shown("count", *FORMULAS, "-f", form), delimiter)
+
+    assert [row["output"] for row in told] == [
+        "(k+1)x(2*n-2)x(n+tax-2)",
+        "(2*k)xk_1x(k+2*n+tax-4)",
+        "(2*k)xk_1x(k+2*n+tax-4)",
+        "1xk_1x(k+2*n+tax-4)",
+        "(2*k+1)xk_1x(k+2*n+tax-4)",
+    ]
+    for row, line in zip(found, told, strict=True):
+        shapes = [sizes(shape) for shape in line["input"].split(" ")]
+        assert shapes == [[as_text(size) for size in shape] for shape in row["input"]]
+        assert sizes(line["output"]) == [as_text(size) for size in row["output"]]
+
+
+def as_text(size):
+    """A size of JSON as text has it."""
+    if isinstance(size, int):
+        return str(size)
+    formula = size["formula"].replace(" ", "")
+    return formula if formula.isidentifier() and "x" not in formula else f"({formula})"
+
+
+def test_formulas_in_descriptions():
+    """C4: so do formulas in a line of the language, which reads it again."""
+    lines = [row["description"] for row in counted(*FORMULAS)["layers"]]
+    again = counted("-i", "k,2*n,n+tax", "-l", ", ".join(lines[:2]))["layers"]
+
+    assert lines[:2] == ["conv k+1 3x3", "conv 2*k (k+1)x3/(k+2)x1 p=(k+1)xn:k"]
+    assert [row["description"] for row in again] == lines[:2]
+
+
+def test_shapes_of_formulas_in_a_paper():
+    """C4: each of several shapes is set in mathematics."""
+    out = shown("count", *FORMULAS, "-f", "latex", "--columns", "name,input")
+
+    assert r"concat1 & $2 k \times k_{1} \times \left(k + 2 n + tax - 4\right)$ $1 \times k_{1}" in out
+
+
+def parquet(path, *arguments):
+    """The names and types of the columns of a file of Parquet, and its rows."""
+    assert called(*arguments, "-o", path)[:1] == ("",)
+    table = pyarrow.parquet.read_table(path)
+    return {field.name: str(field.type) for field in table.schema}, table.to_pylist()
+
+
+TYPES = {
+    **dict.fromkeys(("name", "kind", "description", "inputs", "input", "output"), "string"),
+    **dict.fromkeys(("weights", "biases", "params", "macs"), "int64"),
+}
+"""The columns of `count` for machines."""
+
+
+@pytest.mark.parametrize("nets", [("seed",), ("seed", "lenet5", "resnet18")], ids=len)
+def test_parquet_has_what_csv_has(nets, tmp_path):
+    """C5: the columns for machines, in the same order, and the network first where there are several."""
+    types, rows = parquet(tmp_path / "x.parquet", "count", *nets)
+    first = {"network": "string"} if len(nets) > 1 else {}
+
+    assert list(types.items()) == list({**first, **TYPES}.items())
+    assert [{key: str(cell) for key, cell in row.items()} for row in rows] == values(shown("count", *nets, "-f", "csv"))
+
+
+@pytest.mark.parametrize(
+    ("line", "columns"),
+    [
+        ("conv 3 3", "weights,macs_share,intensity,fan_in,covers_input,jump"),
+        ("relu", "weights,macs_share,intensity,fan_in,covers_input,jump"),
+        ("gap, linear 10", "weights,macs_share,intensity,fan_in,covers_input,jump"),
+    ],
+)
+def test_types_are_those_of_columns(line, columns, tmp_path):
+    """C5: a column has its type whatever is in it, be it nothing."""
+    types, _ = parquet(tmp_path / "x.parquet", "count", "-i", "3x8x8", "-l", line, "--columns", columns)
+
+    assert types == {
+        "weights": "int64", "macs_share": "double", "intensity": "double", "fan_in": "int64", "covers_input": "bool",
+        "jump": "string",
+    }  # fmt: skip  # a list reads better in lines
+
+
+def test_types_of_formulas(tmp_path):
+    """C5: where counts may be formulas, columns hold text, also beside a network of numbers."""
+    types, (row,) = parquet(tmp_path / "x.parquet", "count", "-i", "3,n,n", "-l", "conv 4 3 same")
+
+    assert types == {**TYPES, **dict.fromkeys(("weights", "biases", "params", "macs"), "string")}
+    assert (row["weights"], row["macs"]) == ("108", "108*n**2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "types"),
+    [
+        (("check", "seed", "lenet5", "--max-params", "5M"), {"limit": "double", "found": "double", "within": "bool"}),
+        (("nets",), {"year": "int64", "params": "int64", "input": "string"}),
+        (("kinds", "conv"), {"required": "bool", "default": "string"}),
+        (("compare", "seed", "lenet5", "alexnet"), {"network": "string", "params_before": "int64"}),
+        (("widen", "seed", "--factor", "2"), {"ratio": "double", "macs_after": "int64", "name": "string"}),
+    ],
+    ids=lambda each: each[0] if isinstance(each, tuple) else "",
+)
+def test_types_of_other_commands(arguments, types, tmp_path):
+    """C5: so it is with each command."""
+    found, rows = parquet(tmp_path / "x.parquet", *arguments)
+
+    assert {key: found[key] for key in types} == types
+    assert rows
+
+
+def test_sheets_of_different_columns_are_merged():
+    """C5: the columns of all, empty where a sheet has none, and text where they hold different things."""
+    one = Sheet("a", [Heading("name", "Name"), Heading("n", "N", numeric=True)], [("x", 1)], {"network": "a"})
+    two = Sheet("b", [Heading("n", "N"), Heading("more", "More")], [("1/2", "y")], {"network": "b"})
+    both = merged([one, two])
+
+    assert [(heading.key, heading.type) for heading in both.headings] == [
+        ("network", "text"), ("name", "text"), ("n", "text"), ("more", "text"),
+    ]  # fmt: skip  # one list
+    assert list(both.rows) == [("a", "x", 1, None), ("b", None, "1/2", "y")]
+
+
+HOSTILE = [
+    "*a* **b** _c_ __d__ ~e~", "a`b`c", "<b>bold</b>", "<!-- gone", "[a](b)", "![a](b)", "a|b", "# a", "a #", "- a",
+    "* a", "1. a", "> a", "---", "===", "&amp;", "\\*a\\*", "end\\", "[x] a", "a [^1] b", "```", "~~~", "+ a", "a\\|b",
+]  # fmt: skip  # a list reads better in lines
+"""Names that mean something in Markdown."""
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_change_no_page(name):
+    """C14: titles, cells and sentences say what they say, as a reader of CommonMark shows them."""
+    sheet = Sheet(name, [Heading("name", name)], [(name,), (name,)], foot=[name, name])
+    html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(render(sheet))
+    shown_as = escape(name.strip(), quote=False).replace('"', "&quot;")
+
+    assert html.splitlines() == [
+        f"<h3>{shown_as}</h3>",
+        "<table>", "<thead>", "<tr>", f"<th>{shown_as}</th>", "</tr>", "</thead>", "<tbody>",
+        *["<tr>", f"<td>{shown_as}</td>", "</tr>"] * 2,
+        "</tbody>", "</table>",
+        f"<p>{shown_as}<br />", f"{shown_as}</p>",
+    ]  # fmt: skip  # a page
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_change_no_answer(name):
+    """C14: so do answers, and what is literal stays within its fence."""
+    parts = [Part("a", name, [name, name]), Part("b", name, [name]), Part("c", name, [name], literal=True)]
+    html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(render_markdown(Answer(name, parts)))
+    shown_as = escape(name, quote=False).replace('"', "&quot;")
+
+    assert html.splitlines() == [
+        f"<h1>{shown_as}</h1>", f"<h2>{shown_as}</h2>",
+        "<ul>", *[f"<li>{shown_as}</li>"] * 2, "</ul>",
+        f"<h2>{shown_as}</h2>", f"<p>{shown_as}</p>",
+        f"<h2>{shown_as}</h2>", f"<pre><code>{shown_as}", "</code></pre>",
+    ]  # fmt: skip  # a page
+
+
+def test_line_breaks_end_no_cell():
+    """C14: a text goes on in its line."""
+    sheet = Sheet("a\n# b", [Heading("name", "Name")], [("a\r\nb",)], foot=["a\n\n- b"])
+
+    assert render(sheet) == "### a # b\n\n| Name |\n| --- |\n| a b |\n\na - b  \n"
+
+
+def test_only_what_has_an_effect_is_escaped():
+    """C14: names such as conv_1, and what stands between blanks, stay as they are."""
+    plain_texts = ["conv_1", "5 * 3", "a < b", "[0, 1]", "R&D", "C:\\nets", "#5", "-3 less", "a ~ b", "k·n² − 1"]
+
+    assert [sentence(text) for text in plain_texts] == plain_texts
+    assert sentence("conv 2*k 3") == r"conv 2\*k 3"
+
+
+def test_names_of_a_network_in_markdown(tmp_path):
+    """C14: the name of a network is one from the command line to the page."""
+    path = tmp_path / "net.yaml"
+    path.write_text('name: "*a* | <b>\\n# c"\ninput: 3x8x8\nlayers: conv 1 1\n', encoding="utf-8")
+
+    assert shown("count", path, "-f", "markdown").splitlines()[0] == r"### \*a\* | \<b>\n# c"
+
+
+def test_names_in_a_paper():
+    """C14: a row that begins with a bracket or a star is no option of the line above; a sentence is one comment."""
+    sheet = Sheet("a", [Heading("name", "a<b|c>")], [("[a]\nb",), ("*",)], foot=["a\nb"])
+
+    assert latex(sheet).splitlines()[2:] == [
+        r"a\textless{}b\textbar{}c\textgreater{} \\",
+        r"\midrule",
+        r"{}[a] b \\",
+        r"{}* \\",
+        r"\bottomrule",
+        r"\end{tabular}",
+        "% a b",
+    ]
+
+
+def test_findings_link_nowhere():
+    """C14: brackets that would be a link in SARIF are escaped; in XML and in commands of GitHub, all else is."""
+    finding = Finding("params", "[a](b)", passed=False, message='<x> "y" 5%\n::error::')
+
+    assert json.loads(FINDINGS["sarif"]([finding]))["runs"][0]["results"][0]["message"]["text"].startswith(
+        r"\[a\](b): "
+    )
+    assert "&lt;x&gt;" in FINDINGS["junit"]([finding])
+    assert FINDINGS["github"]([finding]) == '::error title=[a](b)%3A params::<x> "y" 5%25%0A::error::\n'

@@ -163,8 +163,8 @@ def test_what_is_no_polynomial():
                     "conv4 (72 → 82)."
                 ),
                 (
-                    "The counts are no polynomial in f of second degree: a width follows from what its layer reads, or a "
-                    "layer comes or goes."
+                    "The counts are no polynomial in f of second degree: a width follows from what its layer reads, "
+                    "or a layer comes or goes."
                 ),
             ],
         ),

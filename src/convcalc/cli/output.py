@@ -192,16 +192,16 @@ def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     chosen = chosen_format(wanted, output)
     if chosen == DESCRIPTION:
         raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {chosen}"))
-    if chosen in (*MACHINE_FORMATS, *BINARY):
+    if chosen in MACHINE_FORMATS:
         sheets = [only_known(sheet) if is_partial(sheet) else sheet for sheet in sheets]
     else:
         sheets = list(map(for_people, sheets))
+    if chosen in ("csv", "tsv", *BINARY) and len(sheets) > 1:
+        sheets = [merged(sheets)]
     if chosen in BINARY:
         publish_binary(sheets, chosen, output)
         return
     output = None if output in STANDARD_OUTPUT else output
-    if chosen in ("csv", "tsv") and len(sheets) > 1:
-        sheets = [merged(sheets)]
     between = "" if chosen == "jsonl" else "\n"
     render = partial(view(chosen), **screen()) if chosen == "table" and output is None else view(chosen)
     text = between.join(map(render, sheets))

@@ -67,10 +67,12 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
         Column[Line](Heading("weights", "Weights", numeric=True, rank=4), counted("weights"), "sum"),
         Column[Line](Heading("biases", "Biases", numeric=True, rank=7), counted("biases"), "sum"),
         Column[Line](Heading("params", "Params", numeric=True, rank=4), counted("params"), "sum"),
-        Column[Line](Heading("params_share", "% of params", numeric=True, rank=6), counted("params"), "share"),
+        Column[Line](
+            Heading("params_share", "% of params", numeric=True, rank=6, holds="float"), counted("params"), "share"
+        ),
         Column[Line](Heading("statistics", "Statistics", numeric=True, rank=6), counted("statistics"), "sum"),
         Column[Line](Heading("macs", "MACs", numeric=True, rank=2), counted("macs"), "sum"),
-        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6), counted("macs"), "share"),
+        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6, holds="float"), counted("macs"), "share"),
         Column[Line](Heading("operations", "Other ops", numeric=True, rank=5), counted("operations"), "sum"),
         Column[Line](
             Heading("activations", "Activations", numeric=True, rank=5),
@@ -93,7 +95,7 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
             "sum",
         ),
         Column[Line](
-            Heading("intensity", "MACs/byte", numeric=True, rank=5),
+            Heading("intensity", "MACs/byte", numeric=True, rank=5, holds="float"),
             lambda line: intensity(line, terms),
         ),
         Column[Line](
@@ -106,7 +108,7 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
             lambda line: seen(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
         ),
         Column[Line](Heading("start", "Start", rank=6), lambda line: seen(line, inputs, lambda field: field.start)),
-        Column[Line](Heading("covers_input", "Covers input", rank=7), lambda line: covers(line, inputs)),
+        Column[Line](Heading("covers_input", "Covers input", rank=7, holds="bool"), lambda line: covers(line, inputs)),
     )
     return {column.heading.key: column for column in columns}
 

@@ -45,11 +45,11 @@ class Bound(NamedTuple):
 
 COLUMNS: tuple[Column[Bound], ...] = (
     Column(Heading("measure", "Measure"), lambda bound: bound.key),
-    Column(Heading("limit", "Limit", numeric=True), lambda bound: number(bound.most)),
+    Column(Heading("limit", "Limit", numeric=True, holds="float"), lambda bound: number(bound.most)),
     Column(Heading("found", "Found", numeric=True), lambda bound: bound.found),
-    Column(Heading("margin", "Margin", numeric=True), lambda bound: number(bound.margin)),
+    Column(Heading("margin", "Margin", numeric=True, holds="float"), lambda bound: number(bound.margin)),
     Column(
-        Heading("used", "Used", numeric=True, rank=3),
+        Heading("used", "Used", numeric=True, rank=3, holds="float"),
         lambda bound: bound.found / float(bound.most) if bound.most else None,
     ),
     Column(Heading("beyond", "One step on", numeric=True, rank=2), lambda bound: bound.beyond),

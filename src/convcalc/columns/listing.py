@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.sheet import SCHEMA, Column, Heading, Label, Sheet, filled
+from convcalc.sheet import SCHEMA, Column, Heading, Label, Prose, Sheet, filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NETS: tuple[Column[Net], ...] = (
     Column(Heading("name", "Network"), lambda net: net.name),
-    Column(Heading("year", "Year", rank=3), lambda net: Label(net.year)),
+    Column(Heading("year", "Year", rank=3, holds="int"), lambda net: Label(net.year)),
     Column(Heading("input", "Input", rank=2), lambda net: net.input[0] if len(net.input) == 1 else net.input),
     Column(Heading("params", "Params", numeric=True, rank=1), lambda net: net.params),
     Column(Heading("macs", "MACs", numeric=True, rank=1), lambda net: net.macs),
@@ -26,14 +26,14 @@ KINDS_OF_LAYERS: tuple[Column[KindEntry], ...] = (
     Column(Heading("aliases", "Or", rank=4, wraps=True), lambda kind: kind.aliases),
     Column(Heading("options", "Options", rank=2, wraps=True), lambda kind: kind.options),
     Column(Heading("torch", "PyTorch", rank=3, wraps=True), lambda kind: kind.torch),
-    Column(Heading("summary", "What it does", rank=1, wraps=True), lambda kind: kind.summary),
+    Column(Heading("summary", "What it does", rank=1, wraps=True), lambda kind: Prose(kind.summary)),
 )
 """What is told of each kind of layer."""
 
 OPTIONS: tuple[Column[OptionEntry], ...] = (
     Column(Heading("option", "Option"), lambda option: option.name),
     Column(Heading("default", "Default", rank=1), lambda option: option.default),
-    Column(Heading("required", "Required", rank=5), lambda option: option.required),
+    Column(Heading("required", "Required", rank=5, holds="bool"), lambda option: option.required),
     Column(Heading("takes", "Takes", rank=2, wraps=True), lambda option: option.takes),
     Column(Heading("written", "In a line", rank=3, wraps=True), lambda option: option.written),
     Column(Heading("torch", "PyTorch", rank=4, wraps=True), lambda option: option.torch),
@@ -61,7 +61,7 @@ def kind_sheet(kind: KindEntry, text: str, options: Sequence[OptionEntry]) -> Sh
     names = ", ".join([kind.name, *kind.aliases])
     torch = [f"PyTorch: {kind.torch}"] if kind.torch else []
     return Sheet(
-        f"{names}: {kind.summary}",
+        Prose(f"{names}: {kind.summary}"),
         headings,
         rows,
         about={
@@ -72,5 +72,5 @@ def kind_sheet(kind: KindEntry, text: str, options: Sequence[OptionEntry]) -> Sh
             "shapes": kind.shapes,
         },
         rows_key="options",
-        foot=[*text.splitlines(), *([""] if text else []), *torch, f"A line: {kind.example}"],
+        foot=[*map(Prose, text.splitlines()), *([""] if text else []), *torch, f"A line: {kind.example}"],
     )

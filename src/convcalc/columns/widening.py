@@ -95,7 +95,7 @@ COLUMNS: dict[str, Column[Change]] = {
         *counted("weights", "Weights", 5),
         *counted("biases", "Biases", 8),
         *counted("macs", "MACs", 4),
-        Column[Change](Heading("ratio", "×", numeric=True, rank=1), lambda change: change.ratio()),
+        Column[Change](Heading("ratio", "×", numeric=True, rank=1, holds="float"), lambda change: change.ratio()),
         Column[Change](Heading("grows", "Grows", rank=1), lambda change: change.grows),
     )
 }
@@ -283,11 +283,11 @@ class Point(NamedTuple):
 POINTS: tuple[Column[Point], ...] = (
     Column(Heading("factor", "f"), lambda point: shown(point.factor)),
     Column(Heading("params", "Params", numeric=True), lambda point: point.params),
-    Column(Heading("params_ratio", "× params", numeric=True), lambda point: Ratio(point.params_ratio)),
+    Column(Heading("params_ratio", "× params", numeric=True, holds="float"), lambda point: Ratio(point.params_ratio)),
     Column(Heading("macs", "MACs", numeric=True), lambda point: point.macs),
-    Column(Heading("macs_ratio", "× MACs", numeric=True), lambda point: Ratio(point.macs_ratio)),
+    Column(Heading("macs_ratio", "× MACs", numeric=True, holds="float"), lambda point: Ratio(point.macs_ratio)),
     Column(
-        Heading("exponent", "MACs grow as f^", numeric=True),
+        Heading("exponent", "MACs grow as f^", numeric=True, holds="float"),
         lambda point: None if point.exponent is None else Ratio(point.exponent),
     ),
 )

@@ -24,7 +24,7 @@ class TransposedConv(Layer):
 
     (C, H, W) -> (out_channels, H', W')
 
-    Each weight is used once at each *input* position, which is the work that there is (Dumoulin and Visin 2016,
+    Each weight is used once at each input position, which is the work that there is (Dumoulin and Visin 2016,
     arXiv:1603.07285, Section 4). `padding` takes away from the output, `output_padding` adds at its ends.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic import symbolic
+from convcalc.arithmetic import apart, symbolic
 from convcalc.shapes import show
 from convcalc.spec.names import GROUPS, SHORT_KEYS
 from convcalc.spec.options import positions, schema
@@ -53,7 +53,7 @@ def kernel(layer: Layer, windows: Sequence[Any]) -> str:
     shown = show(tuple([window.kernel for window in windows]))
     if set(strides) == {1} and default(layer, "stride") is not None:
         return shown
-    return f"{shown}/{strides[0] if len(set(strides)) == 1 else show(strides)}"
+    return f"{shown}/{show(strides[:1] if len(set(strides)) == 1 else strides)}"
 
 
 def default(layer: Layer, option: str) -> Any:  # noqa: ANN401  # the default of any option
@@ -72,7 +72,7 @@ def padding(layer: Layer, profile: Profile, x: Shape) -> Iterator[str]:
     elif any(not symbolic(after) and after < 0 for _, after in found):
         yield str(layer.padding)  # type: ignore[attr-defined]  # a rule that makes up for gaps, which no number says
     elif set(pads) != {"0"}:
-        yield f"p={pads[0] if len(set(pads)) == 1 else 'x'.join(pads)}"
+        yield f"p={pads[0] if len(set(pads)) == 1 else 'x'.join(map(side_shown, found))}"
 
 
 def shown_option(value: Any) -> str:  # noqa: ANN401  # the value of any option
@@ -80,3 +80,9 @@ def shown_option(value: Any) -> str:  # noqa: ANN401  # the value of any option
     if isinstance(value, str):
         return value
     return str(value).lower() if isinstance(value, bool) else show_value(value)
+
+
+def side_shown(pads: Sequence[Any]) -> str:
+    """The padding of one axis of several."""
+    before, after = pads
+    return apart(before) if before == after else show_pads((before, after))

@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic import decimal, symbolic
+from convcalc.arithmetic import apart, decimal, symbolic, unspaced
 from convcalc.arithmetic import whole as whole_number
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
@@ -204,9 +204,16 @@ def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
     if isinstance(value, list):
         return f"[{', '.join(map(show, value))}]"
     if isinstance(value, tuple):
-        return "x".join(":".join(map(show, part)) if isinstance(part, tuple) else show(part) for part in value)
+        return "x".join(
+            ":".join(map(part_shown, part)) if isinstance(part, tuple) else part_shown(part) for part in value
+        )
     if isinstance(value, int) or symbolic(value):
-        return str(value)
+        return unspaced(value)
     if hasattr(value, "denominator"):
         return decimal(value)
     return str(value.name)
+
+
+def part_shown(value: Any) -> str:  # noqa: ANN401  # as above
+    """One of several parts of a value."""
+    return apart(value) if symbolic(value) else show(value)

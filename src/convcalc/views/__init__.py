@@ -33,7 +33,7 @@ STREAMS = {
 }
 """The formats that are written sheet by sheet, rows behind rows, and the function that begins a file."""
 
-MACHINE_FORMATS = ("json", "jsonl", "csv", "tsv")
+MACHINE_FORMATS = ("json", "jsonl", "csv", "tsv", "parquet")
 """The formats that programs read: they have all nodes and no words around."""
 
 DESCRIPTION = "yaml"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from convcalc.sheet import SCHEMA
+from convcalc.views.markdown import line, titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,15 +40,18 @@ def wrapped(line: str, width: int, hang: int) -> list[str]:
 
 def render_markdown(answer: Answer) -> str:
     """Write headings, lists, and what is literal as code."""
-    blocks = [f"# {answer.title}", *[f"## {part.title}\n\n{markdown(part)}" for part in answer.parts]]
+    blocks = [f"# {titled(answer.title)}", *[f"## {titled(part.title)}\n\n{markdown(part)}" for part in answer.parts]]
     return "\n\n".join(blocks) + "\n"
 
 
 def markdown(part: Part) -> str:
     """What stands below a heading."""
     if part.literal:
-        return "\n".join(["```", *part.lines, "```"])
-    return "\n".join([f"- {line}" for line in part.lines] if len(part.lines) > 1 else part.lines)
+        longest = max((len(ticks) for each in part.lines for ticks in re.findall("`+", each)), default=0)
+        fence = "`" * max(3, longest + 1)
+        return "\n".join([fence, *part.lines, fence])
+    lines = list(map(line, part.lines))
+    return "\n".join([f"- {each}" for each in lines] if len(lines) > 1 else lines)
 
 
 def render_json(answer: Answer) -> str:

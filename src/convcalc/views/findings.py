@@ -90,7 +90,7 @@ def render_sarif(findings: Sequence[Finding]) -> str:
 
 def result(finding: Finding) -> dict[str, Any]:
     """A limit that is exceeded."""
-    message = {"text": f"{finding.subject}: {finding.message}"}
+    message = {"text": unlinked(f"{finding.subject}: {finding.message}")}
     told: dict[str, Any] = {"ruleId": finding.rule, "level": "error", "message": message}
     location: dict[str, Any] = {}
     if finding.place is not None:
@@ -101,6 +101,11 @@ def result(finding: Finding) -> dict[str, Any]:
         name = {"name": finding.layer, "fullyQualifiedName": f"{finding.subject}/{finding.layer}"}
         location["logicalLocations"] = [name]
     return {**told, "locations": [location]} if location else told
+
+
+def unlinked(text: str) -> str:
+    """A text in which nothing is a link: a message of SARIF has them as [text](target) (SARIF 2.1.0, 3.11.6)."""
+    return text.translate({ord(mark): f"\\{mark}" for mark in "\\[]"}) if "](" in text else text
 
 
 def uri(path: str) -> str:

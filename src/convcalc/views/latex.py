@@ -18,6 +18,9 @@ ESCAPED = str.maketrans(
     {
         "\\": r"\textbackslash{}",
         **{char: rf"\{char}" for char in "&%$#_{}"},
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
         "~": r"\textasciitilde{}",
         "^": r"\textasciicircum{}",
         "×": r"$\times$",
@@ -40,21 +43,25 @@ def render(sheet: Sheet) -> str:
     lines += [line([set_cell(cell) for cell in row]) for row in sheet.rows]
     if any(totals):
         lines += [r"\midrule", line([totals[0] or "total", *totals[1:]])]
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", *[f"% {sentence}" for sentence in sheet.foot]]) + "\n"
+    foot = [f"% {' '.join(sentence.splitlines())}" for sentence in sheet.foot]
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", *foot]) + "\n"
 
 
 def line(cells: Sequence[str]) -> str:
-    """One line of the table."""
-    return " & ".join(cells) + r" \\"
+    """One line of the table; a bracket or a star at its beginning would belong to the line above."""
+    guard = "{}" if cells[0].startswith(("[", "*")) else ""
+    return guard + " & ".join(cells) + r" \\"
 
 
 def set_cell(cell: Cell) -> str:
     """A cell as LaTeX sets it: formulas in mathematics."""
     if isinstance(cell, Formula):
         return f"${cell.latex}$"
+    if isinstance(cell, tuple) and any(isinstance(part, tuple) for part in cell):
+        return " ".join(map(set_cell, cell))
     if isinstance(cell, tuple) and any(isinstance(part, Formula) for part in cell):
         return f"${TIMES.join(map(factor, cell))}$"
-    return text(cell).translate(ESCAPED)
+    return " ".join(text(cell).splitlines()).translate(ESCAPED)
 
 
 def factor(part: Cell) -> str:

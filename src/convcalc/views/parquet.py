@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
-    from convcalc.sheet import Cell, Sheet
+    from convcalc.sheet import Cell, Heading, Sheet
 
-LARGEST = 2**63 - 1
-"""The largest whole number that a column holds."""
+LARGEST = {"int": (2**63 - 1, "2^63"), "float": (2**53, "2^53")}
+"""The largest whole number up to which a column of numbers holds all, and how people write it."""
 
 
 @contextmanager
@@ -34,19 +34,20 @@ def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
         raise DescriptionError(
             Fault("format-does-not-apply", "parquet needs pyarrow, which is not installed", notes=ways)
         ) from None
-    types = {"int": pa.int64(), "float": pa.float64(), "text": pa.string()}
+    types = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "text": pa.string()}
     writer: Any = None
 
     def append(sheet: Sheet) -> None:
         nonlocal writer
         columns = list(zip(*sheet.rows, strict=True)) or [()] * len(sheet.headings)
         if writer is None:
-            held = [heading.holds or kind(column) for heading, column in zip(sheet.headings, columns, strict=True)]
-            keys = [heading.key for heading in sheet.headings]
-            writer = ParquetWriter(file, pa.schema([(key, types[each]) for key, each in zip(keys, held, strict=True)]))
+            fields = [(heading.key, types[heading.type]) for heading in sheet.headings]
+            writer = ParquetWriter(file, pa.schema(fields))
         if sheet.rows:
-            pairs = zip(columns, writer.schema, strict=True)
-            arrays = [pa.array(converted(field.name, column, str(field.type)), field.type) for column, field in pairs]
+            arrays = [
+                pa.array(converted(heading, column), types[heading.type])
+                for heading, column in zip(sheet.headings, columns, strict=True)
+            ]
             writer.write_table(pa.Table.from_arrays(arrays, schema=writer.schema))
 
     try:
@@ -56,25 +57,20 @@ def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
             writer.close()
 
 
-def kind(column: Sequence[Cell]) -> str:
-    """What a column holds, as far as its cells tell."""
-    found = {type(cell) for cell in column} - {type(None)}
-    if found == {int}:
-        return "int"
-    return "float" if found and all(issubclass(each, float) for each in found) else "text"
-
-
-def converted(key: str, column: Sequence[Cell], type_: str) -> list[Any]:
+def converted(heading: Heading, column: Sequence[Cell]) -> list[Any]:
     """Cells as pyarrow takes them.
 
     Raises:
         DescriptionError: a number is too large.
     """
-    if type_ == "string":
+    if heading.type == "text":
         return [None if cell is None else bare(cell) for cell in column]
-    if type_ == "double":
-        return [None if cell is None else float(Fraction(str(cell))) for cell in column]
-    if any(isinstance(cell, int) and abs(cell) > LARGEST for cell in column):
-        message = f"{key} has numbers beyond 2^63, which Parquet cannot hold exactly"
+    if heading.type == "bool":
+        return list(column)
+    largest, written = LARGEST[heading.type]
+    if any(isinstance(cell, int) and abs(cell) > largest for cell in column):
+        message = f"{heading.key} has numbers beyond {written}, which Parquet cannot hold exactly"
         raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f csv",)))
-    return list(column)
+    if heading.type == "int":
+        return list(column)
+    return [None if cell is None else float(Fraction(str(cell))) for cell in column]
