@@ -604,6 +604,23 @@ def test_a_reader_that_has_left_already_is_no_error_either(arguments):
     assert (done.stderr, done.returncode) == ("", 141)
 
 
+def test_a_reader_of_errors_that_has_left_changes_no_status():
+    """A2: `convcalc count … 2>&1 | head -n 1` ends in 2, however soon head has its line."""
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    with os.fdopen(ours, "wb") as err:
+        done = subprocess.run(
+            [*CONVCALC, "count", "-i", "3x8x8", "-l", "conv 8 9"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=err,
+            env=environment(),
+            check=False,
+        )
+
+    assert (done.stdout, done.returncode) == (b"", 2)
+
+
 def to(out, *arguments):
     """Run a command whose standard output is a file."""
     return subprocess.run(

@@ -9,7 +9,7 @@ import shutil
 import sys
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -55,8 +55,17 @@ def escaped(char: str) -> str:
 def complain(text: str) -> None:
     """Write to standard error, if there is one."""
     if text and sys.stderr is not None:
-        with contextlib.suppress(OSError):
+        try:
             print(text.rstrip("\n"), file=sys.stderr, flush=True)
+        except OSError:
+            silence(sys.stderr)
+
+
+def silence(stream: TextIO | None) -> None:
+    """Write nowhere what a stream still holds, so that nothing fails again at exit, which would change the status."""
+    if stream is not None:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def speaks_to_terminal() -> bool:
@@ -294,8 +303,7 @@ def write(text: str, lacking: Callable[[str], str] = readable) -> None:
 
 def unwritable(error: OSError) -> int:
     """The exit status where standard output cannot be written to: silent if only its reader has gone."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that nothing fails again at exit
+    silence(sys.stdout)
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE
     complain(str(Fault("cannot-write", f"cannot write: {reason(error)}")))
