@@ -12,6 +12,7 @@ from convcalc.spec.build import build
 from convcalc.spec.document import parse_lines
 from convcalc.spec.load import parse_inputs, parse_settings
 from convcalc.spec.names import numbered
+from convcalc.spec.plan import LayerPlan
 from convcalc.spec.variant import variants
 
 SAME = {
@@ -426,3 +427,22 @@ def test_branches_cost_what_they_cost_alone(branches):
         assert joined.params == sum(report.params for report in alone)
         assert joined.macs == sum(report.macs for report in alone)
         assert joined.rows[-1].profile.output[0] == sum(report.rows[-1].profile.output[0] for report in alone)
+
+
+@pytest.mark.parametrize(
+    ("line", "made", "last"),
+    [
+        ("conv k 1 *1000", 1, (4, 8, 8)),
+        ("'(conv k 1, conv 2*k 1) *500'", 2, (8, 8, 8)),
+        ("conv C+k 1 *10", 10, (43, 8, 8)),
+        ("{for: {i: [1, 2, 3]}, do: conv k+i 1}", 3, (7, 8, 8)),
+    ],
+)
+def test_a_repetition_makes_a_layer_once(line, made, last, monkeypatch):
+    """A2: what reads variables alone is evaluated once, and what reads the current channels each time."""
+    usual, calls = LayerPlan.layer, []
+    monkeypatch.setattr(LayerPlan, "layer", lambda plan, *given: calls.append(plan) or usual(plan, *given))
+    report = network(f"input: 3x8x8\nvars: {{k: 4}}\nlayers: [{line}]")
+
+    assert len(calls) == made
+    assert report.rows[-1].profile.output == last

@@ -144,6 +144,7 @@ class Builder:
         self.file = Site({}, Labels(), Shares("", self.shares), Names())
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
+        self.latest_made: dict[LayerPlan, tuple[Mapping[str, Any], Layer]] = {}
         self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
         self.written_widths: dict[tuple[LayerPlan, frozenset[str]], WrittenWidth | None] = {}
         self.charges: dict[str, Row] = {}
@@ -513,7 +514,7 @@ class Builder:
             return UNKNOWN
         try:
             current = inputs[: len(inputs) - len(entry.labels)] or inputs  # C is of what is current, and not of labels
-            layer = plan.constant or plan.layer(site.reading(current), self.file.reading(current), site.base)
+            layer = plan.constant or self.made(plan, site, current)
         except OptionFault as error:
             fault = replace(error.fault, place=error.fault.place or place)
             self.faults.tell(replace(fault, layer=name, notes=(*fault.notes, *self.calls[-1:])))
@@ -542,6 +543,16 @@ class Builder:
         for word in plan.needless if x else ():
             better = never_written(word, base, followed(word.text, layer, x or ()))
             self.faults.restate(never_written(word, base), better)
+
+    def made(self, plan: LayerPlan, site: Site, current: Cursor) -> Layer:
+        """The layer of a plan; where it reads nothing but variables, and they are those of the last time, made once."""
+        variables, layer = self.latest_made.get(plan, (None, None))
+        if layer is not None and variables is site.variables:
+            return layer
+        layer = plan.layer(site.reading(current), self.file.reading(current), site.base)
+        if plan.names <= site.variables.keys():
+            self.latest_made[plan] = site.variables, layer
+        return layer
 
     def width(self, plan: LayerPlan, name: str, layer: Layer, site: Site) -> Width | None:
         """The width of a layer, if it has one; what its line says of it is looked up once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.errors import Fault, RuleError, quoted
@@ -62,6 +63,12 @@ class LayerPlan:
     fixed: bool = False
     constant: Layer | None = None
     needless: tuple[Word, ...] = ()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All names that its options read."""
+        values = [setting.value for setting in self.settings.values() if isinstance(setting.value, Value)]
+        return frozenset([name.text for value in values for name in value.names])
 
     def layer(self, scope: Mapping[str, Any], file: Mapping[str, Any], base: Place) -> Layer:
         """The layer, its options evaluated; those that are defaults read the names of the `file`.
