@@ -33,6 +33,9 @@ SPEAKING = (
 CODED = re.compile(r"^error\[[a-z-]+\]: ", re.MULTILINE)
 """How an error begins."""
 
+HANGS = 600
+"""Seconds after which a process is ended that never would: it is no measure of speed."""
+
 SGR = re.compile(r"\x1b\[([0-9;]*)m")
 """How a terminal is told a style."""
 
@@ -56,9 +59,10 @@ def environment(**given):
     return {**own, "LC_ALL": "C.UTF-8", **given}
 
 
-def called(*arguments, stdin=b"", **variables):
-    """Run a command in this process, with standard output in a pipe, so to speak."""
-    out, err = io.StringIO(), io.StringIO()
+def called(*arguments, stdin=b"", together=False, **variables):
+    """Run a command in this process, with standard output in a pipe, so to speak; or both outputs `together` in one."""
+    out = io.StringIO()
+    err = out if together else io.StringIO()
     with (
         patch.dict(os.environ, environment(**variables), clear=True),
         patch("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8")),
@@ -66,7 +70,7 @@ def called(*arguments, stdin=b"", **variables):
         redirect_stderr(err),
     ):
         status = run([str(argument) for argument in arguments])
-    return Done(out.getvalue(), err.getvalue(), status)
+    return Done(out.getvalue(), "" if together else err.getvalue(), status)
 
 
 def shown(*arguments, **variables):
@@ -76,7 +80,7 @@ def shown(*arguments, **variables):
     return done.out
 
 
-def started(*arguments, stdin=b"", timeout=20, **variables):
+def started(*arguments, stdin=b"", timeout=HANGS, **variables):
     """Run a command in a process of its own, its standard streams in pipes."""
     done = subprocess.run(
         [*CONVCALC, *map(str, arguments)],
@@ -89,7 +93,7 @@ def started(*arguments, stdin=b"", timeout=20, **variables):
     return Done(done.stdout.decode(), done.stderr.decode(), done.returncode)
 
 
-def on_terminal(*arguments, columns=80, timeout=20, **variables):
+def on_terminal(*arguments, columns=80, timeout=HANGS, **variables):
     """Run a command whose three streams are a terminal: both outputs are told as one."""
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, columns))

@@ -1,5 +1,6 @@
 """How many examples a search tries: few where somebody waits for the tests, all of them with --long."""
 
+import pytest
 from hypothesis import settings
 
 FULL = 100
@@ -14,3 +15,12 @@ def scaled(number):
 def examples(number):
     """Settings of a property that --long tries on a number of examples."""
     return settings(max_examples=scaled(number))
+
+
+def rotated(some, others):
+    """All pairs of two lists; without --long, each of the first with one of the others, in turn."""
+    return [
+        pytest.param(one, other, marks=() if at == number % len(others) else pytest.mark.long)
+        for number, one in enumerate(some)
+        for at, other in enumerate(others)
+    ]

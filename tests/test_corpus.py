@@ -1,22 +1,20 @@
-"""Inputs that once were bad, or that somebody might mean badly: each ends soon, and in little memory.
+"""Inputs that once were bad, or that somebody might mean badly: each ends after little work, and in little memory.
 
 What a search finds (tests/test_fuzzing.py, fuzz/search.py) becomes a file of tests/corpus/ when it is repaired.
 """
 
-import resource
 import subprocess
+import sys
+from functools import reduce
 from pathlib import Path
 
 import pytest
-from command_line import CONVCALC, Done, environment
+import work
+from command_line import Done, called, environment
+
+from convcalc.spec import build
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
-SECONDS = 5
-"""Of a processor's time, at most."""
-
-MEMORY = 500 << 20
-"""Bytes of addresses, at most."""
-
 DEEP, LONG, MANY = 10**5, 10**6, 40_000
 
 LARGE = {
@@ -43,50 +41,63 @@ LARGE = {
 
 
 def bounded(*arguments, folder):
-    """Run a command in bounds: what goes beyond them is killed, or runs out of memory, which is exit status 3."""
-
-    def limit():
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-
+    """Run a command in bounds of work and memory: exit status 4 is beyond the one, and 3 beyond the other."""
     done = subprocess.run(
-        [*CONVCALC, *arguments],
+        [sys.executable, work.__file__, *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         cwd=folder,
         env=environment(),
-        timeout=60,
+        timeout=2 * work.HANGS,
         check=False,
-        preexec_fn=limit,
     )
     return Done(done.stdout.decode(), done.stderr.decode(), done.returncode)
 
 
-def holds(net, folder):
-    """An answer, or mistakes that are told, and nothing that changes a terminal."""
-    done = [bounded(*command, folder=folder) for command in (("count", net), ("check", net, "--max-macs", "1G"))]
+COMMANDS = (("count", "net.yaml"), ("check", "net.yaml", "--max-macs", "1G"))
 
-    for each in done:
-        assert each.status in (0, 1, 2), each.err[-500:]
-        assert "Traceback" not in each.err
-        assert all(line.isprintable() for line in each.err.splitlines())
-    assert [path.name for path in folder.iterdir()] == ["net.yaml"]
+
+def holds(done):
+    """An answer, or mistakes that are told, and nothing that changes a terminal."""
+    assert done.status in (0, 1, 2), done.err[-500:]
+    assert "Traceback" not in done.err
+    assert all(line.isprintable() for line in done.err.splitlines())
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
-def test_a_bad_input(path, tmp_path):
-    """Each file of the corpus."""
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_bad_input(path, command, tmp_path, monkeypatch):
+    """A2: each file of the corpus, where networks have a tenth of the layers and steps, and so of the work."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(build, "MOST_LAYERS", build.MOST_LAYERS // 10)
+    monkeypatch.setattr(build, "MOST_STEPS", build.MOST_STEPS // 10)
+    Path("net.yaml").write_bytes(path.read_bytes())
+
+    with work.bounded(work.MOST_CALLS // 10):
+        done = called(*command)
+
+    holds(done)
+    assert [each.name for each in tmp_path.iterdir()] == ["net.yaml"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_bad_input_takes_little_memory(path, command, tmp_path):
+    """A2: each file of the corpus, with as many layers and steps as users may have."""
     (tmp_path / "net.yaml").write_bytes(path.read_bytes())
 
-    holds("net.yaml", tmp_path)
+    holds(bounded(*command, folder=tmp_path))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LARGE)
-def test_a_large_input(name, tmp_path):
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_large_input(name, command, tmp_path):
     """What is long, deep, or much."""
     (tmp_path / "net.yaml").write_text(LARGE[name])
 
-    holds("net.yaml", tmp_path)
+    holds(bounded(*command, folder=tmp_path))
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/dev/full", ".", "..", "/", "/dev/stdin"])
@@ -98,9 +109,26 @@ def test_a_path_that_is_no_file(path, tmp_path):
     assert done.err.startswith("error[")
 
 
-def test_bounds_bite(tmp_path):
+def numbers(last, found):
+    """Add whole numbers to a list, one call for each."""
+    found.append(last)
+    return last + 1
+
+
+def test_a_bound_of_work_bites():
+    """A2: a run that calls too many functions is ended, on a fast machine as on a slow one."""
+    found = []
+    with pytest.raises(work.TooMuch), work.bounded(100):
+        reduce(lambda last, _: numbers(last, found), range(1_000), 0)
+
+    assert len(found) == 50
+
+
+def test_a_bound_of_memory_bites(tmp_path):
     """A run that needs more than it may have is not passed."""
-    source = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29)); bytes(1 << 30)"
-    done = subprocess.run([CONVCALC[0], "-c", source], capture_output=True, cwd=tmp_path, check=False)
+    source = "import resource, work; resource.setrlimit(resource.RLIMIT_AS, (work.MEMORY,) * 2); bytes(2 * work.MEMORY)"
+    path = {"PYTHONPATH": str(Path(work.__file__).parent)}
+    command = [sys.executable, "-c", source]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment(**path), check=False)
 
     assert b"MemoryError" in done.stderr

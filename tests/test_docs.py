@@ -6,12 +6,13 @@ of `yaml` whose first line is `# name.yaml` is a file that the commands below it
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from command_line import called
+from command_line import called, environment
 
 from convcalc.cli.app import COMMANDS
 from convcalc.layers import ALIASES, KINDS
@@ -23,34 +24,60 @@ BLOCK = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w.-]+\.yaml)\b")
 
 
-def run(command, folder):
-    """The output of a shell command as a reader would see it, and its exit status if that is not 0."""
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    environment.pop("COLUMNS", None)
+WORD = r"""(?:'[^']*'|[^\s'"|&;<>()$`*?\\#~{}])+"""
+PLAIN = re.compile(rf"convcalc(?P<words>(?: {WORD})*)(?: > (?P<file>[\w.-]+)| \| (?P<rest>.*))?")
+"""A command of convcalc that needs no shell, and where its output goes, if not to the reader."""
+
+
+def typed(command, stdin=b""):
+    """The output of a shell command as a reader would see it, and its exit status."""
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
+        env=environment(PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"),
+        input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         check=False,
     )
-    return done.stdout + (f"? {done.returncode}\n" if done.returncode else "")
+    return done.stdout.decode(), done.returncode
 
 
-def rerun(block, folder):
-    """The block with the real output of its commands."""
-    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"$ {command}\n{run(command, folder)}" for command in commands)
+def imitated(command, stdin=b""):
+    """The same, but commands of convcalc run in this process, where they start faster."""
+    match = PLAIN.fullmatch(command)
+    if not match:
+        return typed(command, stdin)
+    arguments = shlex.split(match["words"])
+    if not match["file"] and not match["rest"]:
+        done = called(*arguments, stdin=stdin, together=True)
+        return done.out, done.status
+    done = called(*arguments, stdin=stdin)
+    if match["file"]:
+        Path(match["file"]).write_text(done.out, encoding="utf-8")
+        return done.err, done.status
+    text, status = imitated(match["rest"], done.out.encode())
+    return done.err + text, status or done.status
+
+
+@pytest.fixture
+def rerun(request, tmp_path, monkeypatch):
+    """Gives a block the real output of its commands; with --long, and where it is written, from a shell."""
+    shell = request.config.getoption("--long") or request.config.getoption("--rewrite-docs")
+    run = typed if shell else imitated
+    monkeypatch.chdir(tmp_path)
+
+    def shown(command):
+        text, status = run(command)
+        return f"$ {command}\n{text}" + (f"? {status}\n" if status else "")
+
+    return lambda block: "".join(shown(line[2:]) for line in block.splitlines() if line.startswith("$ "))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_examples_of_help_are_real(path, tmp_path, request):
+def test_examples_of_help_are_real(path, rerun, request):
     """At least two commands for each, what they print, and nothing wider than a terminal."""
     text = path.read_text(encoding="utf-8")
-    real = rerun(text, tmp_path)
+    real = rerun(text)
     if request.config.getoption("--rewrite-docs"):
         path.write_text(real, encoding="utf-8")
         text = real
@@ -62,7 +89,7 @@ def test_examples_of_help_are_real(path, tmp_path, request):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_examples_are_real(page, tmp_path, request):
+def test_examples_are_real(page, rerun, tmp_path, request):
     """Whoever types a command of the page gets what the page shows."""
     text = page.read_text(encoding="utf-8")
 
@@ -72,7 +99,7 @@ def test_examples_are_real(page, tmp_path, request):
             if name := FILE.match(block):
                 (tmp_path / name[1]).write_text(block, encoding="utf-8")
             return match[0]
-        return f"```console\n{rerun(block, tmp_path)}```"
+        return f"```console\n{rerun(block)}```"
 
     real = BLOCK.sub(renewed, text)
     if request.config.getoption("--rewrite-docs"):

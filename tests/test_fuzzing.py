@@ -7,11 +7,13 @@ import json
 import os
 import re
 import resource
-import signal
 from contextlib import contextmanager
+from fractions import Fraction
+from itertools import count
 
 import pytest
 import typer
+import work
 from command_line import SPECS, called
 from examples import examples
 from hypothesis import example, given
@@ -49,29 +51,19 @@ PARSED = typer.main.get_command(parser()).commands
 OPTIONS = {name: own for name, command in PARSED.items() if (own := options_of(command))}
 """The options of each command that has some, as its parser knows them."""
 
-SECONDS, MEMORY = 5, 500 << 10
-"""Of a processor's time, and KiB more than before, that a run may take."""
+MEMORY = 500 << 10
+"""KiB more than before that a run may take."""
 
 CODED = re.compile(r"(error\[[a-z-]+\]: |error: and \d+ more$|warning: |nothing fits: |convcalc: )")
 """How what goes to standard error begins."""
 
 
-def stop(_number, _frame):
-    """End a run that takes too long."""
-    raise TimeoutError
-
-
 @contextmanager
-def bounded():
-    """A run in bounds of time and memory."""
+def bounded(most=work.MOST_CALLS):
+    """A run in bounds of work and memory."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    usual = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
-    try:
+    with work.bounded(most):
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, usual)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MEMORY
 
 
@@ -87,16 +79,10 @@ def holds(*arguments, stdin=b""):
     assert called(*arguments, stdin=stdin) == done
 
 
-def run_on(_):
-    """Do nothing for ever."""
-    while True:
-        pass
-
-
 def test_bounds_bite():
     """A run that goes on for too long, or that takes too much, does not pass."""
-    with pytest.raises(TimeoutError), bounded():
-        run_on(signal.setitimer(signal.ITIMER_VIRTUAL, 0.01))
+    with pytest.raises(work.TooMuch), bounded(1_000):
+        sum(map(Fraction, count()))
     with pytest.raises(AssertionError), bounded():
         bytearray(2 * MEMORY << 10)
 

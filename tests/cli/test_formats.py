@@ -4,12 +4,12 @@ import json
 import re
 from functools import cache
 from html import escape
-from itertools import product
 from typing import NamedTuple
 
 import pyarrow.parquet
 import pytest
 from command_line import SPECS, called, counted, number, on_terminal, plain, shown, unstyled, values
+from examples import rotated
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
@@ -368,8 +368,7 @@ def wide(net, *arguments):
     return plain(shown("count", net, *arguments))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("net", SPECS)
+@pytest.mark.parametrize(("net", "width"), rotated(SPECS, WIDTHS))
 def test_a_table_fits_its_terminal(net, width):
     """No line is wider than the terminal, and what is left out is named below."""
     for arguments in ([], ["--expand"]):
@@ -383,8 +382,7 @@ def test_a_table_fits_its_terminal(net, width):
         assert table.foot == " ".join([*whole.foot, told] if left else whole.foot)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("net", SPECS)
+@pytest.mark.parametrize(("net", "width"), rotated(SPECS, WIDTHS))
 def test_no_number_is_cut(net, width):
     """Each cell that a terminal shows is a complete number, that of the JSON; and so are the totals."""
     found = counted(net)
@@ -397,8 +395,7 @@ def test_no_number_is_cut(net, width):
         assert any(f"{found['totals'][cost]:,}" in line for line in table.lines[table.lines.index(table.total) + 1 :])
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("net", SPECS)
+@pytest.mark.parametrize(("net", "width"), rotated(SPECS, WIDTHS))
 def test_no_number_of_a_folded_table_is_cut(net, width):
     """Each row of a plain table has its numbers at any width."""
     table, whole = drawn(width, net), wide(net)
@@ -416,21 +413,22 @@ def test_narrow_terminals_lose_columns_and_wide_ones_do_not():
     assert drawn(200, "resnet50").headings == wide("resnet50").headings
 
 
-def test_what_matters_less_is_left_out_first():
+@pytest.mark.parametrize(("net", "width"), rotated(SPECS, WIDTHS))
+def test_what_matters_less_is_left_out_first(net, width):
     """No column is left out while another of a higher rank, which matters less, is shown."""
     ranks = {column.heading.title: column.heading.rank for column in count_columns(Terms(), {}).values()}
-    for net, width in product(SPECS, WIDTHS):
-        kept = drawn(width, net).headings
-        left = set(wide(net).headings) - set(kept)
+    kept = drawn(width, net).headings
+    left = set(wide(net).headings) - set(kept)
 
-        assert max(ranks[each] for each in kept) <= min((ranks[each] for each in left), default=99), (net, width)
+    assert max(ranks[each] for each in kept) <= min((ranks[each] for each in left), default=99)
 
 
+@pytest.mark.parametrize("nets", [["alexnet", "resnet50"], pytest.param(SPECS, marks=pytest.mark.long)], ids=len)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_real_terminal_gets_the_same(width):
+def test_a_real_terminal_gets_the_same(width, nets):
     """A terminal tells its width by itself: it gets what COLUMNS would have told."""
-    done = on_terminal("count", *SPECS, columns=width)
-    expected = "\n".join(["\n".join([*drawn(width, net).lines, ""]) for net in SPECS])
+    done = on_terminal("count", *nets, columns=width)
+    expected = "\n".join(["\n".join([*drawn(width, net).lines, ""]) for net in nets])
 
     assert (unstyled(done.out), done.status) == (expected, 0)
 

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from command_line import SPECS, called
+from command_line import SPECS, called, counted
+from examples import rotated
 from jsonschema import Draft202012Validator
 
 from convcalc.cli.app import COMMANDS
@@ -54,15 +55,24 @@ def test_all_columns_are_in_it():
     assert set(LAYER["properties"]) == set(KEYS)
 
 
-@pytest.mark.parametrize("net", SPECS)
-def test_bundled_networks(net):
+QUESTIONS = [
+    ("count", "NET"),
+    ("count", "NET", "--columns", ALL),
+    ("check", "NET", "--max-macs", "1G", "--max-layer-share", "30%", "--min-receptive-field", "200"),
+    ("compare", "NET", "seed"),
+    ("widen", "NET", "--factor", "1"),
+    ("explain", "NET", "LAYER"),
+]
+"""What can be asked of any network."""
+
+
+@pytest.mark.parametrize(("net", "question"), rotated(SPECS, QUESTIONS))
+def test_bundled_networks(net, question):
     """Whatever is asked of a bundled network."""
-    assert wrong("count", net) == []
-    assert wrong("count", net, "--columns", ALL) == []
-    assert wrong("check", net, "--max-macs", "1G", "--max-layer-share", "30%", "--min-receptive-field", "200") == []
-    assert wrong("compare", net, "seed") == []
-    assert wrong("widen", net, "--factor", "2", "--keep", "C1") == [] if net == "lenet5" else True
-    assert wrong("explain", net, json.loads(called("count", net, "-f", "json").out)["layers"][-1]["name"]) == []
+    last = counted(net)["layers"][-1]["name"]
+    words = {"NET": net, "LAYER": last}
+
+    assert wrong(*[words.get(word, word) for word in question]) == []
 
 
 OTHERS = [
@@ -71,6 +81,7 @@ OTHERS = [
     ("count", "seed", "--symbolic", "k1"),
     ("count", "seed", "--depth", "0", "--dtype", "int4", "--batch", "3"),
     ("widen", "seed", "--factor", "2"),
+    ("widen", "lenet5", "--factor", "2", "--keep", "C1"),
     ("widen", "seed", "--factor", "1/3"),
     ("widen", "mobilenet_v2", "--factor", "0.75", "--divisor", "8"),
     ("widen", "resnet18", "--factor", "2", "--depth-factor", "2", "--resolution", "2"),

@@ -6,13 +6,14 @@ from itertools import combinations
 from random import Random
 
 import pytest
+from examples import scaled
 from sweeps import at_once, one_by_one
 
 from convcalc.measures import DTYPES, MEASURES, Terms
 from convcalc.spec.load import bundled, load
 from convcalc.spec.variant import Variant
 
-NUMBER = int(os.environ.get("CONVCALC_CONFIGURATIONS", "48"))
+NUMBER = int(os.environ.get("CONVCALC_CONFIGURATIONS") or scaled(120))
 """How many configurations of each network are built one by one."""
 
 LISTS = 2 + NUMBER // 100
