@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import environment
+from command_line import HANGS, environment
 
 import convcalc
 
@@ -225,7 +225,7 @@ def loaded(code):
         capture_output=True,
         text=True,
         env=environment(),
-        timeout=20,
+        timeout=HANGS,
         check=True,
     )
     return set(done.stderr.split()), done.stdout

@@ -1,4 +1,4 @@
-"""What cannot be a network, be it by mistake or by malice, ends in exit status 2, soon and with one message."""
+"""What cannot be a network, be it by mistake or by malice, ends in exit status 2, with one message."""
 
 import os
 import re
@@ -6,15 +6,11 @@ import subprocess
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
 
 import pytest
-from command_line import CONVCALC, Done, called, environment, shown, uncoded
+from command_line import CONVCALC, HANGS, Done, called, environment, shown, uncoded
 
 TINY = "input: 3x8x8\nlayers: conv 1 1\n"
-SOON = 30
-"""Seconds within which any of these must be told."""
-
 PYTHON = "tag:yaml.org,2002:python/name:os.system"
 KEYS = "blocks, budget, defaults, input, inputs, layers, name, outputs, source, vars, widening"
 NETS = "convcalc nets lists those that there are"
@@ -124,15 +120,15 @@ def written(tmp_path, content):
     return path
 
 
-def refused(arguments, folder, message, soon=SOON):
-    """Run a command that must fail, soon, with one message, and with nothing else."""
+def refused(arguments, folder, message):
+    """Run a command that must fail, with one message, and with nothing else."""
     done = subprocess.run(
         [*CONVCALC, "count", *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         cwd=folder,
         env=environment(),
-        timeout=soon,
+        timeout=HANGS,
         check=False,
     )
     check(Done(done.stdout.decode(), done.stderr.decode(), done.returncode), message)
@@ -154,14 +150,12 @@ def check(done, message):
     [pytest.param(*case, id=name) for name, case in BAD.items()],
 )
 def test_a_bad_file_is_refused(tmp_path, monkeypatch, content, message):
-    """The message tells what is wrong with the file, on standard error only, and soon."""
+    """The message tells what is wrong with the file, on standard error only."""
     path = written(tmp_path, content)
     monkeypatch.chdir(tmp_path)
-    begin = perf_counter()
     done = called("count", path.name)
 
     check(done, message.replace("FILE", "net.yaml"))
-    assert perf_counter() - begin < SOON
 
 
 @pytest.mark.parametrize(("content", "message"), HOSTILE.values(), ids=HOSTILE)
@@ -255,7 +249,7 @@ def test_a_fifo_is_read_to_its_end(fifo, content, message):
     assert writer.returncode == 0
 
 
-def test_a_megabyte_of_mistakes_is_told_soon(tmp_path):
+def test_a_megabyte_of_mistakes_is_bounded(tmp_path):
     """A million unknown layers, in a file of 2 MiB: a bound keeps any file from hanging a machine."""
     written(tmp_path, f"input: 3x8x8\nlayers: [{'a,' * 10**6}a]\n")
 
@@ -323,20 +317,6 @@ COLUMNS = (
     "start, statistics, weights"
 )
 WRONG = {
-    "an unknown command": (
-        ["cuont"],
-        "error[usage]: No such command 'cuont'. Did you mean 'count'?\n  | try: convcalc --help\n",
-    ),
-    "a network for a command": (["alexnet"], "error[usage]: No such command 'alexnet'\n  | try: convcalc --help\n"),
-    "an unknown option of convcalc": (["--loud"], "error[usage]: No such option: --loud\n  | try: convcalc --help\n"),
-    "an unknown option": (
-        ["count", "seed", "--formt", "json"],
-        "error[usage]: No such option: --formt (Possible options: --format)\n  | try: convcalc count --help\n",
-    ),
-    "an option without its value": (
-        ["count", "seed", "-f"],
-        "error[usage]: Option '-f' requires an argument\n  | try: convcalc count --help\n",
-    ),
     "an unknown format": (
         ["count", "seed", "-f", "jsn"],
         "error[unknown-choice]: unknown format: jsn; did you mean json?\n",
@@ -366,14 +346,6 @@ WRONG = {
     "no column": (
         ["count", "seed", "--columns", "-name,-description,-output,-weights,-biases,-macs,-macs_share"],
         "error[missing-argument]: no column is left to show\n",
-    ),
-    "no depth": (
-        ["count", "seed", "--depth", "-1"],
-        "error[usage]: Invalid value for '--depth': -1 is not in the range x>=0\n  | try: convcalc count --help\n",
-    ),
-    "a depth in words": (
-        ["count", "seed", "--depth", "two"],
-        "error[usage]: Invalid value for '--depth': 'two' is not a valid int range\n  | try: convcalc count --help\n",
     ),
     "a setting without =": (
         ["count", "seed", "--set", "k1"],

@@ -48,7 +48,6 @@ def test_standard_input_is_one_thing():
 
 K1 = ("seed", "--vary", "k1=8")
 SHARD = "error[wrong-argument]: --shard must be one of some parts, such as 3/16, but got"
-NO_RANGE = "error[usage]: Invalid value for '{}': {} is not in the range x>={}\n  | try: convcalc sweep --help"
 MEASURED = ", ".join(sorted(MEASURES))
 
 
@@ -101,7 +100,6 @@ def at(option, text, start, *notes, width=None):
 "give both")),
         ([*K1, "--by", "macs"], ("error[conflicting-options]: --top says how many are kept, and --by what is best: "
 "give both")),
-        ([*K1, "--top", "0", "--by", "macs"], NO_RANGE.format("--top", 0, 1)),
         ([*K1, "--top", "3", "--by", "macs,params"], ("error[conflicting-options]: --by is one key\n"
 "  | try: --pareto for several")),
         ([*K1, "--top", "3", "--by", "mac"], "error[unknown-choice]: unknown key: mac; did you mean macs?"),
@@ -130,10 +128,7 @@ def at(option, text, start, *notes, width=None):
         ([*K1, "--shard", "0/16"], f"{SHARD} 0/16"),
         ([*K1, "--shard", "1/0"], f"{SHARD} 1/0"),
         ([*K1, "--shard", "third"], f"{SHARD} third"),
-        ([*K1, "--sample", "0"], NO_RANGE.format("--sample", 0, 1)),
         ([*K1, "--sample", "10000001"], "error[beyond-limits]: --sample draws at most 10,000,000, but got 10,000,001"),
-        ([*K1, "--seed", "-1"], NO_RANGE.format("--seed", -1, 0)),
-        ([*K1, "--batch", "0"], NO_RANGE.format("--batch", 0, 1)),
         ([*K1, "--dtype", "fp8"], "error[unknown-choice]: unknown dtype: fp8; known: bf16, fp16, fp32, int4, int8"),
         ([*K1, "-f", "parquet"], "error[format-does-not-apply]: this format is for a file\n  | try: -o FILE"),
         ([*K1, "-f", "yaml"], "error[format-does-not-apply]: only networks can be written as yaml"),

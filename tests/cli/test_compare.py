@@ -228,16 +228,16 @@ def test_revisions(history):
 @pytest.mark.parametrize(
     ("net", "message"),
     [
-        ("nets/net.yaml@HEAD~9", "there is no nets/net.yaml@HEAD~9: git: invalid object name 'HEAD~9'."),
+        ("nets/net.yaml@HEAD~9", "there is no nets/net.yaml@HEAD~9: git: "),
         ("nets/net.yaml@-x", "there is no nets/net.yaml@-x: git: "),
-        ("nets/no.yaml@HEAD", "there is no nets/no.yaml@HEAD: git: path 'nets/no.yaml' does not exist in 'HEAD'"),
-        ("no/net.yaml@HEAD", "there is no no/net.yaml@HEAD: git: cannot change to 'no': No such file or directory"),
+        ("nets/no.yaml@HEAD", "there is no nets/no.yaml@HEAD: git: "),
+        ("no/net.yaml@HEAD", "there is no no/net.yaml@HEAD: git: "),
         ("@HEAD", "there is no file and no bundled network @HEAD"),
     ],
 )
 @pytest.mark.usefixtures("history")
 def test_revisions_that_there_are_not(net, message):
-    """What git says against them, and exit status 2."""
+    """A1: what git says against them, in words that are its own, and exit status 2."""
     done = called("count", net)
 
     assert (done.out, done.status) == ("", 2)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import environment
+from command_line import HANGS, environment
 
 COMMAND = Path(sys.executable).parent / "convcalc"
 
@@ -19,14 +19,14 @@ def completed(words):
     asked = environment(
         _CONVCALC_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(count), PATH=os.environ["PATH"]
     )
-    done = subprocess.run([COMMAND], env=asked, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run([COMMAND], env=asked, capture_output=True, text=True, timeout=HANGS, check=False)
     return done.stdout.split()
 
 
 def offered_by_zsh(words):
     """What zsh is given to offer."""
     asked = environment(_CONVCALC_COMPLETE="complete_zsh", _TYPER_COMPLETE_ARGS=words, PATH=os.environ["PATH"])
-    done = subprocess.run([COMMAND], env=asked, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run([COMMAND], env=asked, capture_output=True, text=True, timeout=HANGS, check=False)
     return re.findall(r'^(?:_arguments .*\(\()?"([^":]*)"', done.stdout, re.MULTILINE)
 
 
@@ -34,7 +34,7 @@ def script(shell):
     """What a shell reads to complete our command."""
     asked = environment(_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1", PATH=os.environ["PATH"])
     done = subprocess.run(
-        [COMMAND, "--show-completion", shell], env=asked, capture_output=True, text=True, timeout=20, check=True
+        [COMMAND, "--show-completion", shell], env=asked, capture_output=True, text=True, timeout=HANGS, check=True
     )
     return done.stdout
 
@@ -47,7 +47,7 @@ def offered_by_fish(words):
         env=environment(PATH=path),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=HANGS,
         check=False,
     )
     return [line.partition("\t")[0] for line in done.stdout.splitlines()]

@@ -190,7 +190,7 @@ def test_a_pipe_with_data_is_a_network():
 @pytest.mark.parametrize("arguments", [[], ["-i", "3x8x8"], ["-f", "json"]])
 def test_a_terminal_without_a_network_gets_a_hint(arguments):
     """Without NET and without a pipe there is nothing to wait for."""
-    assert on_terminal("count", *arguments, timeout=10) == (WHICH, "", 2)
+    assert on_terminal("count", *arguments) == (WHICH, "", 2)
 
 
 def test_a_closed_standard_input_gets_the_same_hint():

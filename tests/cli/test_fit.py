@@ -327,13 +327,6 @@ WRONG = {
             "limits, and what is to be made large\n"
         ),
     ),
-    "something else to scale": (
-        ["resnet18", "--max-params", "5M", "--scale", "height"],
-        (
-            "error[usage]: Invalid value for '--scale': 'height' is not one of 'width', 'depth', 'resolution'\n"
-            "  | try: convcalc fit --help\n"
-        ),
-    ),
     "a divisor of depths": (
         ["resnet18", "--max-params", "5M", "--scale", "depth", "--divisor", "8"],
         "error[conflicting-options]: --divisor, --keep, --only, --linear and --write are about width, and not depth\n",

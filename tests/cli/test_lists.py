@@ -324,15 +324,6 @@ def test_a_foreign_name_leads_to_a_kind(word):
     assert called("kinds", meant[1]).status == 0
 
 
-def test_kinds_takes_one_kind():
-    """Two are one too many."""
-    assert called("kinds", "conv", "linear") == (
-        "",
-        "error[usage]: Got unexpected extra argument(s) (linear)\n  | try: convcalc kinds --help\n",
-        2,
-    )
-
-
 @pytest.mark.parametrize("command", ["nets", "kinds"])
 def test_lists_have_a_help(command):
     """A sentence, examples that work, and the options."""

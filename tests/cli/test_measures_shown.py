@@ -204,16 +204,6 @@ def test_a_batch_is_told():
     assert counted("seed")["conventions"]["mac"].endswith("for one sample")
 
 
-@pytest.mark.parametrize("batch", ["0", "-1", "1.5", "many"])
-def test_a_batch_is_a_number_of_samples(batch):
-    """Nothing but a whole number from 1 on."""
-    done = called("count", "seed", "--batch", batch)
-
-    assert (done.out, done.status) == ("", 2)
-    assert done.err.startswith("error[usage]: Invalid value for '--batch': ")
-    assert done.err.endswith("\n  | try: convcalc count --help\n")
-
-
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_a_type_shows_bytes(dtype):
     """--dtype adds the columns of bytes to the usual ones, and tells their sums in units below."""

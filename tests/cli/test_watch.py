@@ -6,7 +6,7 @@ import subprocess
 from time import monotonic, sleep
 
 import pytest
-from command_line import CONVCALC, called, environment
+from command_line import CONVCALC, HANGS, called, environment
 
 SINCE = """\
 Since the last count:
@@ -36,7 +36,7 @@ def watched(tmp_path):
 
 def until(output, text):
     """Wait for a text of the output."""
-    end = monotonic() + 20
+    end = monotonic() + HANGS
     while text not in output.read_text():
         assert monotonic() < end, output.read_text()
         sleep(0.05)
@@ -61,7 +61,7 @@ def test_changes_are_counted(watched):
     until(output, "weights 432 → 108: −324 (−75.0%)\n")
     process.send_signal(signal.SIGINT)
 
-    assert process.wait(20) == 130
+    assert process.wait(HANGS) == 130
     assert "Traceback" not in output.read_text()
 
 

@@ -541,10 +541,6 @@ error[nothing-found]: nothing in the description is a depth
         ),
         (["nope", "--factor", "2"], "error[no-such-file]: there is no file and no bundled network nope"),
         (
-            ["seed", "--factor", "2", "--divisor", "0"],
-            "error[usage]: Invalid value for '--divisor': 0 is not in the range x>=1\n  | try: convcalc widen --help",
-        ),
-        (
             ["seed", "--factor", "2", "--write", "/nowhere/x"],
             "error[cannot-write]: cannot write /nowhere/x: no such file or directory",
         ),
