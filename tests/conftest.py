@@ -1,5 +1,7 @@
 """Options of the test run, and what tests of several commands need."""
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -16,8 +18,13 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Without --long, a run tries a tenth of the examples, the same ones each time."""
+    """Without --long, a run tries a tenth of the examples, the same ones each time.
+
+    A run in the background ignores Ctrl-C, and so would the commands that it starts: tests that interrupt them need it.
+    """
     settings.load_profile("long" if config.getoption("--long") else "short")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config, items):
