@@ -283,7 +283,7 @@ def test_sizes_that_run_together_are_no_symbol():
 
     assert done.status == 2
     assert done.err.startswith("error[unknown-name]: unknown variable: nxm\n")
-    assert "\n  | try: n x m, as an x within a name divides nothing\n" in done.err
+    assert "\n  | try: 3,n,m, as an x within a name divides nothing\n" in done.err
     assert called("count", "-i", "3 x n x m", "-l", "conv k 3").status == 0
 
 

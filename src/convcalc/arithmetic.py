@@ -63,6 +63,9 @@ class Domain(Protocol):
     def holds(self, value: object) -> bool:
         """Whether a value is a number of this domain."""
 
+    def is_formula(self, value: object) -> bool:
+        """Whether a value is written as a formula, and not in digits."""
+
     def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """A number as a whole one, none where it is not."""
 
@@ -223,8 +226,9 @@ def unspaced(number: object) -> str:
 def apart(number: object) -> str:
     """A number among several: a formula stands in parentheses, unless it is a name in which nothing looks like an x."""
     text = unspaced(number)
-    plain = text.isdecimal() or (text.isidentifier() and "x" not in text)
-    return text if plain or not symbolic(number) else f"({text})"
+    if (domain := current_domain()) is None or not domain.is_formula(number):
+        return text
+    return text if text.isdecimal() or (text.isidentifier() and "x" not in text) else f"({text})"
 
 
 def whole(value: Any) -> Any:  # noqa: ANN401  # whatever was written

@@ -145,7 +145,7 @@ class InputSizes:
                     break
         return point
 
-    def refused(self, point: Point) -> str:
+    def why_not(self, point: Point) -> str:
         """Why a point is not accepted; empty if it is."""
         reasons = self.results(np.array([point])).reasons()
         return f"{self.shown(point)} is refused: {reasons[0]}" if reasons else ""
@@ -153,7 +153,7 @@ class InputSizes:
     def refusal(self, point: Point, axes: Sequence[int]) -> str:
         """Why some axes of a point cannot be less by one; empty if they can, or if there is nothing less."""
         less = tuple([size - (axis in axes) for axis, size in enumerate(point)])
-        return self.refused(less) if min(less) else ""
+        return self.why_not(less) if min(less) else ""
 
     def lossless(self, axis: int, base: Point, sizes: Sequence[int]) -> list[int]:
         """The accepted sizes of one axis with which each window reaches the end of that axis."""

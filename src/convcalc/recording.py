@@ -431,6 +431,10 @@ class Recording:
         """Whether a value is a number of this domain."""
         return isinstance(value, Recorded | Ratio)
 
+    def is_formula(self, value: object) -> bool:  # noqa: ARG002  # as that of symbols
+        """Recorded numbers are filled in as digits."""
+        return False
+
     def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a condition
         """Go on only where it holds.
 

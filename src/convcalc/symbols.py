@@ -113,6 +113,10 @@ class Symbols:
         """Whether a value is an expression."""
         return isinstance(value, sympy.Basic)
 
+    def is_formula(self, value: object) -> bool:
+        """Whether a value is an expression."""
+        return self.holds(value)
+
     def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """An expression as it is, as symbols are whole numbers."""
         return value

@@ -104,7 +104,7 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     try:
         start = sizes.start()
         if start is None:
-            raise refused(variant)
+            raise nothing_accepted(variant)
         lacks = lacking(variant.resized(sizes.shapes_at(start)).network().rows, TOLD)
         return sizes_sheet(variant.description.name, sizes, start, between, terms, lacks)
     except OutOfWork:
@@ -125,7 +125,7 @@ def sizes_sheet(
     return without(least_sheet(name, sizes, sizes.least(start), terms), lacks)
 
 
-def refused(variant: Variant) -> DescriptionError:
+def nothing_accepted(variant: Variant) -> DescriptionError:
     """The error of a network that accepts none of the inputs that were tried."""
     from convcalc.input_sizes import REACHES
 

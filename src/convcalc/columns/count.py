@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -209,8 +208,12 @@ FLOPS = "a MAC is one multiply and one add, which others count as two FLOPs, or 
 
 def column_start(wanted: str, key: str) -> int:
     """Where a key first stands among others, as a whole."""
-    found = re.search(rf"(?<![^,+\-\s]){re.escape(key)}(?![^,\s])", wanted)
-    return found.start() if found else 0
+    start = 0
+    for part in wanted.split(","):
+        if part.strip().lstrip("+-") == key:
+            return start + part.index(key)
+        start += len(part) + len(",")
+    return 0
 
 
 def foreign(known: Sequence[str]) -> dict[str, str]:

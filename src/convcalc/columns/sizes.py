@@ -110,7 +110,7 @@ def valid_sheet(name: str, sizes: InputSizes, start: Point, between: tuple[int, 
     accepted = {axis: sizes.accepted(axis, start, range_of(first, last)) for axis, _ in enumerate(start)}
     kept = {axis: sizes.lossless(axis, start, own) if own else [] for axis, own in accepted.items()}
     groups = sizes.alike({axis: (own, kept[axis]) for axis, own in accepted.items()})
-    foot = [] if start == sizes.declared else [f"{sizes.refused(sizes.declared)}."]
+    foot = [] if start == sizes.declared else [f"{sizes.why_not(sizes.declared)}."]
     points: dict[Point, None] = {}
     for group in groups:
         own = kept[group[0]]

@@ -28,9 +28,6 @@ LINKED = re.compile(r"\][(\[:]|\[\^|\[[ xX]\]")
 LEADING = re.compile(r"(#{1,6}(?=\s|$)|~{3}|>|\||[+*-](?=\s|$)|[=-]+$)|(\d{1,9})([.)])(?=\s|$)")
 """What makes a line a heading, code, a quotation, a table, an item or a rule."""
 
-BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-"""Where a text would go on in another line."""
-
 
 def render(sheet: Sheet) -> str:
     """Write a table as GitHub reads it; the totals are bold."""
@@ -51,7 +48,9 @@ def cell_of(text: str) -> str:
 
 def titled(text: str) -> str:
     """A text as a heading: hashes at its end would be left out."""
-    return re.sub(r"#(?=#*\s*$)", r"\\#", escaped(text))
+    found = escaped(text).rstrip()
+    kept = found.rstrip("#")
+    return kept + "\\#" * (len(found) - len(kept))
 
 
 def line(text: str) -> str:
@@ -72,9 +71,19 @@ def escaped(text: str) -> str:
     """
     if isinstance(text, Prose):
         return "".join(part if part.startswith("`") else escaped(part) for part in CODE.split(text))
-    text = ACTIVE.sub(r"\\\g<0>", BREAKS.sub(" ", text))
+    text = ACTIVE.sub(r"\\\g<0>", on_one_line(text))
     text = RUNS.sub(emphasis, text)
     return text.replace("[", "\\[") if LINKED.search(text) else text
+
+
+def on_one_line(text: str) -> str:
+    r"""A text without line breaks, and without blanks around them.
+
+    >>> on_one_line("a \n\n b")
+    'a b'
+    """
+    lines = text.splitlines()
+    return text if lines in ([], [text]) else " ".join([line.strip() for line in lines if line.strip()])
 
 
 def emphasis(found: re.Match[str]) -> str:
