@@ -24,3 +24,11 @@ def rotated(some, others):
         for number, one in enumerate(some)
         for at, other in enumerate(others)
     ]
+
+
+def one_in(number, cases):
+    """All cases, of which a plain run tries one in so many; each is a value, or a tuple of them."""
+    return [
+        pytest.param(*case, marks=() if at % number == 0 else pytest.mark.long)
+        for at, case in enumerate(each if isinstance(each, tuple) else (each,) for each in cases)
+    ]

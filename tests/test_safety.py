@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 
+import pytest
 from command_line import environment
 
 PAYLOADS = (
@@ -178,6 +179,7 @@ def events(commands, folder):
     return done.stdout
 
 
+@pytest.mark.long
 def test_files_do_nothing(tmp_path):
     """No reader of files does more than to read."""
     commands = []
@@ -193,6 +195,7 @@ def test_files_do_nothing(tmp_path):
     assert events(commands, tmp_path) == ""
 
 
+@pytest.mark.long
 def test_words_do_nothing(tmp_path):
     """No reader of words reads anything else."""
     payloads = (HARMLESS, *PAYLOADS)

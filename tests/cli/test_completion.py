@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_line import HANGS, environment
+from examples import one_in
 
 COMMAND = Path(sys.executable).parent / "convcalc"
 
@@ -86,6 +87,7 @@ def test_names_are_completed(words, offered):
     assert completed(words) == offered
 
 
+@pytest.mark.long
 @WORDS
 def test_zsh_completes_them(words, offered):
     """The same as bash."""
@@ -123,7 +125,7 @@ STREAMS = ["-", "/dev/stdin", "/dev/fd/0", "fifo", "-@k1=3", "/dev/zero"]
 
 @pytest.mark.parametrize("net", STREAMS)
 @pytest.mark.parametrize(
-    "words", ["count {} --set ", "explain {} ", "compare {} @ ", "widen {} --keep ", "fit {} --vary "]
+    "words", one_in(3, ["count {} --set ", "explain {} ", "compare {} @ ", "widen {} --keep ", "fit {} --vary "])
 )
 def test_no_stream_is_read(tmp_path, net, words):
     """B9: nothing that a shell completes waits for standard input, a pipe or a device, or takes from it."""

@@ -23,6 +23,7 @@ from command_line import (
     started,
     unstyled,
 )
+from examples import one_in
 
 import convcalc.__main__
 
@@ -312,7 +313,7 @@ def test_depth_folds_blocks_and_not_what_a_line_attaches(label):
     assert counted("-i", "3x9x9", "-l", line, "--depth", "1") == counted("-i", "3x9x9", "-l", line)
 
 
-@pytest.mark.parametrize("net", SPECS)
+@pytest.mark.parametrize("net", one_in(3, SPECS))
 def test_folded_rows_add_up_to_the_same_totals(net):
     """Whatever is folded, rows sum to the totals below them, which are those of the JSON and of the sentence."""
     totals = counted(net)["totals"]

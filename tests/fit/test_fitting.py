@@ -5,7 +5,7 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
-from examples import examples
+from examples import examples, one_in
 from hypothesis import given
 from hypothesis import strategies as st
 from sweeps import at_once, described
@@ -148,6 +148,7 @@ def test_the_factor_that_is_told_gives_the_network(net, divisor):
     assert len(str(short.denominator)) <= 7
 
 
+@pytest.mark.long
 def test_the_deepest():
     """Numbers of layers are scaled together, each rounded up: what comes behind the answer does not fit."""
     way = by_depth(bundled("resnet50"))
@@ -308,9 +309,10 @@ HARD = {
 """Ways for which much could be tried, and limits."""
 
 
-@pytest.mark.parametrize(("way", "most"), HARD.values(), ids=HARD)
-def test_work_is_bounded(way, most):
+@pytest.mark.parametrize("name", one_in(3, HARD))
+def test_work_is_bounded(name):
     """B2: whatever is asked, a search ends after four stages of so much work, and what it found fits."""
+    way, most = HARD[name]
     own, limits = way(), limited(**most)
     asked = search(own, limits, PLAIN)
     fit = asked.fit()

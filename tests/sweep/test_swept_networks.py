@@ -6,7 +6,7 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from examples import scaled
+from examples import one_in, scaled
 from sweeps import at_once, one_by_one
 
 from convcalc.measures import DTYPES, MEASURES, Terms
@@ -74,7 +74,7 @@ def configurations(net):
         yield different
 
 
-@pytest.mark.parametrize("net", NETWORKS)
+@pytest.mark.parametrize("net", one_in(3, NETWORKS))
 def test_bundled_networks(net):
     """What is counted at once is what each configuration comes to on its own, to the digit, and so are its reasons.
 

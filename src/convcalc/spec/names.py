@@ -189,11 +189,28 @@ def numbered(word: str, number: object) -> str:
 def mentioned(place: Place, names: Iterable[str]) -> bool:
     """Whether a place lies in a mention of one of these names, of whatever letters they are."""
     text, at = place.source.line(place.line), place.column - 1
-    return any(
-        match.start() <= at < match.end()
-        for name in names
-        for match in re.finditer(rf"(?<![\w@])@?{re.escape(name)}(?!\w)", text)
-    )
+    return any(is_mention(text, at, name) for name in names)
+
+
+def is_mention(text: str, at: int, name: str) -> bool:
+    """Whether a name, or @ and the name, stands around a place of a text, and is no part of a longer one."""
+    start = text.find(name, max(0, at - len(name)), at + len(name) + 1)
+    while start >= 0:
+        begin, end = start - text.startswith("@", max(0, start - 1), start), start + len(name)
+        apart = (
+            not is_letter(text[begin - 1 : begin])
+            and text[begin - 1 : begin] != "@"
+            and not is_letter(text[end : end + 1])
+        )
+        if apart and begin <= at < end:
+            return True
+        start = text.find(name, start + 1, at + len(name) + 1)
+    return False
+
+
+def is_letter(char: str) -> bool:
+    """Whether a character may stand in a word."""
+    return char.isalnum() or char == "_"
 
 
 def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None) -> str:

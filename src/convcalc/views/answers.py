@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from convcalc.answer import Answer, Part
 
+TICKS = re.compile("`++")
+"""What begins and ends code."""
+
 MARGIN = "  "
 WIDEST = 100
 """Characters of a line of text, at most: longer lines are hard to read."""
@@ -47,7 +50,7 @@ def render_markdown(answer: Answer) -> str:
 def markdown(part: Part) -> str:
     """What stands below a heading."""
     if part.literal:
-        longest = max((len(ticks) for each in part.lines for ticks in re.findall("`+", each)), default=0)
+        longest = max((len(ticks) for each in part.lines for ticks in TICKS.findall(each)), default=0)
         fence = "`" * max(3, longest + 1)
         return "\n".join([fence, *part.lines, fence])
     lines = list(map(line, part.lines))
