@@ -22,7 +22,7 @@ FIT_LENGTHS = (1, 1_000, 10_000)
 
 TIMES = 3
 COMPILED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-INPUT = "input: 16x32x32\nbudget: {params: 100G}\nlayers:\n"
+INPUT = "input: 16x32x32\nbudget: {params: 1000000G}\nlayers:\n"
 
 
 class Cost(NamedTuple):
@@ -54,7 +54,7 @@ def cost(command: str, *arguments: str) -> Cost:
         process = os.posix_spawn(sys.executable, words, COMPILED, file_actions=redirected)
         _, status, usage = os.wait4(process, 0)
     if status:
-        raise SystemExit(f"{' '.join(words)} failed")
+        raise SystemExit(f"{' '.join(words)} failed: {os.waitstatus_to_exitcode(status)}")
     return Cost(usage.ru_utime, usage.ru_maxrss / 1024)
 
 

@@ -1,5 +1,6 @@
 """Options of the test run, and what tests of several commands need."""
 
+import gc
 import signal
 
 import pytest
@@ -33,6 +34,12 @@ def pytest_collection_modifyitems(config, items):
         return
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
     items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+def pytest_collection_finish():
+    """Leave thousands of tests alone when garbage is looked for: that takes a tenth of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

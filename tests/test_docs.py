@@ -1,7 +1,8 @@
 """The examples of README and docs are real: each command is run, and its output is what stands below it.
 
 A block of `console` has commands after `$`, the output below them, and `? N` for an exit status other than 0. A block
-of `yaml` whose first line is `# name.yaml` is a file that the commands below it find.
+of `yaml` whose first line is `# name.yaml` is a file that the commands below it find. What MACs are
+stands below the first table of a page alone.
 """
 
 import os
@@ -15,6 +16,7 @@ import pytest
 from command_line import called, environment
 
 from convcalc.cli.app import COMMANDS
+from convcalc.columns.count import FOOT
 from convcalc.layers import ALIASES, KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -101,11 +103,25 @@ def test_examples_are_real(page, rerun, tmp_path, request):
             return match[0]
         return f"```console\n{rerun(block)}```"
 
-    real = BLOCK.sub(renewed, text)
+    real = once(BLOCK.sub(renewed, text))
     if request.config.getoption("--rewrite-docs"):
         page.write_text(real, encoding="utf-8")
 
     assert real == text or request.config.getoption("--rewrite-docs")
+
+
+def once(page):
+    """A page on which the sentence about MACs stands below its first table alone (E12)."""
+    first, *others = page.split(f"\n{FOOT}\n")
+    if not others:
+        return page
+    *between, last = others
+    return "\n".join([first, FOOT, *[part.removesuffix("\n") for part in between], last])
+
+
+def test_no_sentence_stands_below_every_table():
+    """E12: what MACs are is said once on a page."""
+    assert [page.name for page in PAGES if page.read_text(encoding="utf-8").count(f"\n{FOOT}\n") > 1] == []
 
 
 KINDS_HEAD = """\

@@ -324,6 +324,10 @@ ELSEWHERE = (
     "Adding biases, norms, activations",  # tests/networks/test_papers.py
     "[What is counted]",
     "All counts are exact integers",  # tests/differential, tests/networks, tests/layers
+    "Contents:",
+    "[In a few words]",
+    "The last line says what MACs are",
+    "It stands below every table of counts",  # tests/test_docs.py
     "[Beside other counters]",  # benchmarks/peers.py
     "[Design]",
 )

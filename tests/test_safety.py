@@ -204,6 +204,7 @@ def test_words_do_nothing(tmp_path):
     assert events(commands, tmp_path) == ""
 
 
+@pytest.mark.long
 def test_what_is_done_is_seen(tmp_path):
     """A run that opens a file, or starts a program, is told."""
     (tmp_path / "net.yaml").write_text("input: 3x8x8\nlayers: [conv 8 3]\n")

@@ -376,6 +376,7 @@ def test_deep_networks_in_terms_of_a_size():
     )
 
 
+@pytest.mark.long
 def test_long_sizes_have_names():
     """B3: channels that are long polynomials get a name, so that formulas stay short, and right."""
     line = ["-i", "3x5x5", "-l", "(conv C*k+j 1) *20"]

@@ -40,45 +40,58 @@ FAR = 10**6
 """A factor at which a polynomial is checked: what is cut off or bounded may look like one for small factors."""
 
 
-class Width(NamedTuple):
-    """The width of a layer where it is written.
+@dataclass(frozen=True, eq=False)
+class WrittenWidth:
+    """What the line of a layer says of its width, whatever the layer is called and however wide it is.
 
     It `follows` if it is an expression of the channels that the layer reads, as `groups_follow` if the number of
-    groups is one; it is `literal` if it is a number.
+    groups is one; it is `literal` if it is a number. Where a line begins tells where it is `placed`.
     """
 
-    name: str
     kind: str
-    value: Number
     fixed: bool
     follows: bool
     literal: bool
     groups_follow: bool
     placed: Callable[[Place], Place]
+
+    @cached_property
+    def option(self) -> str:
+        """The option that is the width."""
+        return option_of(self.kind)
+
+    def of(self, name: str, layer: Layer, base: Place) -> Width:
+        """The width of a layer whose line begins at `base`."""
+        return Width(name, getattr(layer, self.option), self, base)
+
+
+class Width(NamedTuple):
+    """The width of a layer whose line begins at `base`, and what that says of it."""
+
+    name: str
+    value: Number
+    written: WrittenWidth
     base: Place
+
+    @property
+    def kind(self) -> str:
+        """The kind of the layer."""
+        return self.written.kind
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it is dictated from outside."""
+        return self.written.fixed
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is an expression of the channels that the layer reads, and not dictated from outside."""
+        return self.written.follows and not self.written.fixed
 
     @property
     def place(self) -> Place:
         """Where it is written."""
-        return self.placed(self.base)
-
-
-class WrittenWidth(NamedTuple):
-    """What the line of a layer says of its width, whatever the layer is called and however wide it is.
-
-    The fields are those of `Width`.
-    """
-
-    kind: str
-    fixed: bool
-    follows: bool
-    literal: bool
-    groups_follow: bool
-    placed: Callable[[Place], Place]
-
-    def of(self, name: str, layer: Layer, base: Place) -> Width:
-        """The width of a layer whose line begins at `base`."""
-        return Width(name, self.kind, getattr(layer, option_of(self.kind)), *self[1:], base)
+        return self.written.placed(self.base)
 
 
 Adapt: TypeAlias = "Callable[[Width, Layer], Layer]"
@@ -103,26 +116,27 @@ class Widening:
     scale_groups: bool = False
     hidden: frozenset[str] = frozenset()
     widths: dict[str, Width] = field(default_factory=dict, compare=False)
-    made: dict[tuple[Layer, bool, bool], Layer] = field(init=False, default_factory=dict, compare=False, repr=False)
+    made: dict[tuple[Layer, WrittenWidth, str], Layer] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     def __call__(self, width: Width, layer: Layer) -> Layer:
         """The layer with its width scaled, if it is one of those; `widths` remembers them all.
 
-        Equal layers are `made` once.
+        Equal layers of a line are `made` once, unless it hangs on their names what becomes of them.
         """
         self.widths[width.name] = width
-        grouped = self.scale_groups and not width.groups_follow and not self.left(width)
-        key = layer, not self.reason(width), grouped
+        key = layer, width.written, width.name if self.keep or self.only or self.hidden else ""
         found = self.made.get(key)
         if found is None:
-            found = self.made[key] = self.adapted(width, *key)
+            found = self.made[key] = self.adapted(width, layer)
         return found
 
-    def adapted(self, width: Width, layer: Layer, wider: bool, grouped: bool) -> Layer:  # noqa: FBT001  # a key of `made`
-        """The layer with its width scaled if it is to be `wider`, and its groups if it is `grouped`."""
-        changed: dict[str, Any] = {option_of(width.kind): self.scaled(width.value)} if wider else {}
+    def adapted(self, width: Width, layer: Layer) -> Layer:
+        """The layer with its width scaled, and its groups, as far as they are to be."""
+        changed: dict[str, Any] = {} if self.reason(width) else {width.written.option: self.scaled(width.value)}
         groups = getattr(layer, "groups", 1)
-        if grouped and groups > 1:
+        if self.scale_groups and groups > 1 and not width.written.groups_follow and not self.left(width):
             changed["groups"] = scaled(groups, self.factor, 1)
         return replace(layer, **changed) if changed else layer  # type: ignore[type-var]  # each kind is a dataclass
 
@@ -132,8 +146,7 @@ class Widening:
 
     def reason(self, width: Width) -> str:
         """Why a width is left as it is; empty if it is scaled."""
-        follows = width.follows and not width.fixed
-        return "its width follows from what it reads" if follows else self.left(width)
+        return "its width follows from what it reads" if width.follows else self.left(width)
 
     def left(self, width: Width) -> str:
         """Why a layer is left alone, even if its width follows from what it reads; empty if it is not."""
@@ -290,7 +303,7 @@ class Widened:
     def following(self) -> Mapping[str, tuple[Number, Number]]:
         """Widths, before and after, that follow from what is read and grow neither with the factor nor with that."""
         own = self.samples.widening.widths
-        names = {name for name, width in self.widening.widths.items() if width.follows and not width.fixed}
+        names = {name for name, width in self.widening.widths.items() if width.follows}
         first, now = (
             {row.node.name: row.inputs[0][0] for row in report.rows if row.node.name in names}
             for report in (self.samples.at(Fraction(1)), self.after)

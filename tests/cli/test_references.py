@@ -148,6 +148,7 @@ def recipes():
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("script", recipes(), ids=["github", "gitlab"])
 def test_recipes_of_the_docs(history, script):
     """E11: this branch against another, in the words of docs/ci.md: only what has changed, and costs more, fails."""

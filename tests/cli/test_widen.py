@@ -5,6 +5,7 @@ from textwrap import dedent
 
 import pytest
 from command_line import SPECS, called, number, on_terminal, plain, shown, started, unstyled, values
+from examples import one_in
 
 FOOT = (
     "How weights grow, or MACs where there are none, if no width is rounded: f² where a layer reads and makes f times "
@@ -341,7 +342,7 @@ def test_factors_for_programs(form):
     assert float(second["exponent"]) == pytest.approx(1.99596, abs=1e-5)
 
 
-@pytest.mark.parametrize("net", SPECS)
+@pytest.mark.parametrize("net", one_in(3, SPECS))
 def test_a_factor_of_1_is_the_network(net):
     """Widened by 1 it is written, byte for byte, as count writes it."""
     assert shown("widen", net, "--factor", "1", "-f", "yaml") == shown("count", net, "-f", "yaml")

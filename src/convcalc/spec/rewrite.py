@@ -76,7 +76,7 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
         raise DescriptionError(
             Fault("cannot-widen", "a width in this text cannot be changed in place", place, one.name, (WAY,))
         )
-    if one.literal:
+    if one.written.literal:
         return str(widening.scaled(one.value))
     wrapped = expression(text, widening.factor, widening.divisor)
     if wrapped is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
