@@ -9,7 +9,7 @@ from examples import examples, one_in
 from hypothesis import given
 from hypothesis import strategies as st
 from sweeps import at_once, described
-from widenings import bundled, variant
+from widenings import bundled, lines, variant
 
 from convcalc.cli.fit import fitted, search
 from convcalc.errors import DescriptionError
@@ -331,3 +331,15 @@ def test_what_is_not_proved():
     assert (fit.scale.value(fit.best.code), fit.scale.value(fit.beyond.code)) == (20, 21)
     assert not fit.proved
     assert 20 <= fit.scale.value(fit.tried) < 100
+
+
+def test_many_widths_have_a_scale_of_millionths():
+    """B2: the factors of a hundred different widths are not divided as finely as all of them together would need."""
+    network = lines(*[f"conv {width} 3 same" for width in range(8, 108)])
+    asked = search(by_width(network, PLAN, hidden=False), limited(params=10**8), PLAIN)
+    fit = asked.fit()
+
+    assert fit.scale.denominator == 10**6
+    assert fit.best is not None
+    assert fit.best.measures["params"] <= 10**8 < fit.beyond.measures["params"]
+    assert (fit.proved, asked.work.done <= 3 * asked.most_work) == (True, True)

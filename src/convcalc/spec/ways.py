@@ -43,6 +43,9 @@ SCALED = {
 }
 """What to say to somebody who takes what can be scaled for a variable."""
 
+FINEST, MILLION = 10**9, 10**6
+"""The largest denominator of factors, and the one that takes the place of a larger one."""
+
 PLACES = 12
 """Decimal places in which a factor is looked for that is short to write."""
 
@@ -160,8 +163,13 @@ def shortest(factor: Fraction | int, result: Callable[[Fraction], Any]) -> Fract
 
 
 def steps(numbers: Sequence[int], parts: int, most: int) -> tuple[range, int]:
-    """Numerators, and their denominator, of factors that are fine enough for each step of some numbers."""
+    """Numerators, and their denominator, of factors that are fine enough for each step of some numbers.
+
+    Where that takes too large a denominator, as of many different numbers, factors go in millionths.
+    """
     denominator = parts * lcm(*numbers)
+    if denominator > FINEST:
+        denominator = MILLION
     return range(1, most * denominator + 1), denominator
 
 
