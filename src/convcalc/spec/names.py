@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from keyword import kwlist
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,9 @@ NEEDLESS_OF_KIND = {
 SHORT = 3
 """Letters up to which a name must be closer to be another one misspelt."""
 
+LONGEST_LIKE = 60
+"""Letters of a name that are compared with others."""
+
 MOST_LISTED = 16
 """Known names that a message lists; of more, it lists none."""
 
@@ -219,15 +223,21 @@ def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None
     >>> guess("cnov", ["conv", "linear"]), guess("zzz", ["conv", "linear"]), guess("zzz", [])
     ('; did you mean conv?', '; known: conv, linear', '')
     """
-    choices = sorted(set(known))
+    choices = tuple(sorted(set(known)))
     if foreign and (meant := foreign.get(name.lower())) in choices:
         return f"; did you mean {meant}?"
+    if like := nearest(name.lower()[:LONGEST_LIKE], choices):
+        return f"; did you mean {like}?"
+    return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_LISTED else ""
+
+
+@lru_cache(maxsize=256)
+def nearest(name: str, choices: tuple[str, ...]) -> str:
+    """The choice that is most like a name in lower case, empty if none is. The same mistake may stand in many lines."""
     lowered = {choice.lower(): choice for choice in choices}
-    if name.lower() in lowered:
-        return f"; did you mean {lowered[name.lower()]}?"
+    if name in lowered:
+        return lowered[name]
     from difflib import get_close_matches  # only a mistake needs it
 
-    cutoff = 0.7 if len(name) > SHORT else 0.76
-    if close := get_close_matches(name.lower()[:60], lowered, n=1, cutoff=cutoff):
-        return f"; did you mean {lowered[close[0]]}?"
-    return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_LISTED else ""
+    close = get_close_matches(name, lowered, n=1, cutoff=0.7 if len(name) > SHORT else 0.76)
+    return lowered[close[0]] if close else ""
