@@ -76,7 +76,7 @@ class InputSizes:
             report = network(self.shapes_at([values[size_key(axis)] for axis, _ in enumerate(self.axes)]))
             return told(report, self.axes, terms) if terms else {}
 
-        most = Variable(1, 1, max(MOST_SIZE, *self.declared))
+        most = Variable(1, 1, max([MOST_SIZE, *self.declared]))
         self.family = Family(compute, {size_key(axis): most for axis, _ in enumerate(self.axes)}, work)
 
     def shapes_at(self, point: Sequence[Number]) -> dict[str, Shape]:
@@ -105,11 +105,13 @@ class InputSizes:
         return found
 
     def start(self) -> Point | None:
-        """An accepted point near the declared one, None if none is found.
+        """An accepted point near the declared one, None if none is found, as where inputs have channels alone.
 
         Each axis is tried with the others as declared, then all axes together: in proportion, with one size, and in all
         combinations of small sizes.
         """
+        if not self.axes:
+            return None
         if self.accepts(self.declared):
             return self.declared
         for reach in REACHES:

@@ -95,6 +95,23 @@ def test_inputs_do_not_help_where_channels_differ():
     assert "an input of" not in refused(line, "a: conv 8 3 same, conv 8 3/2 same, add @a", shape="3x8x8")
 
 
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("glu", "error[not-divisible]: glu halves the channels, but gets 3"),
+        ("maxout 2", "error[not-divisible]: in_channels (3) must be divisible by pieces (2)"),
+        ("linear 5, glu", "error[not-divisible]: glu halves the channels, but gets 5"),
+        ("a: linear 4, linear 5, add @a", "error[shapes-differ]: add needs tensors of one shape, but got 5 and 4"),
+    ],
+)
+def test_an_input_of_channels_alone_has_no_other_sizes(layers, message):
+    """E2: where the input has no height and no width, none is offered."""
+    told = refused(line, layers, shape="3")
+
+    assert told.splitlines()[0] == message
+    assert "an input of" not in told
+
+
 def test_a_search_for_inputs_is_bounded(monkeypatch):
     """E2: it ends when it has done as much as it may, and then offers nothing."""
     monkeypatch.setattr("convcalc.spec.other_inputs.MOST_WORK", 99)
