@@ -15,7 +15,7 @@ import pytest
 import typer
 import work
 from command_line import SPECS, called
-from examples import examples
+from examples import examples, one_in
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -93,7 +93,7 @@ def test_all_commands_are_tried():
     assert min(map(len, OPTIONS.values())) >= 1
 
 
-@pytest.mark.parametrize("command", OPTIONS)
+@pytest.mark.parametrize("command", one_in(2, OPTIONS))
 @given(data=st.data())
 @TRIED
 def test_any_options(command, data):

@@ -139,7 +139,7 @@ def symbolic_cases():
     return [(name, variable) for name, variables in SCALARS.items() for variable in variables]
 
 
-@pytest.mark.parametrize(("name", "variable"), one_in(4, symbolic_cases()))
+@pytest.mark.parametrize(("name", "variable"), one_in(10, symbolic_cases()))
 def test_bundled_networks_in_terms_of_a_variable(name, variable):
     """The formulas of each layer give its numbers, for the value that the variable has, and for others."""
     done = called("count", name, "--symbolic", variable, "-f", "json")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from command_line import CONVCALC, HANGS, Done, called, environment, shown, uncoded
+from examples import one_in
 
 TINY = "input: 3x8x8\nlayers: conv 1 1\n"
 PYTHON = "tag:yaml.org,2002:python/name:os.system"
@@ -158,7 +159,7 @@ def test_a_bad_file_is_refused(tmp_path, monkeypatch, content, message):
     check(done, message.replace("FILE", "net.yaml"))
 
 
-@pytest.mark.parametrize(("content", "message"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize(("content", "message"), one_in(3, HOSTILE.values()), ids=HOSTILE)
 def test_a_hostile_file_is_refused(tmp_path, content, message):
     """Neither the depth nor the size of a file takes an interpreter down."""
     written(tmp_path, content)

@@ -34,7 +34,7 @@ def compared(*arguments):
     return json.loads(done.out)
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_a_network_is_itself(net):
     """Nothing differs between a network and itself."""
     (maker,) = variants([net], [], [], [])
@@ -332,7 +332,7 @@ def test_options_that_are_not_set(before, after, told, tmp_path, monkeypatch):
     assert change["changes"].startswith(told)
 
 
-@pytest.mark.parametrize(("net", "other"), one_in(3, zip(SPECS, [*SPECS[7:], *SPECS[:7]], strict=True)))
+@pytest.mark.parametrize(("net", "other"), one_in(5, zip(SPECS, [*SPECS[7:], *SPECS[:7]], strict=True)))
 def test_any_two_bundled_networks(net, other):
     """Whatever two networks are made of, they can be compared, and what one has more the other has less."""
     there, back = (json.loads(called("compare", *pair, "-f", "json").out) for pair in ((net, other), (other, net)))

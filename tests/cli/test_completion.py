@@ -57,7 +57,7 @@ def offered_by_fish(words):
 WORDS = pytest.mark.parametrize(
     ("words", "offered"),
     one_in(
-        2,
+        4,
         [
             ("convcalc co", ["count", "compare"]),
             ("convcalc explain ty", ["types"]),
@@ -129,7 +129,7 @@ def test_files_are_completed(tmp_path, monkeypatch):
 STREAMS = ["-", "/dev/stdin", "/dev/fd/0", "fifo", "-@k1=3", "/dev/zero"]
 
 
-@pytest.mark.parametrize("net", STREAMS)
+@pytest.mark.parametrize("net", one_in(2, STREAMS))
 @pytest.mark.parametrize(
     "words", one_in(3, ["count {} --set ", "explain {} ", "compare {} @ ", "widen {} --keep ", "fit {} --vary "])
 )

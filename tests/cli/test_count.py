@@ -313,7 +313,7 @@ def test_depth_folds_blocks_and_not_what_a_line_attaches(label):
     assert counted("-i", "3x9x9", "-l", line, "--depth", "1") == counted("-i", "3x9x9", "-l", line)
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_folded_rows_add_up_to_the_same_totals(net):
     """Whatever is folded, rows sum to the totals below them, which are those of the JSON and of the sentence."""
     totals = counted(net)["totals"]
@@ -470,7 +470,7 @@ def test_what_a_linear_layer_weighs_can_be_said(shape, lines, output, params, ma
     assert (report["totals"]["params"], report["totals"]["macs"], report["warnings"]) == (params, macs, [])
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_bundled_networks_give_no_warning(net):
     """D4, D5: what is likely a mistake is in none of them."""
     assert called("count", net).err == ""

@@ -84,7 +84,7 @@ HUGE = ("-q", "-i", "3x100000x100000", "-l", "conv 100000 3 same, conv 99999 3 s
 WIDTHS = (40, 80, 120, 200)
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_json_is_what_its_schema_says(net):
     """One object with exactly these keys, all the way down, and integers for numbers."""
     Draft202012Validator.check_schema(SCHEMA)
@@ -117,7 +117,7 @@ def test_the_schema_finds_what_is_wrong(path, value):
     assert len(list(VALIDATOR.iter_errors(document))) == 1
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_rows_of_json_add_up(net):
     """Each row has params = weights + biases, and each total is the sum of the rows."""
     found = counted(net)
@@ -128,7 +128,7 @@ def test_rows_of_json_add_up(net):
     }
 
 
-@pytest.mark.parametrize("net", ["inputs", *one_in(3, SPECS)])
+@pytest.mark.parametrize("net", ["inputs", *one_in(5, SPECS)])
 def test_rows_of_json_read_what_is_above_them(net):
     """Each name among a row's inputs is an input of the network or a row above, and its shape is the one told."""
     lines = ("-i", "left=3x8x8", "-i", "right=5x8x8", "-l", "concat, top: conv 4 1 bn, conv 8 1, concat @top")
@@ -174,7 +174,7 @@ def flat(row):
     return {key: texts.get(key, str(value)) for key, value in row.items()}
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_jsonl_has_the_rows_of_json(net):
     """A line is a row with the name of its network in front."""
     found = counted(net)
@@ -184,7 +184,7 @@ def test_jsonl_has_the_rows_of_json(net):
 
 
 @pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_separated_values_have_the_rows_of_json(net, form, delimiter):
     """Columns are the keys of JSON; each number is all digits, and adds up to its total."""
     found = counted(net)
@@ -249,7 +249,7 @@ def people(rows):
     ]
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 @pytest.mark.parametrize("form", ["plain", "markdown"])
 def test_tables_have_the_rows_of_json(net, form):
     """Expanded, a table has all the rows of JSON, each number complete, and its totals."""
@@ -461,7 +461,7 @@ def test_a_table_in_a_pipe_has_no_width():
 # Descriptions
 
 
-@pytest.mark.parametrize("net", one_in(3, SPECS))
+@pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_a_description_is_a_line_of_the_language(net):
     """Put into -i INPUT -l DESCRIPTION, each layer has the same output, weights and MACs; joins read several."""
     rows = [row for row in counted(net)["layers"] if len(row["inputs"]) == 1]

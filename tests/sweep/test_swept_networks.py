@@ -74,7 +74,7 @@ def configurations(net):
         yield different
 
 
-@pytest.mark.parametrize("net", one_in(3, NETWORKS))
+@pytest.mark.parametrize("net", one_in(6, NETWORKS))
 def test_bundled_networks(net):
     """What is counted at once is what each configuration comes to on its own, to the digit, and so are its reasons.
 
