@@ -166,8 +166,8 @@ def fewest_edits(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[tup
     for edits in range(MOST_EDITS + 1):
         history.append(furthest.copy())
         for diagonal in range(-edits, edits + 1, 2):
-            i = reached(furthest, diagonal, edits)
-            begin = i
+            begin, _ = reached(furthest, diagonal, edits)
+            i = begin
             while i < len(one) and i - diagonal < len(other) and one[i] == other[i - diagonal]:
                 i += 1
             furthest[diagonal] = i
@@ -179,21 +179,19 @@ def fewest_edits(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[tup
     return None
 
 
-def reached(furthest: dict[int, int], diagonal: int, edits: int) -> int:
-    """The place on a diagonal to which one more edit leads, from whichever neighbour leads further."""
+def reached(furthest: dict[int, int], diagonal: int, edits: int) -> tuple[int, int]:
+    """The place on a diagonal to which one more edit leads, and from which neighbour: the one that leads further."""
     down, right = furthest.get(diagonal + 1, -1), furthest.get(diagonal - 1, -1) + 1
-    return down if diagonal == -edits or (diagonal != edits and down >= right) else right
+    if diagonal == -edits or (diagonal != edits and down >= right):
+        return down, diagonal + 1
+    return right, diagonal - 1
 
 
 def retraced(history: list[dict[int, int]], i: int, diagonal: int) -> list[tuple[int, int]]:
     """The equal items on the way that was found."""
     matches: list[tuple[int, int]] = []
     for edits in range(len(history) - 1, -1, -1):
-        furthest = history[edits]
-        begin = reached(furthest, diagonal, edits)
+        begin, neighbour = reached(history[edits], diagonal, edits)
         matches += [(place, place - diagonal) for place in range(i - 1, begin - 1, -1)]
-        down = diagonal == -edits or (
-            diagonal != edits and furthest.get(diagonal + 1, -1) >= furthest.get(diagonal - 1, -1) + 1
-        )
-        i, diagonal = (begin, diagonal + 1) if down else (begin - 1, diagonal - 1)
+        i, diagonal = (begin if neighbour > diagonal else begin - 1), neighbour
     return matches[::-1]

@@ -178,16 +178,33 @@ class Search:
         Raises:
             OutOfWork: finding it takes too much work.
         """
+        return self.outermost(first, last, self.limits, -1)
+
+    def possible(self, first: int, last: int) -> int | None:
+        """The place of the first value that is possible, from one place to another.
+
+        Raises:
+            OutOfWork: finding it takes too much work.
+        """
+        return self.outermost(first, last, (), 0)
+
+    def outermost(self, first: int, last: int, limits: Sequence[Limit], end: int) -> int | None:
+        """The place of the first (`end` 0) or last (-1) value that is possible and within limits.
+
+        Raises:
+            OutOfWork: finding it takes too much work.
+        """
         boxes = [(first, last)]
         while boxes:
             low, high = boxes.pop()
             if high - low < LEAF:
-                fitting = self.fitting(low, high)
+                fitting = self.fitting(low, high, limits)
                 if len(fitting):
-                    return low + int(fitting[-1])
-            elif not self.excluded(low, high, self.limits):
+                    return low + int(fitting[end])
+            elif not self.excluded(low, high, limits):
                 middle = (low + high) // 2
-                boxes += [(low, middle), (middle + 1, high)]
+                halves = [(low, middle), (middle + 1, high)]
+                boxes += halves if end else reversed(halves)
         return None
 
     def behind(self, best: int) -> tuple[Point | None, Point | None]:
@@ -205,35 +222,17 @@ class Search:
             pass
         return between, None
 
-    def possible(self, first: int, last: int) -> int | None:
-        """The place of the first value that is possible, from one place to another.
-
-        Raises:
-            OutOfWork: finding it takes too much work.
-        """
-        boxes = [(first, last)]
-        while boxes:
-            low, high = boxes.pop()
-            if high - low < LEAF:
-                found = np.flatnonzero(~self.results(low, high + 1).failed)
-                if len(found):
-                    return low + int(found[0])
-            elif not self.excluded(low, high, ()):
-                middle = (low + high) // 2
-                boxes += [(middle + 1, high), (low, middle)]
-        return None
-
     def results(self, start: int, stop: int) -> Results:
         """What comes out for the values from one place to before another."""
         numerators = self.scale.array(start, stop)
         self.computed += len(numerators)
         return self.family.run({self.scale.name: numerators}, len(numerators))
 
-    def fitting(self, low: int, high: int) -> Array:
-        """The values from one place to another that fit, counted from the first."""
+    def fitting(self, low: int, high: int, limits: Sequence[Limit]) -> Array:
+        """The values from one place to another that are possible and within limits, counted from the first."""
         results = self.results(low, high + 1)
         fits = ~results.failed
-        for limit in self.limits:
+        for limit in limits:
             if limit.key in results.values:
                 fits &= results.values[limit.key] <= int(limit.most)
         return np.flatnonzero(fits)
