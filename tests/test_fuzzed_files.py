@@ -192,6 +192,12 @@ ROWS = st.lists(
 )
 
 
+def table_holds(content):
+    """A table ends in a result or in an error, as rows and as what is joined."""
+    holds("sweep", "seed", "--rows", "-", stdin=content)
+    holds("sweep", "seed", "--vary", "k1=1,2", "--join", "-", stdin=content)
+
+
 @given(rows=ROWS, lines=st.booleans())
 @example(rows=[{}, {"k1": 0}], lines=False)
 @TRIED
@@ -199,16 +205,14 @@ def test_any_table(rows, lines):
     """C11: a table in JSON, as a list or in lines, whose cells are anything."""
     text = b"\n".join(map(encoded, rows)) if lines else encoded(rows)
 
-    holds("sweep", "seed", "--rows", "-", stdin=text)
-    holds("sweep", "seed", "--vary", "k1=1,2", "--join", "-", stdin=text)
+    table_holds(text)
 
 
 @given(text=st.text(alphabet=st.sampled_from('k1,2;\t"\n\r8x[]:. \0é'), max_size=30))
 @TRIED
 def test_any_separated_values(text):
     """C11: a table in CSV of any characters."""
-    holds("sweep", "seed", "--rows", "-", stdin=text.encode())
-    holds("sweep", "seed", "--vary", "k1=1,2", "--join", "-", stdin=text.encode())
+    table_holds(text.encode())
 
 
 @pytest.mark.parametrize("text", one_in(6, [*NESTED, *SCALARS]))
@@ -222,8 +226,7 @@ def test_nasty_tables(text):
         f'{{"k1": 1, "x": {text}}}',
         f'k1,x\n1,"{text}\n',
     ):
-        holds("sweep", "seed", "--rows", "-", stdin=written.encode())
-        holds("sweep", "seed", "--vary", "k1=1,2", "--join", "-", stdin=written.encode())
+        table_holds(written.encode())
 
 
 TRACED = ("explain", "trace", "-i", "1x2x2", "-l", "conv 1 2", "--values", "-")
