@@ -19,9 +19,9 @@ from collections import Counter, defaultdict
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from convcalc.cli import run
-from convcalc.spec.build import MOST_LAYERS, build
-from convcalc.spec.load import load
+from convcalc.cli.app import run
+from convcalc.language.build.builder import MOST_LAYERS, build
+from convcalc.sources.files import load
 
 TIMES = 15
 LENGTHS = (1_000, 10_000, 100_000)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import IO
 
-    from convcalc.sweep import Sweep
+    from convcalc.questions.sweep import Sweep
 
 TIMES = 3
 
@@ -94,11 +94,11 @@ def whole(case: Sequence[str]) -> tuple[float, int]:
 
 def swept(net: str, vary: Sequence[str]) -> Sweep:
     """A sweep as `convcalc sweep` makes it."""
-    from convcalc.configurations import Grid
-    from convcalc.measures import Terms
-    from convcalc.spec.variant import variants
-    from convcalc.spec.vary import parse_vary
-    from convcalc.sweep import Sweep
+    from convcalc.network.measures import Terms
+    from convcalc.questions.configurations import Grid
+    from convcalc.questions.sweep import Sweep
+    from convcalc.questions.vary import parse_vary
+    from convcalc.sources.networks import variants
 
     grid = Grid(parse_vary(vary))
     (maker,) = variants([net], [], [], [], varied={axis.name: axis.value(0) for axis in grid.axes})
@@ -109,7 +109,7 @@ def drawn(sweep: Sweep, number: int) -> list[tuple[dict[str, Any], list[int]]]:
     """Some configurations of a sweep, each with what the sweep counts of it."""
     import numpy as np
 
-    from convcalc.configurations import sampled
+    from convcalc.questions.configurations import sampled
 
     part = sweep.part(np.array(sampled(sweep.source.total, number, 0)))
     names = [axis.name for axis in sweep.source.axes]

@@ -14,9 +14,9 @@ import atheris
 
 with atheris.instrument_imports(include=["convcalc"]):
     from convcalc.errors import DescriptionError, Source
-    from convcalc.spec import build as builder
-    from convcalc.spec.build import build
-    from convcalc.spec.document import parse_description
+    from convcalc.language.build import builder
+    from convcalc.language.build.builder import build
+    from convcalc.language.read.document import parse_description
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 4096
@@ -39,7 +39,10 @@ def main():
     """Search from all inputs that there are, with fewer layers than users may have: what is instrumented is slow."""
     builder.MOST_LAYERS, builder.MOST_STEPS = 1_000, 4_000
     with tempfile.TemporaryDirectory() as folder:
-        for path in (*(ROOT / "tests" / "corpus").glob("*.yaml"), *(ROOT / "specs").glob("*.yaml")):
+        for path in (
+            *(ROOT / "tests" / "corpus").glob("*.yaml"),
+            *(ROOT / "src" / "convcalc" / "networks").glob("*.yaml"),
+        ):
             Path(folder, path.name).write_bytes(path.read_bytes()[:LONGEST])
         atheris.Setup(
             [sys.argv[0], folder, f"-max_len={LONGEST}", "-timeout=5", "-rss_limit_mb=500", *sys.argv[1:]], one_input

@@ -17,10 +17,10 @@ from threading import Timer
 from typing import NamedTuple
 from unittest.mock import patch
 
-from convcalc.cli import run
+from convcalc.cli.app import run
 
 ROOT = Path(__file__).parent.parent
-SPECS = sorted(path.stem for path in (ROOT / "specs").glob("*.yaml"))
+SPECS = sorted(path.stem for path in (ROOT / "src" / "convcalc" / "networks").glob("*.yaml"))
 """The bundled networks, as the folder has them."""
 
 CONVCALC = [sys.executable, "-m", "convcalc"]

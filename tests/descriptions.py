@@ -5,9 +5,9 @@ from textwrap import dedent
 import pytest
 
 from convcalc.errors import DescriptionError, Source
-from convcalc.spec.build import build
-from convcalc.spec.document import parse_description, parse_lines
-from convcalc.spec.load import parse_inputs, parse_settings
+from convcalc.language.build.builder import build
+from convcalc.language.read.document import parse_description, parse_lines
+from convcalc.language.read.settings import parse_inputs, parse_settings
 
 
 def network(text, *settings):

@@ -6,9 +6,10 @@ from math import prod
 from pathlib import Path
 
 from convcalc.errors import Source
-from convcalc.spec.build import build
-from convcalc.spec.document import parse_description
-from convcalc.spec.load import bundled, load, parse_inputs, parse_settings
+from convcalc.language.build.builder import build
+from convcalc.language.read.document import parse_description
+from convcalc.language.read.settings import parse_inputs, parse_settings
+from convcalc.sources.files import bundled, load
 
 REFERENCE = Path(__file__).parent / "reference"
 

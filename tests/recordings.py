@@ -6,7 +6,8 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
-from convcalc.arithmetic import (
+from convcalc.arithmetic.arrays import Family, Variable
+from convcalc.arithmetic.operations import (
     ceil_div,
     choose,
     common_divisor,
@@ -18,12 +19,11 @@ from convcalc.arithmetic import (
     require,
     smallest,
 )
-from convcalc.arrays import Family, Variable
-from convcalc.configurations import Axis
+from convcalc.arithmetic.recording import parts
 from convcalc.errors import DescriptionError, Fault, RuleError
-from convcalc.recording import parts
-from convcalc.spec.options import show
-from convcalc.spec.value import rounded
+from convcalc.language.value import rounded
+from convcalc.layers.options import show
+from convcalc.questions.configurations import Axis
 
 NAMES = ("a", "b", "c")
 CONSTANTS = (-7, -2, -1, 0, 1, 2, 3, 4, 8, 60, *map(Fraction, ("1/2", "-9/4", "2/3", "7/10")))

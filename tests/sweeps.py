@@ -1,11 +1,11 @@
 """Many configurations of a network, counted at once and one by one."""
 
-from convcalc.arrays import reason
-from convcalc.configurations import Listed
+from convcalc.arithmetic.arrays import reason
 from convcalc.errors import DescriptionError
-from convcalc.measures import MEASURES, Terms
-from convcalc.spec.variant import variants
-from convcalc.sweep import REASON, Sweep
+from convcalc.network.measures import MEASURES, Terms
+from convcalc.questions.configurations import Listed
+from convcalc.questions.sweep import REASON, Sweep
+from convcalc.sources.networks import variants
 
 PLAIN = Terms()
 """One sample, in fp32."""

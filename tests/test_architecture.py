@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,66 +12,35 @@ from command_line import HANGS, environment
 import convcalc
 
 PACKAGE = Path(convcalc.__file__).parent
-ORDER = (
+LADDER = (
     "errors",
     "arithmetic",
-    "shapes",
-    "window",
-    "axes",
     "layers",
-    "graph",
-    "analysis",
-    "bounds",
-    "symbols",
-    "recording",
-    "arrays",
-    "measures",
-    "configurations",
-    "sweep",
-    "reading",
-    "receptive_field",
-    "widening",
-    "budget",
-    "fitting",
-    "sizing",
-    "input_sizes",
-    "spec",
-    "catalogue",
-    "folding",
-    "alignment",
-    "pairing",
-    "compare",
-    "sheet",
-    "formulas",
-    "answer",
-    "finding",
-    "rules",
-    "chains",
-    "explaining",
-    "running",
-    "tracing",
-    "topics",
-    "error_codes",
+    "network",
+    "language",
+    "sources",
+    "targets",
+    "questions",
+    "pages",
+    "explain",
     "views",
-    "columns",
-    "schema",
     "cli",
     "__main__",
 )
-"""The parts of convcalc, each of which imports only itself and those before it."""
+"""The rooms of convcalc, each of which imports only from itself and from those before it."""
 
-NARROWER = {"sheet": {"sheet"}, "views": {"answer", "errors", "finding", "sheet", "views"}}
-"""What knows nothing of networks."""
+NARROWER = {"views": {"arithmetic/formula", "errors", "pages/answer", "pages/finding", "pages/sheet", "views"}}
+"""What knows nothing of networks, and all that it may import."""
 
 THIRD_PARTY = {
-    "yaml": {"spec"},
-    "rich": {"views"},
+    "yaml": {"language/read/tree"},
+    "rich": {"views/table"},
     "typer": {"cli"},
-    "sympy": {"bounds", "symbols", "formulas", "rules"},
-    "numpy": {"arrays", "configurations", "sweep", "fitting", "sizing", "input_sizes"},
-    "pyarrow": {"views"},
+    "sympy": {"arithmetic/bounds", "arithmetic/formulas", "arithmetic/symbols", "pages/symbols", "explain/rules"},
+    "numpy": {"arithmetic/arrays", "network/input_sizes", "questions"},
+    "pyarrow": {"views/parquet"},
 }
-"""The only packages from elsewhere, and where they may be imported."""
+"""The only packages from elsewhere, and the rooms or modules that may import them."""
 
 OPENERS = {
     "open", "fdopen", "popen", "read_text", "read_bytes", "write_text", "write_bytes", "touch", "mkdir", "unlink",
@@ -88,10 +58,15 @@ def name(path):
     return path.relative_to(PACKAGE).as_posix()
 
 
-def part(path):
-    """The part of convcalc that a module belongs to; empty for the package itself."""
-    own = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    return "" if own == "__init__" else own
+def module(path):
+    """A module by its path within the package, without its suffix; a package is that of its folder."""
+    own = path.relative_to(PACKAGE).with_suffix("").as_posix()
+    return own.removesuffix("/__init__").removesuffix("__init__")
+
+
+def room(module):
+    """The room that a module is in; empty for the package itself."""
+    return module.partition("/")[0]
 
 
 def tree(path):
@@ -144,60 +119,92 @@ def streams(tree):
             yield from names & {alias.name for alias in node.names}
 
 
+def is_among(module, places):
+    """Whether a module is one of some, or in one of some rooms."""
+    return any(module == place or module.startswith(f"{place}/") for place in places)
+
+
 def violation(importer, imported):
-    """What is wrong with an import by a part, if anything is."""
+    """What is wrong with an import by a module, if anything is."""
     first, *rest = imported.split(".")
     if first == "__future__" or (first != "convcalc" and first in sys.stdlib_module_names):
         return ""
     if first != "convcalc":
-        return "" if importer in THIRD_PARTY.get(first, ()) else f"{importer} imports {first}"
-    allowed = NARROWER.get(importer, ORDER[: ORDER.index(importer) + 1])
-    return "" if rest and rest[0] in allowed else f"{importer} imports {imported}"
+        return "" if is_among(importer, THIRD_PARTY.get(first, ())) else f"{importer} imports {first}"
+    allowed = NARROWER.get(room(importer), LADDER[: LADDER.index(room(importer)) + 1])
+    return "" if rest and is_among("/".join(rest), allowed) else f"{importer} imports {imported}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
-def test_a_module_imports_only_from_the_layers_below_it(path):
-    """Of convcalc, a module imports what is below it; of others, the one package that is its own to wrap, if any."""
-    own = part(path)
-    package = ".".join(["convcalc", *path.relative_to(PACKAGE).parts[:-1]])
-    found = list(imports(tree(path), package))
+def test_a_module_imports_only_from_the_rooms_below_it(path):
+    """Of convcalc, a module imports what is below it; of others, the packages that are its own to wrap, if any."""
+    own = module(path)
+    found = list(imports(tree(path), package_of(path)))
 
     assert [wrong for each in found if own and (wrong := violation(own, each))] == []
     assert own or found == []
 
 
+def package_of(path):
+    """The package that a module is in, with dots."""
+    return ".".join(["convcalc", *path.relative_to(PACKAGE).parts[:-1]])
+
+
 @pytest.mark.parametrize(
     ("importer", "package", "source", "wrong"),
     [
-        ("layers", "convcalc.layers", "from convcalc.graph import Graph", "layers imports convcalc.graph.Graph"),
-        ("layers", "convcalc.layers", "def f():\n    from convcalc import graph", "layers imports convcalc.graph"),
-        ("layers", "convcalc.layers", "from ..spec import load", "layers imports convcalc.spec.load"),
-        ("layers", "convcalc.layers", "if TYPE_CHECKING:\n    import convcalc.cli", "layers imports convcalc.cli"),
-        ("spec", "convcalc.spec", "import_module(f'convcalc.views.{name}')", "spec imports convcalc.views."),
-        ("views", "convcalc.views", "from convcalc.shapes import show", "views imports convcalc.shapes.show"),
-        ("sheet", "convcalc", "from convcalc.errors import Fault", "sheet imports convcalc.errors.Fault"),
-        ("columns", "convcalc", "import convcalc", "columns imports convcalc"),
-        ("cli", "convcalc", "import yaml", "cli imports yaml"),
-        ("cli", "convcalc", "from click import echo", "cli imports click"),
-        ("views", "convcalc.views", "def f():\n    import numpy as np", "views imports numpy"),
-        ("layers", "convcalc.layers", "from .base import Layer", ""),
-        ("views", "convcalc.views", "from rich.table import Table", ""),
-        ("cli", "convcalc", "from collections.abc import Sequence", ""),
+        ("layers/conv", "convcalc.layers", "from convcalc.network.graph import Graph", "convcalc.network.graph.Graph"),
+        ("layers/conv", "convcalc.layers", "def f():\n    from convcalc import network", "convcalc.network"),
+        ("layers/conv", "convcalc.layers", "from ..language import read", "convcalc.language.read"),
+        ("layers/conv", "convcalc.layers", "if TYPE_CHECKING:\n    import convcalc.cli", "convcalc.cli"),
+        ("language/value", "convcalc.language", "import_module(f'convcalc.views.{name}')", "convcalc.views."),
+        ("views/json", "convcalc.views", "from convcalc.layers.shapes import show", "convcalc.layers.shapes.show"),
+        ("pages/count", "convcalc.pages", "import convcalc", "convcalc"),
+        ("cli/count", "convcalc.cli", "import yaml", "yaml"),
+        ("cli/count", "convcalc.cli", "from click import echo", "click"),
+        ("views/json", "convcalc.views", "def f():\n    import numpy as np", "numpy"),
+        ("views/json", "convcalc.views", "from rich.table import Table", "rich"),
+        ("layers/conv", "convcalc.layers", "from .base import Layer", ""),
+        ("views/table", "convcalc.views", "from rich.table import Table", ""),
+        ("cli/count", "convcalc.cli", "from collections.abc import Sequence", ""),
     ],
 )
 def test_a_forbidden_import_is_found(importer, package, source, wrong):
     """The check above finds imports in functions, for types, relative ones, and those by name."""
     (found,) = imports(ast.parse(source), package)
 
-    assert violation(importer, found) == wrong
+    assert violation(importer, found) == (f"{importer} imports {wrong}" if wrong else "")
 
 
-def test_each_module_has_a_place_in_the_order():
-    """No module is outside the order, and of the order only what is still to come is missing."""
-    found = {part(path) for path in MODULES} - {""}
+def test_each_module_is_in_a_room():
+    """No module is outside the ladder, and no step of it is empty."""
+    assert {room(module(path)) for path in MODULES} - {""} == set(LADDER)
 
-    assert found <= set(ORDER)
-    assert set(ORDER) - found <= {"receptive_field"}
+
+def test_no_modules_import_each_other():
+    """Nor do they by way of others, even for types alone."""
+    known = {module(path): path for path in MODULES}
+    graph = {
+        own: {target(each, known) for each in imports(tree(path), package_of(path))} for own, path in known.items()
+    }
+
+    TopologicalSorter({own: others - {own, ""} for own, others in graph.items()}).prepare()
+
+
+def target(imported, known):
+    """The module that an import is from; empty for what is none of ours, and for the package itself."""
+    parts = imported.split(".")[1:] if imported.startswith("convcalc.") else []
+    paths = ["/".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return next((path for path in paths if path in known), "")
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name == "__init__.py"], ids=name)
+def test_each_room_is_opened_by_what_lives_there(path):
+    """A room says in its docstring what is in it, and what is not."""
+    told = ast.get_docstring(tree(path))
+
+    assert told
+    assert path.parent == PACKAGE or "Not here: " in told
 
 
 def test_only_the_command_line_prints():
@@ -210,11 +217,11 @@ def test_only_the_command_line_prints():
 
 
 def test_only_the_loader_opens_files():
-    """Descriptions are read by spec/load.py; cli/output.py opens what it writes to."""
+    """Descriptions are read by sources/files.py; cli/output.py opens what it writes to."""
     opening = {name(path): calls(tree(path)) & OPENERS for path in MODULES if calls(tree(path)) & OPENERS}
 
-    assert opening.keys() == {"spec/load.py", "cli/output.py"}
-    assert not opening["spec/load.py"] & {"write_text", "write_bytes", "touch", "mkdir", "unlink"}
+    assert opening.keys() == {"sources/files.py", "cli/output.py"}
+    assert not opening["sources/files.py"] & {"write_text", "write_bytes", "touch", "mkdir", "unlink"}
     assert not opening["cli/output.py"] & {"read_text", "read_bytes"}
 
 
@@ -233,7 +240,7 @@ def loaded(code):
 
 def test_a_count_into_a_pipe_loads_nothing_heavy():
     """`convcalc count resnet50` needs typer and yaml, but neither rich nor numpy, sympy or torch."""
-    modules, out = loaded("from convcalc.cli import run\nassert run(['count', 'resnet50']) == 0")
+    modules, out = loaded("from convcalc.cli.app import run\nassert run(['count', 'resnet50']) == 0")
 
     assert out.startswith("ResNet-50\n")
     assert {"convcalc.cli", "typer", "yaml"} <= modules
@@ -242,7 +249,7 @@ def test_a_count_into_a_pipe_loads_nothing_heavy():
 
 def test_a_table_loads_rich():
     """The same list of modules shows what a command does load."""
-    modules, out = loaded("from convcalc.cli import run\nassert run(['count', 'seed', '-f', 'table']) == 0")
+    modules, out = loaded("from convcalc.cli.app import run\nassert run(['count', 'seed', '-f', 'table']) == 0")
 
     assert out.startswith("Two convolutions\n")
     assert "rich" in modules
@@ -250,11 +257,11 @@ def test_a_table_loads_rich():
 
 def test_only_a_mistake_loads_difflib():
     """Of our own, a network without a mistake needs no guess at what was meant; typer loads difflib in any case."""
-    code = "from convcalc.spec.load import load\nfrom convcalc.spec.build import build\n"
+    code = "from convcalc.sources.files import load\nfrom convcalc.language.build.builder import build\n"
     right, _ = loaded(code + "assert build(load('resnet50')).macs == 4_089_184_256")
     wrong, _ = loaded(code + "try:\n    load('resnet5')\nexcept Exception:\n    pass")
 
-    assert "convcalc.spec.build" in right
+    assert "convcalc.language.build.builder" in right
     assert "difflib" in wrong - right
 
 

@@ -16,11 +16,11 @@ import pytest
 from command_line import called, environment
 
 from convcalc.cli.app import COMMANDS
-from convcalc.columns.count import FOOT
 from convcalc.layers import ALIASES, KINDS
+from convcalc.pages.count import FOOT
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES = sorted((ROOT / "src" / "convcalc" / "examples").glob("*.txt"))
+EXAMPLES = sorted((ROOT / "src" / "convcalc" / "cli" / "examples").glob("*.txt"))
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(console|yaml)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w.-]+\.yaml)\b")

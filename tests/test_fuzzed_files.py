@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_fuzzing import EXAMPLES, NASTY, holds
 
-from convcalc.budget import LIMITED
-from convcalc.measures import MEASURES
+from convcalc.network.limits import LIMITED
+from convcalc.network.measures import MEASURES
 
 TRIED = settings(max_examples=max(1, EXAMPLES // 4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from command_line import SPECS, called, environment, shown
 
-from convcalc.columns.count import KEYS
 from convcalc.layers import KINDS
+from convcalc.pages.count import KEYS
 from convcalc.views import SUFFIXES, VIEWS
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +40,7 @@ def rows(*arguments, **given):
 
 def imports_of(*arguments):
     """What a run of a command has imported."""
-    source = "import sys; from convcalc.cli import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    source = "import sys; from convcalc.cli.app import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", source, *arguments], capture_output=True, text=True, env=environment(), check=True
     )
@@ -314,7 +314,7 @@ ELSEWHERE = (
     "The question that began it",
     "How many feature maps",
     "All of it in one place",  # below
-    "The bundled networks in [specs/]",
+    "The bundled networks in [src/convcalc/networks/]",
     "[What wider costs]",  # links, here and below
     "[Many variants]",
     "[Comparing networks]",
@@ -360,7 +360,7 @@ def test_what_one_writes_is_understood():
     assert len(shown_lines) >= 20
     for line in shown_lines:
         if "@" in line or ":" in line or line.split()[0] in ("concat", "add", "mul"):
-            continue  # parts of a file, which tests/spec/ reads
+            continue  # parts of a file, which tests/language/ reads
         done = called("count", "-i", "32x32x32" if line.split()[0] != "lstm" else "32x32", "-l", line)
         assert (done.status, line) == (0, line), done.err
 

@@ -108,12 +108,11 @@ WATCHER = """
 import importlib, io, os, pkgutil, sys
 from contextlib import redirect_stderr, redirect_stdout
 import convcalc
-from convcalc.cli import run
+from convcalc.cli.app import run
 from convcalc.layers import KINDS, kind_class
 
 PACKAGE = os.path.dirname(convcalc.__file__)
 HOME = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, PACKAGE)]
-HOME.append(os.path.join(os.path.dirname(os.path.dirname(HOME[-1])), "specs"))
 HARMLESS = {
     "sys._getframe", "object.__getattr__", "object.__setattr__", "object.__delattr__", "builtins.id", "marshal.loads",
     "os.listdir", "os.scandir", "import", "glob.glob", "glob.glob/2",

@@ -7,12 +7,13 @@ from textwrap import dedent
 from hypothesis import strategies as st
 
 from convcalc.errors import Source
-from convcalc.spec.build import build
-from convcalc.spec.document import parse_description, parse_lines
-from convcalc.spec.load import load, parse_inputs, parse_settings
-from convcalc.spec.variant import Variant
-from convcalc.spec.written import written
-from convcalc.widening import Widening, widened
+from convcalc.language.build.builder import build
+from convcalc.language.read.document import parse_description, parse_lines
+from convcalc.language.read.settings import parse_inputs, parse_settings
+from convcalc.language.variant import Variant
+from convcalc.questions.widening import Widening, widened
+from convcalc.sources.files import load
+from convcalc.targets.description import written
 
 
 def variant(text, *settings, shapes=()):

@@ -10,8 +10,8 @@ import signal
 import sys
 from contextlib import contextmanager
 
-from convcalc.cli import run
-from convcalc.spec.build import MOST_LAYERS
+from convcalc.cli.app import run
+from convcalc.language.build.builder import MOST_LAYERS
 
 MOST_CALLS = 80 * MOST_LAYERS
 """Calls of Python functions that a command may come to, which is 80 for each layer of the largest network."""

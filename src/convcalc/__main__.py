@@ -13,7 +13,7 @@ def main() -> None:
     """Run the command line, and leave with its exit status."""
     gc.disable()  # a short process makes next to no cycles, and looking for them takes a quarter of the time
     try:
-        from convcalc.cli import run  # most of a short run, so that Ctrl-C often comes here
+        from convcalc.cli.app import run  # most of a short run, so that Ctrl-C often comes here
 
         status = run(sys.argv[1:])
     except KeyboardInterrupt:

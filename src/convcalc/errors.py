@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 SHOWN_WIDTH = 100
 """Characters of a source line that an excerpt shows; a longer line is shown around its fault."""
@@ -240,3 +240,41 @@ def shortened(text: str, most: int) -> str:
 def reason(error: OSError | ValueError) -> str:
     """What the system says against a file."""
     return str(getattr(error, "strerror", None) or error).lower()
+
+
+SHORT = 3
+"""Letters up to which a name must be closer to be another one misspelt."""
+
+
+LONGEST_LIKE = 60
+"""Letters of a name that are compared with others."""
+
+
+MOST_LISTED = 16
+"""Known names that a message lists; of more, it lists none."""
+
+
+def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None) -> str:
+    """What to say behind an unknown name: `; did you mean conv?`, or all that is known, if it is not too much.
+
+    >>> guess("cnov", ["conv", "linear"]), guess("zzz", ["conv", "linear"]), guess("zzz", [])
+    ('; did you mean conv?', '; known: conv, linear', '')
+    """
+    choices = tuple(sorted(set(known)))
+    if foreign and (meant := foreign.get(name.lower())) in choices:
+        return f"; did you mean {meant}?"
+    if like := nearest(name.lower()[:LONGEST_LIKE], choices):
+        return f"; did you mean {like}?"
+    return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_LISTED else ""
+
+
+@lru_cache(maxsize=256)
+def nearest(name: str, choices: tuple[str, ...]) -> str:
+    """The choice that is most like a name in lower case, empty if none is. The same mistake may stand in many lines."""
+    lowered = {choice.lower(): choice for choice in choices}
+    if name in lowered:
+        return lowered[name]
+    from difflib import get_close_matches  # only a mistake needs it
+
+    close = get_close_matches(name, lowered, n=1, cutoff=0.7 if len(name) > SHORT else 0.76)
+    return lowered[close[0]] if close else ""

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from command_line import CONVCALC, called, environment
 
-from convcalc.measures import MEASURES
+from convcalc.network.measures import MEASURES
 
 WAY = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
 COMPARE = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"

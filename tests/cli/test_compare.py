@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from widenings import variant
 
-from convcalc.alignment import WINDOW
-from convcalc.compare import differences
-from convcalc.folding import folded
-from convcalc.pairing import MOST_PAIRS, Pairing, aligned
-from convcalc.spec.variant import variants
+from convcalc.network.folding import folded
+from convcalc.questions.alignment import WINDOW
+from convcalc.questions.comparing import differences
+from convcalc.questions.pairing import MOST_PAIRS, Pairing, aligned
+from convcalc.sources.networks import variants
 
 LAYERS = ["conv 8 3 same", "conv 16 3 same bn relu", "conv 16 1", "maxpool 2", "relu", "dwconv 3 same", "dropout"]
 

@@ -795,7 +795,7 @@ def test_an_interrupt_while_modules_are_imported_is_an_interrupt(monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("convcalc.cli.run", interrupted)
+    monkeypatch.setattr("convcalc.cli.app.run", interrupted)
     with pytest.raises(SystemExit) as caught:
         convcalc.__main__.main()
 

@@ -9,11 +9,11 @@ import pytest
 from command_line import ROOT, SPECS, called, number, on_terminal, plain, shown, unstyled, values
 from descriptions import line
 
-from convcalc.catalogue import explained, kinds, option_entries
 from convcalc.errors import DescriptionError
+from convcalc.language.words import EXAMPLES, FOREIGN_KINDS, NAMING
 from convcalc.layers import ALIASES, KINDS, kind_class
-from convcalc.spec.names import EXAMPLES, FOREIGN_KINDS, NAMING
-from convcalc.spec.options import positions
+from convcalc.layers.options import positions
+from convcalc.pages.catalogue import explained, kinds, option_entries
 
 NETS = json.loads(shown("nets", "-f", "json"))["networks"]
 KIND = json.loads(shown("kinds", "-f", "json"))["kinds"]
@@ -22,14 +22,14 @@ TOTALS = re.compile(r"([\d,]+) parameters, ([\d,]+) MACs")
 
 def spec(name):
     """The text of a bundled description."""
-    return (ROOT / "specs" / f"{name}.yaml").read_text(encoding="utf-8")
+    return (ROOT / "src" / "convcalc" / "networks" / f"{name}.yaml").read_text(encoding="utf-8")
 
 
 # nets
 
 
 def test_nets_are_the_bundled_networks():
-    """Each file in specs/, once, in the order of the alphabet."""
+    """Each file in networks/, once, in the order of the alphabet."""
     assert [net["name"] for net in NETS] == sorted(SPECS)
 
 

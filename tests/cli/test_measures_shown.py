@@ -5,8 +5,8 @@ import json
 import pytest
 from command_line import called, counted, plain, shown, uncoded, values
 
-from convcalc.columns.count import COVERS, KEYS
-from convcalc.measures import DTYPES
+from convcalc.network.measures import DTYPES
+from convcalc.pages.count import COVERS, KEYS
 
 ODD = ("-i", "3x9x9", "-l", "upsample 1.5x1, upconv 3 1x2/3x1 p=1x0, gap")
 """Steps that no decimal is exact for, and positions that see nothing."""

@@ -18,7 +18,7 @@ import pytest
 from command_line import CONVCALC, called, environment, number, plain, read, shown, started, uncoded, values
 
 from convcalc.cli import output
-from convcalc.measures import MEASURES
+from convcalc.network.measures import MEASURES
 
 FOOT = (
     "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "

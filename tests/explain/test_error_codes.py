@@ -10,11 +10,20 @@ import pytest
 from command_line import SPECS, called
 
 import convcalc
-from convcalc.error_codes import error_codes
-from convcalc.spec.load import topic_names
+from convcalc.explain.error_codes import error_codes
+from convcalc.sources.files import topic_names
 
 PACKAGE = Path(convcalc.__file__).parent
-FIRST = {"Fault": 0, "ValueFault": 0, "RuleError": 0, "broken": 0, "fault": 0, "refused": 1, "require": 1}
+FIRST = {
+    "Fault": 0,
+    "ValueFault": 0,
+    "RuleError": 0,
+    "broken": 0,
+    "fault": 0,
+    "refused": 1,
+    "require": 1,
+    "WrongOption": 0,
+}
 """What makes errors, and which of its arguments is the code."""
 
 CODE = re.compile(r"^error\[([a-z-]+)\]: ", re.MULTILINE)

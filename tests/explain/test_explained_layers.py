@@ -7,12 +7,12 @@ from math import gcd
 import pytest
 from command_line import called, shown
 
-from convcalc.explaining import explained_layer
+from convcalc.explain.layer import explained_layer
+from convcalc.explain.rules import rule_of
+from convcalc.language.build.builder import build
 from convcalc.layers import KINDS
-from convcalc.rules import rule_of
-from convcalc.spec.build import build
-from convcalc.spec.load import bundled, load
-from convcalc.spec.variant import variants
+from convcalc.sources.files import bundled, load
+from convcalc.sources.networks import variants
 
 PYTHON = {"gcd": gcd, "Min": min, "Max": max, "floor": lambda number: number, "__builtins__": {}}
 """What formulas call."""

@@ -4,7 +4,7 @@ import csv
 from fractions import Fraction
 from pathlib import Path
 
-from convcalc.topics import Figures, topic
+from convcalc.explain.topics import Figures, topic
 
 TABLE = Path(__file__).parent.parent / "reference" / "googlenet_table1.csv"
 """Table 1 of the paper, and what its rows come to."""

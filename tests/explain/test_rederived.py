@@ -8,10 +8,10 @@ import pytest
 from by_hand import ImpossibleError, one, worked
 
 from convcalc.errors import DescriptionError
-from convcalc.shapes import show
-from convcalc.spec.load import topic_names
-from convcalc.spec.variant import variants
-from convcalc.topics import Figures, topic
+from convcalc.explain.topics import Figures, topic
+from convcalc.layers.shapes import show
+from convcalc.sources.files import topic_names
+from convcalc.sources.networks import variants
 
 SUMS = {
     "weights": lambda own: own.weights,

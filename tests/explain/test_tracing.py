@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from widenings import lines
 
-from convcalc.arithmetic import decimal
-from convcalc.running import Run, places, run
+from convcalc.arithmetic.operations import decimal
+from convcalc.explain.running import Run, places, run
 
 
 def ran(line, shape, seed):
@@ -284,7 +284,7 @@ def test_work_grows_with_what_is_read(shape, line):
 
     def work(size):
         listed.clear()
-        with patch("convcalc.running.places", counting):
+        with patch("convcalc.explain.running.places", counting):
             shown("explain", "trace", "-i", shape.format(size), "-l", line)
         return sum(listed)
 

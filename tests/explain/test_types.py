@@ -8,8 +8,8 @@ from command_line import called
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.chains import chained
-from convcalc.spec.variant import variants
+from convcalc.explain.chains import chained
+from convcalc.sources.networks import variants
 
 
 def network(*nets, layers=(), inputs=()):

@@ -9,9 +9,9 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.axes import Adaptive
 from convcalc.errors import RuleError
 from convcalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
+from convcalc.layers.axes import Adaptive
 from convcalc.layers.pool import GlobalAvgPool, GlobalMaxPool
 
 SIZES = {1: 12, 2: 7, 3: 4}

@@ -9,10 +9,10 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.analysis import apply
-from convcalc.axes import EVERYTHING, Blocks
 from convcalc.errors import RuleError
 from convcalc.layers.attention import Attention, WindowAttention
+from convcalc.layers.axes import EVERYTHING, Blocks
+from convcalc.network.profiling import apply
 
 FEW = st.integers(1, 2)
 FLAGS = st.booleans()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from convcalc.errors import RuleError
 from convcalc.layers.conv import Conv
 from convcalc.layers.conv_variants import DeformableConv, LocalConv, SeparableConv, TableConv
-from convcalc.window import Window
+from convcalc.layers.window import Window
 
 VALUES = st.integers(1, 2)
 FLAGS = st.booleans()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from convcalc.errors import RuleError
 from convcalc.layers.base import COSTS
 from convcalc.layers.custom import Custom
-from convcalc.measures import NEEDS
+from convcalc.network.measures import NEEDS
 
 NET = b"""\
 name: Detector

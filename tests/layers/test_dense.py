@@ -14,7 +14,7 @@ from convcalc.errors import RuleError
 from convcalc.layers.conv import Conv
 from convcalc.layers.dense import WEIGHED, Linear
 from convcalc.layers.reshape import Flatten
-from convcalc.window import Window
+from convcalc.layers.window import Window
 
 
 @given(shapes(), st.integers(1, 5), st.booleans(), st.sampled_from(WEIGHED))

@@ -9,8 +9,8 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.axes import Preceding
 from convcalc.errors import RuleError
+from convcalc.layers.axes import Preceding
 from convcalc.layers.embedding import ClassToken, Embedding, PositionEmbedding
 
 FEW = st.integers(1, 5)

@@ -7,10 +7,10 @@ from examples import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from convcalc.analysis import apply
 from convcalc.errors import RuleError
 from convcalc.layers.join import Add, Concat, Mul
 from convcalc.layers.pointwise import Identity
+from convcalc.network.profiling import apply
 
 
 @st.composite

@@ -7,9 +7,9 @@ from examples import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from convcalc.analysis import apply
 from convcalc.errors import RuleError
 from convcalc.layers.matmul import MatMul
+from convcalc.network.profiling import apply
 
 
 @st.composite

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
 from convcalc.layers.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, LpPool, MaxPool
-from convcalc.window import Window
+from convcalc.layers.window import Window
 
 ROUNDINGS = ("floor", "ceil", "ceil", "caffe")
 pools = partial(slid, roundings=ROUNDINGS, mostly_half=True)

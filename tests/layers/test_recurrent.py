@@ -7,8 +7,8 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.axes import EVERYTHING, Past
 from convcalc.errors import RuleError
+from convcalc.layers.axes import EVERYTHING, Past
 from convcalc.layers.recurrent import GRU, LSTM
 
 CELLS = st.sampled_from([(LSTM, brute_layers.Cell.lstm), (GRU, brute_layers.Cell.gru)])

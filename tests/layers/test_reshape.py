@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
 from convcalc.layers.reshape import ChannelShuffle, Flatten, Permute, Reshape, Slice, Split
-from convcalc.window import Window
+from convcalc.layers.window import Window
 
 FEW = st.integers(0, 3)
 

@@ -10,10 +10,10 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.axes import Stretched
 from convcalc.errors import RuleError
+from convcalc.layers.axes import Stretched
 from convcalc.layers.resize import CenterCrop, Crop, Pad, PixelShuffle, PixelUnshuffle, Upsample
-from convcalc.window import Window
+from convcalc.layers.window import Window
 
 FACTORS = st.sampled_from([1, 2, 3, Fraction(1, 2), Fraction(3, 2), Fraction(2, 3), Fraction(7, 3)])
 MODES = ["nearest", "linear", "bilinear", "trilinear", "bicubic"]

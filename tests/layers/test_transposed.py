@@ -10,8 +10,8 @@ from examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.axes import TransposedWindow
 from convcalc.errors import RuleError
+from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.conv import Conv
 from convcalc.layers.pool import MaxPool
 from convcalc.layers.transposed import MaxUnpool, TransposedConv

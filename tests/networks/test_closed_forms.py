@@ -5,10 +5,11 @@ from math import prod
 
 import pytest
 
-from convcalc.receptive_field import receptive_fields
-from convcalc.shapes import show
-from convcalc.spec.build import build
-from convcalc.spec.load import load, parse_settings
+from convcalc.language.build.builder import build
+from convcalc.language.read.settings import parse_settings
+from convcalc.layers.shapes import show
+from convcalc.network.receptive_field import receptive_fields
+from convcalc.sources.files import load
 
 LENET5 = {
     "C1": (6 * (25 + 1), 6 * (25 + 1) * 28 * 28),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.shapes import show
-from convcalc.spec.build import build
-from convcalc.spec.load import bundled, load, parse_settings
-from convcalc.window import show_pads
+from convcalc.language.build.builder import build
+from convcalc.language.read.settings import parse_settings
+from convcalc.layers.shapes import show
+from convcalc.layers.window import show_pads
+from convcalc.sources.files import bundled, load
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 DEFINITIONS = sorted(REFERENCE.glob("*/*.csv"))

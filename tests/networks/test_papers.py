@@ -10,8 +10,8 @@ from published import network, numbers, read
 from widenings import bundled, widen
 
 from convcalc.layers import NORMS
-from convcalc.receptive_field import receptive_fields
-from convcalc.shapes import show
+from convcalc.layers.shapes import show
+from convcalc.network.receptive_field import receptive_fields
 
 FIGURES = read("papers.csv")
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from convcalc.errors import Source
-from convcalc.receptive_field import receptive_fields
-from convcalc.shapes import show
-from convcalc.spec.build import build
-from convcalc.spec.document import parse_description
-from convcalc.spec.load import bundled, load, parse_inputs, parse_settings
+from convcalc.language.build.builder import build
+from convcalc.language.read.document import parse_description
+from convcalc.language.read.settings import parse_inputs, parse_settings
+from convcalc.layers.shapes import show
+from convcalc.network.receptive_field import receptive_fields
+from convcalc.sources.files import bundled, load
 
 REFERENCE = Path(__file__).parent.parent / "reference"
-SPECS = Path(__file__).parents[2] / "specs"
+SPECS = Path(__file__).parents[2] / "src" / "convcalc" / "networks"
 SLIDING = {"conv", "dwconv", "maxpool", "avgpool"}
 
 

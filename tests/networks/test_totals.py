@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.analysis import warnings_about
+from convcalc.language.build.builder import build
+from convcalc.language.read.settings import parse_settings
 from convcalc.layers import NORMS
-from convcalc.spec.build import build
-from convcalc.spec.load import bundled, load, parse_settings
+from convcalc.questions.doubts import warnings_about
+from convcalc.sources.files import bundled, load
 
 
 def totals(layers):

@@ -1,8 +1,5 @@
-"""The command line: read, compute, show. Only this package writes to standard output and standard error.
+"""The command line: a module for each command, which reads, computes and shows.
 
-A command imports what it needs when it runs: a start is what a user waits for.
+A command imports what it needs when it runs: a start is what a user waits for. Only `output` writes to standard output
+and standard error. Not here: answers (`questions`), and what is told of them (`pages`).
 """
-
-from convcalc.cli.app import run
-
-__all__ = ["run"]

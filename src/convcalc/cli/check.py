@@ -27,17 +27,18 @@ from convcalc.cli.options import (
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish, put
 from convcalc.errors import DescriptionError, Fault, Faults, Source, quoted
-from convcalc.shapes import show_all
+from convcalc.layers.shapes import show_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcalc.analysis import Report
-    from convcalc.budget import Checked, Limit
-    from convcalc.finding import Finding
-    from convcalc.measures import Terms
-    from convcalc.spec.baseline import Earlier
-    from convcalc.spec.variant import Variant
+    from convcalc.language.variant import Variant
+    from convcalc.network.limits import Limit
+    from convcalc.network.measures import Terms
+    from convcalc.network.report import Report
+    from convcalc.pages.finding import Finding
+    from convcalc.questions.baseline import Earlier
+    from convcalc.questions.budget import Checked
 
 WAYS = (
     "try: --max-params 5M --max-macs 300M, budget: {params: 5M} in the description,",
@@ -169,7 +170,7 @@ class Sources:
         Raises:
             DescriptionError: they cannot be read.
         """
-        from convcalc.spec.load import configured
+        from convcalc.sources.files import configured
 
         name = variant.description.name
         limits = ruled(self.given, variant.description.budget, configured(net, self.config))
@@ -194,7 +195,7 @@ def no_budget(result: Result) -> Result:
 
 def asked(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:
     """The limits of options."""
-    from convcalc.spec.budget import parse_option
+    from convcalc.language.read.budget import parse_option
 
     return [
         parse_option(f"--{name.replace('_', '-')}", name.partition("_")[2], text)
@@ -211,9 +212,9 @@ def earlier(
     Raises:
         DescriptionError: it cannot be read, or there is an increase of nothing.
     """
-    from convcalc.spec.baseline import Allowance, allowed, counted_network, parse_baseline
-    from convcalc.spec.load import count_text
-    from convcalc.spec.variant import variants
+    from convcalc.questions.baseline import Allowance, allowed, counted_network, parse_baseline
+    from convcalc.sources.files import count_text
+    from convcalc.sources.networks import variants
 
     increased = is_given(context, "max_increase")
     if not is_given(context, "baseline"):
@@ -235,7 +236,7 @@ def previous(name: str, report: Report, before: Mapping[str, Earlier] | Earlier 
     Raises:
         DescriptionError: it does not have the network, or had another input.
     """
-    from convcalc.spec.baseline import Earlier
+    from convcalc.questions.baseline import Earlier
 
     if before is None:
         return []
@@ -268,8 +269,8 @@ def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checke
     Raises:
         DescriptionError: a limit is of a layer or a block that the network does not have.
     """
-    from convcalc.budget import checked, parts
-    from convcalc.spec.names import guess
+    from convcalc.errors import guess
+    from convcalc.questions.budget import checked, parts
 
     names = [row.node.name for row in report.rows]
     known = dict.fromkeys([*names, *(name.rpartition(".")[0] for name in names if "." in name)])
@@ -286,7 +287,7 @@ def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checke
 
 def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None) -> None:
     """Write what was found, as tables or as findings, and warn of networks that have no limit."""
-    from convcalc.columns.check import check_sheet, findings, mistakes
+    from convcalc.pages.check import check_sheet, findings, mistakes
     from convcalc.views.findings import VIEWS
 
     complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))

@@ -11,9 +11,9 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.configurations import Axis, Source
-    from convcalc.spec.variant import Variant
-    from convcalc.sweep import Goal, Joined
+    from convcalc.language.variant import Variant
+    from convcalc.questions.configurations import Axis, Source
+    from convcalc.questions.sweep import Goal, Joined
 
 
 MOST_SAMPLED = 10_000_000
@@ -29,9 +29,9 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
     Raises:
         DescriptionError: there are none, or two kinds of them.
     """
-    from convcalc.configurations import Grid
-    from convcalc.spec.load import STANDARD_INPUT, TABLE, text_of
-    from convcalc.spec.vary import WAY, parse_listed, parse_vary
+    from convcalc.questions.configurations import Grid
+    from convcalc.questions.vary import WAY, parse_listed, parse_vary
+    from convcalc.sources.files import STANDARD_INPUT, TABLE, text_of
 
     if vary and rows:
         raise DescriptionError(
@@ -70,8 +70,8 @@ def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | 
     Raises:
         DescriptionError: there are several, or it has a variable of the network that is not varied.
     """
-    from convcalc.spec.load import TABLE, text_of
-    from convcalc.spec.vary import parse_joined
+    from convcalc.questions.vary import parse_joined
+    from convcalc.sources.files import TABLE, text_of
 
     if not files:
         return None
@@ -127,8 +127,8 @@ def require_names(axes: Sequence[Axis]) -> None:
     Raises:
         DescriptionError: a variable is called as a measure is.
     """
-    from convcalc.measures import MEASURES
-    from convcalc.sweep import REASON, WHERE
+    from convcalc.network.measures import MEASURES
+    from convcalc.questions.sweep import REASON, WHERE
 
     for axis in axes:
         if axis.name in (*MEASURES, REASON, WHERE, "network"):
@@ -138,7 +138,7 @@ def require_names(axes: Sequence[Axis]) -> None:
 
 def shown(value: Any) -> str:  # noqa: ANN401  # whatever a variable holds
     """A value of a variable, as its author would write it."""
-    from convcalc.spec.options import show
+    from convcalc.layers.options import show
 
     return quoted(value if isinstance(value, str) else show(value))
 
@@ -150,7 +150,7 @@ def unfit(axes: Sequence[Axis]) -> dict[str, str]:
 
 def no_number(axis: Axis) -> str:
     """What an axis is that is not all numbers, with the first of its values that is none."""
-    from convcalc.spec.vary import DECIMAL
+    from convcalc.questions.vary import DECIMAL
 
     texts = [each for each in axis.others if not (isinstance(each, str) and DECIMAL.fullmatch(each))]
     return f"no number, such as {shown(texts[0])}"
@@ -162,9 +162,9 @@ def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Ax
     Raises:
         DescriptionError: options do not go together, or a key is not known, or no number.
     """
-    from convcalc.measures import MEASURES
-    from convcalc.spec.names import guess
-    from convcalc.sweep import Goal
+    from convcalc.errors import guess
+    from convcalc.network.measures import MEASURES
+    from convcalc.questions.sweep import Goal
 
     if by and pareto is not None:
         raise DescriptionError(
@@ -204,7 +204,7 @@ def chosen_numbers(total: int, sample: int | None, seed: int) -> Sequence[int]:
     Raises:
         DescriptionError: they are too many to draw.
     """
-    from convcalc.configurations import sampled
+    from convcalc.questions.configurations import sampled
 
     if sample is not None and sample > MOST_SAMPLED:
         raise DescriptionError(Fault("beyond-limits", f"--sample draws at most {MOST_SAMPLED:,}, but got {sample:,}"))

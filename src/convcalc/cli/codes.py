@@ -8,11 +8,11 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
 
-from convcalc.error_codes import error_codes
+from convcalc.explain.error_codes import error_codes
 
 if TYPE_CHECKING:
-    from convcalc.answer import Answer
-    from convcalc.error_codes import Example
+    from convcalc.explain.error_codes import Example
+    from convcalc.pages.answer import Answer
 
 
 def of_error(name: str) -> Answer:
@@ -37,7 +37,7 @@ def said(example: Example) -> str:
 
 def all_errors() -> Answer:
     """All errors, in groups."""
-    from convcalc.answer import Answer, Part, grouped
+    from convcalc.pages.answer import Answer, Part, grouped
 
     codes = error_codes().values()
     parts = grouped([(code.group, code.name, code.says) for code in codes])

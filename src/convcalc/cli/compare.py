@@ -25,7 +25,7 @@ from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
-    from convcalc.sheet import Sheet
+    from convcalc.pages.sheet import Sheet
 
 
 def compare(
@@ -59,9 +59,9 @@ def compare(
 
     Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.columns.compare import compare_sheet
-    from convcalc.compare import differences
-    from convcalc.folding import folded
+    from convcalc.network.folding import folded
+    from convcalc.pages.compare import compare_sheet
+    from convcalc.questions.comparing import differences
 
     form = chosen_format(format_, output)
     names, common = variants_of(nets or [], settings or [])

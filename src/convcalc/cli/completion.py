@@ -11,12 +11,12 @@ import typer  # noqa: TC002  # typer reads the annotations
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.spec.variant import Variant
+    from convcalc.language.variant import Variant
 
 
 def nets(context: typer.Context, incomplete: str) -> list[str]:
     """Bundled networks, descriptions and folders that begin so; behind `NET@`, the variables of a network."""
-    from convcalc.spec.load import bundled
+    from convcalc.sources.files import bundled
 
     before = list(context.params.get("nets") or [])
     if before[-1:] == ["@"]:  # bash divides words there, and others do not
@@ -56,8 +56,9 @@ def read(context: typer.Context) -> Variant | None:
 def read_net(names: list[str]) -> Variant | None:
     """The first network of some, if it can be read while a shell waits: from no stream, and from no large file."""
     from convcalc.errors import ConvcalcError
-    from convcalc.spec.load import COMPLETED, is_at_rest, load, parse_settings, with_settings
-    from convcalc.spec.variant import variant
+    from convcalc.language.read.settings import parse_settings
+    from convcalc.sources.files import COMPLETED, is_at_rest, load, with_settings
+    from convcalc.sources.networks import variant
 
     if not names or not is_at_rest(names[0]):
         return None
@@ -104,14 +105,14 @@ def kinds(incomplete: str) -> list[str]:
 
 def measures(incomplete: str) -> list[str]:
     """Measures, the last of a list that begin so."""
-    from convcalc.measures import MEASURES
+    from convcalc.network.measures import MEASURES
 
     return lists(incomplete, MEASURES)
 
 
 def columns(incomplete: str) -> list[str]:
     """Columns, the last of a list that begin so."""
-    from convcalc.columns.count import KEYS
+    from convcalc.pages.count import KEYS
 
     return lists(incomplete, KEYS)
 
@@ -132,6 +133,6 @@ def formats(incomplete: str) -> list[str]:
 
 def dtypes(incomplete: str) -> list[str]:
     """Types of numbers that begin so."""
-    from convcalc.measures import DTYPES
+    from convcalc.network.measures import DTYPES
 
     return [name for name in DTYPES if name.startswith(incomplete)]

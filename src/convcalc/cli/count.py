@@ -29,9 +29,9 @@ from convcalc.errors import DescriptionError, Fault, printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.analysis import Report
-    from convcalc.receptive_field import Fields
-    from convcalc.sheet import Sheet
+    from convcalc.network.receptive_field import Fields
+    from convcalc.network.report import Report
+    from convcalc.pages.sheet import Sheet
 
 MOST_DOUBLE = 2**53
 """The largest number up to which all are exact as doubles."""
@@ -80,9 +80,9 @@ def count(
 
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.analysis import warnings_about
-    from convcalc.columns.count import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_sheet
-    from convcalc.folding import folded
+    from convcalc.network.folding import folded
+    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_sheet
+    from convcalc.questions.doubts import warnings_about
     from convcalc.views import DESCRIPTION, MACHINE_FORMATS
 
     form = chosen_format(format_, output)
@@ -132,8 +132,8 @@ def beyond_doubles(sheet: Sheet) -> list[str]:
 
 def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     """What each layer sees; branches that are misaligned are added to the warnings."""
-    from convcalc.arithmetic import current_domain
-    from convcalc.receptive_field import receptive_fields
+    from convcalc.arithmetic.operations import current_domain
+    from convcalc.network.receptive_field import receptive_fields
 
     if current_domain() is not None:
         raise DescriptionError(Fault("needs-numbers", "receptive fields are told of numbers, and not of symbols"))

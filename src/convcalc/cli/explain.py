@@ -14,8 +14,8 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from convcalc.analysis import Report
-    from convcalc.answer import Answer
+    from convcalc.network.report import Report
+    from convcalc.pages.answer import Answer
 
 
 TRACE = "trace"
@@ -27,8 +27,8 @@ ERRORS = "errors"
 
 def subjects(incomplete: str) -> list[str]:
     """Topics, codes of errors and bundled networks that begin so."""
-    from convcalc.error_codes import error_codes
-    from convcalc.spec.load import bundled, topic_names
+    from convcalc.explain.error_codes import error_codes
+    from convcalc.sources.files import bundled, topic_names
 
     known = (*topic_names(), TRACE, ERRORS, *bundled(), *error_codes())
     return [name for name in known if name.startswith(incomplete)]
@@ -113,8 +113,8 @@ def bare(subject: str) -> str:
 
 def takes_network(subject: str) -> bool:
     """Whether a word is a topic that answers for a network of the reader's, too."""
-    from convcalc.spec.load import topic_names
-    from convcalc.topics import topic
+    from convcalc.explain.topics import topic
+    from convcalc.sources.files import topic_names
 
     return subject in topic_names() and bool(topic(subject).own)
 
@@ -128,15 +128,15 @@ def of_network(  # what describes a network
     settings: list[str] | None,
 ) -> Answer:
     """The answer to a question, with the figures of a network."""
-    from convcalc.topics import topic
+    from convcalc.explain.topics import topic
 
     return topic(name).answer((), read_one(context, [net] if net else [], layers, inputs, settings).network())
 
 
 def is_question(name: str) -> bool:
     """Whether a word is a topic, or about errors, and no network."""
-    from convcalc.error_codes import error_codes
-    from convcalc.spec.load import topic_names
+    from convcalc.explain.error_codes import error_codes
+    from convcalc.sources.files import topic_names
 
     return name in (*topic_names(), ERRORS) or name in error_codes()
 
@@ -148,9 +148,9 @@ def of_question(name: str, settings: list[str], more: list[str]) -> Answer:
         DescriptionError: there is none of that name, or it takes less.
     """
     from convcalc.cli.codes import all_errors, of_error
-    from convcalc.error_codes import error_codes
-    from convcalc.spec.load import topic_names
-    from convcalc.topics import topic
+    from convcalc.explain.error_codes import error_codes
+    from convcalc.explain.topics import topic
+    from convcalc.sources.files import topic_names
 
     if name in topic_names():
         require_nothing(f"the topic {name} is about networks of its own, and takes --set alone", more)
@@ -173,9 +173,9 @@ def require_nothing(rule: str, more: list[str]) -> None:
 
 def unknown_question(name: str) -> DescriptionError:
     """The error about what is no topic, no error, and no network and one of its layers."""
-    from convcalc.error_codes import error_codes
-    from convcalc.spec.load import bundled, topic_names
-    from convcalc.spec.names import guess
+    from convcalc.errors import guess
+    from convcalc.explain.error_codes import error_codes
+    from convcalc.sources.files import bundled, topic_names
 
     if name in bundled() or name.endswith((".yaml", ".yml")):
         notes = (f"try: convcalc count {name}, which lists them",)
@@ -198,8 +198,8 @@ def of_layer(
     Raises:
         DescriptionError: there is no such layer.
     """
-    from convcalc.explaining import explained_layer
-    from convcalc.spec.names import guess
+    from convcalc.errors import guess
+    from convcalc.explain.layer import explained_layer
 
     report = read_one(context, nets, layers, inputs, settings).network()
     names = [row.node.name for row in report.rows]
@@ -219,8 +219,8 @@ def of_layer(
 def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
     """One value of a small network, on numbers."""
     from convcalc.errors import Source
-    from convcalc.spec.load import STANDARD_INPUT, TENSORS, text_of
-    from convcalc.tracing import traced
+    from convcalc.explain.tracing import traced
+    from convcalc.sources.files import STANDARD_INPUT, TENSORS, text_of
 
     name = "<stdin>" if values == STANDARD_INPUT else values
     return traced(report, pixel, seed, Source(name, text_of(values, TENSORS)) if values else None)
@@ -228,8 +228,8 @@ def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
 
 def contents() -> Answer:
     """All topics, in groups."""
-    from convcalc.answer import Answer, Part, grouped
-    from convcalc.topics import topics
+    from convcalc.explain.topics import topics
+    from convcalc.pages.answer import Answer, Part, grouped
 
     listed = sorted(topics(), key=lambda topic: (topic.group, topic.name))
     parts = grouped([(topic.group, topic.name, topic.title) for topic in listed])
@@ -249,7 +249,7 @@ def publish(answer: Answer, form: str, output: Path | None) -> None:
     Raises:
         DescriptionError: there is no such format.
     """
-    from convcalc.spec.names import guess
+    from convcalc.errors import guess
     from convcalc.views.answers import SUFFIXES, VIEWS, render_text
 
     form = form or SUFFIXES.get(output.suffix if output else "", "text")

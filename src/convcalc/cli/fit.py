@@ -30,11 +30,11 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.fitting import Fit, Limit, Search
-    from convcalc.measures import Terms
-    from convcalc.spec.variant import Variant
-    from convcalc.spec.ways import Way
-    from convcalc.widening import Widening
+    from convcalc.language.variant import Variant
+    from convcalc.network.measures import Terms
+    from convcalc.questions.fitting import Fit, Limit, Search
+    from convcalc.questions.ways import Way
+    from convcalc.questions.widening import Widening
 
 SIZES = re.compile(r"\d{1,9}(x\d{1,9})*", re.ASCII)
 """What --output is where it is no file: the sizes that a layer should make."""
@@ -117,10 +117,10 @@ def fit(
     """  # noqa: D301  # typer reads \b as: keep these lines
     from fractions import Fraction  # a start is what a user waits for
 
-    from convcalc.columns.fit import fit_sheet
-    from convcalc.spec.rewrite import rewritten
+    from convcalc.pages.fit import fit_sheet
+    from convcalc.questions.rewrite import rewritten
+    from convcalc.questions.widening import Widening
     from convcalc.views import DESCRIPTION
-    from convcalc.widening import Widening
 
     limits = chosen_limits(
         {
@@ -194,7 +194,7 @@ def read_varied(  # what describes a network
     Raises:
         DescriptionError: it has a fault, or no such variable.
     """
-    from convcalc.spec.ways import require_variable
+    from convcalc.questions.ways import require_variable
 
     name = vary.partition("=")[0].strip()
     variant = read_one(context, nets, layers, inputs, settings, {name: 1} if vary else {})
@@ -242,8 +242,8 @@ def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
     Raises:
         DescriptionError: one is no amount.
     """
-    from convcalc.fitting import Limit
-    from convcalc.spec.amount import amount
+    from convcalc.arithmetic.amounts import amount
+    from convcalc.questions.fitting import Limit
 
     return [Limit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
 
@@ -268,7 +268,7 @@ def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidde
     Raises:
         DescriptionError: there is no such thing.
     """
-    from convcalc.spec.ways import by_depth, by_size, by_variable, by_width
+    from convcalc.questions.ways import by_depth, by_size, by_variable, by_width
 
     if vary:
         return by_variable(variant, vary)
@@ -286,9 +286,9 @@ def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
 
 def search(way: Way, limits: list[Limit], terms: Terms) -> Search:
     """What looks for it."""
-    from convcalc.columns.fit import SHOWN
-    from convcalc.fitting import Search
-    from convcalc.measures import MEASURES, lacking, require_known
+    from convcalc.network.measures import MEASURES, lacking, require_known
+    from convcalc.pages.fit import SHOWN
+    from convcalc.questions.fitting import Search
 
     limited = [limit.key for limit in limits]
 
@@ -303,7 +303,7 @@ def search(way: Way, limits: list[Limit], terms: Terms) -> Search:
 
 def nothing(way: Way, found: Fit) -> str:
     """What to say where nothing is within the limits."""
-    from convcalc.columns.fit import excess, said, tried
+    from convcalc.pages.fit import excess, said, tried
 
     first = found.beyond
     if first is None:

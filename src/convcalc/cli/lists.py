@@ -19,8 +19,8 @@ def list_nets(format_: TableFormat = "", output: Output = None) -> None:
     convcalc nets
     convcalc nets -f json
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.catalogue import nets
-    from convcalc.columns.listing import nets_sheet
+    from convcalc.pages.catalogue import nets
+    from convcalc.pages.listing import nets_sheet
 
     publish([nets_sheet(list(nets()))], format_, output)
 
@@ -41,8 +41,8 @@ def list_kinds(
     convcalc kinds
     convcalc kinds conv
     """  # noqa: D301  # as above
-    from convcalc.catalogue import explained, kind_entry, kinds, known_kind, option_entries
-    from convcalc.columns.listing import kind_sheet, kinds_sheet
+    from convcalc.pages.catalogue import explained, kind_entry, kinds, known_kind, option_entries
+    from convcalc.pages.listing import kind_sheet, kinds_sheet
 
     if kind:
         name = known_kind(kind)
@@ -54,7 +54,7 @@ def list_kinds(
 
 def commands_with_schema(incomplete: str) -> list[str]:
     """Commands that begin so, of those that write JSON."""
-    from convcalc.schema import SCHEMAS
+    from convcalc.pages.schema import SCHEMAS
 
     return [name for name in SCHEMAS if name.startswith(incomplete)]
 
@@ -84,8 +84,8 @@ def print_schema(
     """  # noqa: D301  # typer reads \b as: keep these lines
     import json
 
-    from convcalc.schema import FORMATS, SCHEMAS, in_lines, schema_of
-    from convcalc.spec.names import guess
+    from convcalc.errors import guess
+    from convcalc.pages.schema import FORMATS, SCHEMAS, in_lines, schema_of
 
     if command not in SCHEMAS:
         known = guess(command, SCHEMAS)

@@ -14,9 +14,9 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from convcalc.analysis import Report
-    from convcalc.measures import Terms
-    from convcalc.spec.variant import Variant
+    from convcalc.language.variant import Variant
+    from convcalc.network.measures import Terms
+    from convcalc.network.report import Report
 
 
 Nets: TypeAlias = Annotated[
@@ -147,7 +147,7 @@ def read(
     Raises:
         DescriptionError: there are none or too many.
     """
-    from convcalc.spec.variant import variants
+    from convcalc.sources.networks import variants
 
     names = named(context, nets or [], layers or [])
     if most is not None and len(names) > most:
@@ -220,10 +220,10 @@ def chosen_terms(batch: int, dtype: str) -> Terms:
     Raises:
         DescriptionError: there is no such type.
     """
-    from convcalc.measures import DTYPES, FOREIGN_DTYPES, Terms
+    from convcalc.network.measures import DTYPES, FOREIGN_DTYPES, Terms
 
     if dtype and dtype not in DTYPES:
-        from convcalc.spec.names import guess
+        from convcalc.errors import guess
 
         raise DescriptionError(
             Fault("unknown-choice", f"unknown dtype: {quoted(dtype)}{guess(dtype, DTYPES, FOREIGN_DTYPES)}")

@@ -18,8 +18,8 @@ from convcalc.errors import DescriptionError, Fault, quoted, reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from convcalc.analysis import Report
-    from convcalc.sheet import Sheet
+    from convcalc.network.report import Report
+    from convcalc.pages.sheet import Sheet
 
 
 NO, BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
@@ -184,7 +184,7 @@ def chosen_format(wanted: str, output: Path | None, others: tuple[str, ...] = ()
         known = (*VIEWS, DESCRIPTION, *STREAMS)
         if wanted in known:
             return wanted
-        from convcalc.spec.names import guess
+        from convcalc.errors import guess
 
         message = f"unknown format: {quoted(wanted)}{guess(wanted, (*others, *known))}"
         raise DescriptionError(Fault("unknown-choice", message))
@@ -195,7 +195,7 @@ def chosen_format(wanted: str, output: Path | None, others: tuple[str, ...] = ()
 
 def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
     """Write all sheets in one format, to standard output or to a file."""
-    from convcalc.sheet import for_people, merged, only_known
+    from convcalc.pages.sheet import for_people, merged, only_known
     from convcalc.views import DESCRIPTION, MACHINE_FORMATS, view
 
     chosen = chosen_format(wanted, output)
@@ -233,7 +233,7 @@ def publish_binary(sheets: Sequence[Sheet], form: str, output: Path | None) -> N
 
 def publish_description(report: Report, output: Path | None) -> None:
     """Write a network as a description, to standard output or to a file."""
-    from convcalc.spec.written import written
+    from convcalc.targets.description import written
 
     put(written(report.graph), output)
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from convcalc.cli.options import read_one
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.shapes import show
+from convcalc.layers.shapes import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import typer
 
-    from convcalc.analysis import Report, Row
-    from convcalc.input_sizes import InputSizes, Point
-    from convcalc.measures import Terms
-    from convcalc.shapes import Shape
-    from convcalc.sheet import Sheet
-    from convcalc.spec.variant import Variant
+    from convcalc.language.variant import Variant
+    from convcalc.layers.shapes import Shape
+    from convcalc.network.input_sizes import InputSizes, Point
+    from convcalc.network.measures import Terms
+    from convcalc.network.report import Report, Row
+    from convcalc.pages.sheet import Sheet
 
 MOST_SIZES = 1_000_000
 """Sizes that are asked about at once, at most."""
@@ -41,8 +41,8 @@ def layer_options(  # what describes a network
     Raises:
         DescriptionError: there is no such layer, it has no kernel, or the sizes are not one for each of its axes.
     """
-    from convcalc.columns.sizes import choices_sheet
-    from convcalc.sizing import choices
+    from convcalc.pages.sizes import choices_sheet
+    from convcalc.questions.sizing import choices
 
     if nets and len(layers or []) > 1:
         raise DescriptionError(
@@ -66,17 +66,17 @@ def named(report: Report, name: str) -> Row:
     Raises:
         DescriptionError: there is none.
     """
-    from convcalc.sizing import has_options
-    from convcalc.spec.names import guess
+    from convcalc.errors import guess
+    from convcalc.layers.options import has_window
 
-    with_kernel = [row for row in report.rows if has_options(row)]
+    with_kernel = [row for row in report.rows if has_window(row.node.layer)]
     if not with_kernel:
         raise DescriptionError(Fault("nothing-found", "no layer of the network has a kernel, a stride and a padding"))
     if not name:
         return with_kernel[-1]
     for row in report.rows:
         if row.node.name == name:
-            if not has_options(row):
+            if not has_window(row.node.layer):
                 raise DescriptionError(
                     Fault("nothing-found", f"{name} is a {row.node.kind}, which has no kernel, stride and padding")
                 )
@@ -94,9 +94,9 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     Raises:
         DescriptionError: there is nothing to vary, no size that is asked for, no input is accepted, or that takes long.
     """
-    from convcalc.input_sizes import TOLD, InputSizes
-    from convcalc.measures import lacking
-    from convcalc.recording import OutOfWork, Work
+    from convcalc.arithmetic.recording import OutOfWork, Work
+    from convcalc.network.input_sizes import TOLD, InputSizes
+    from convcalc.network.measures import lacking
 
     variant.require_sound()
     shapes, work = require_sizes(variant.input_shapes()), Work(MOST_WORK)
@@ -118,7 +118,7 @@ def sizes_sheet(
     name: str, sizes: InputSizes, start: Point, between: str, terms: Terms, lacks: Mapping[str, Sequence[str]]
 ) -> Sheet:
     """What is told of the input sizes of a network, from an accepted input on."""
-    from convcalc.columns.sizes import least_sheet, valid_sheet, without
+    from convcalc.pages.sizes import least_sheet, valid_sheet, without
 
     if between:
         return without(valid_sheet(name, sizes, start, limits(between), terms), lacks)
@@ -127,7 +127,7 @@ def sizes_sheet(
 
 def nothing_accepted(variant: Variant) -> DescriptionError:
     """The error of a network that accepts none of the inputs that were tried."""
-    from convcalc.input_sizes import REACHES
+    from convcalc.network.input_sizes import REACHES
 
     tried = f"no other input was found that is accepted: each axis, and all together, were tried up to {REACHES[-1]:,}"
     try:

@@ -124,12 +124,12 @@ def sweep(
         unfit,
     )
     from convcalc.cli.sweeping import Job, interruptible, require_few
-    from convcalc.columns.count import chosen
-    from convcalc.columns.sweep import USUAL, present
-    from convcalc.configurations import count, shard
-    from convcalc.measures import MEASURES
-    from convcalc.spec.condition import Condition
-    from convcalc.sweep import REASON, Sweep
+    from convcalc.network.measures import MEASURES
+    from convcalc.pages.count import chosen
+    from convcalc.pages.sweep import USUAL, present
+    from convcalc.questions.condition import Condition
+    from convcalc.questions.configurations import count, shard
+    from convcalc.questions.sweep import REASON, Sweep
     from convcalc.views import STREAMS
 
     form = chosen_format(format_, output)

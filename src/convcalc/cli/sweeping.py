@@ -16,8 +16,8 @@ from convcalc.errors import DescriptionError, Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from convcalc.sheet import Sheet
-    from convcalc.sweep import Goal, Part, Sweep
+    from convcalc.pages.sheet import Sheet
+    from convcalc.questions.sweep import Goal, Part, Sweep
 
 
 MOST_SHOWN = 100_000
@@ -39,8 +39,8 @@ class Job:
 
     def stream(self, form: str, output: Path | None, stopped: Callable[[], bool]) -> None:
         """Write rows while they are computed."""
-        from convcalc.columns.sweep import not_known, sweep_sheet
-        from convcalc.columns.sweep import stopped as stopped_after
+        from convcalc.pages.sweep import not_known, sweep_sheet
+        from convcalc.pages.sweep import stopped as stopped_after
         from convcalc.views import appender
 
         parts = self.parts(stopped, quiet=self.quiet or on_terminal(output))
@@ -58,8 +58,8 @@ class Job:
 
     def sheet(self, stopped: Callable[[], bool]) -> Sheet:
         """All rows that are asked for, once all are computed."""
-        from convcalc.columns.sweep import sweep_sheet, told
-        from convcalc.sweep import REASON, Best, Front
+        from convcalc.pages.sweep import sweep_sheet, told
+        from convcalc.questions.sweep import REASON, Best, Front
 
         best = Best(self.goals[0], self.top) if self.top else Front(self.goals) if self.goals else None
         rows: list[tuple[Any, ...]] = []

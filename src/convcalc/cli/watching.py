@@ -12,8 +12,8 @@ from convcalc.errors import ConvcalcError, DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.analysis import Report
-    from convcalc.measures import Terms
+    from convcalc.network.measures import Terms
+    from convcalc.network.report import Report
 
 PAUSE = 0.2
 """Seconds between two looks at the files."""
@@ -63,9 +63,9 @@ def states(paths: Sequence[str]) -> list[tuple[int, int] | None]:
 
 def tell(before: Sequence[Report], after: Sequence[Report], terms: Terms, say: Callable[[str], None]) -> None:
     """Say what differs from the last count, if there was one."""
-    from convcalc.columns.compare import change_lines, told, totals_of
-    from convcalc.compare import differences
-    from convcalc.folding import folded
+    from convcalc.network.folding import folded
+    from convcalc.pages.compare import change_lines, told, totals_of
+    from convcalc.questions.comparing import differences
 
     for one, other in zip(before, after, strict=False):
         found = differences(*(folded(report, bare=True) for report in (one, other)))

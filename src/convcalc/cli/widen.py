@@ -15,7 +15,7 @@ from convcalc.cli.output import chosen_format, publish, publish_description, sav
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
-    from convcalc.spec.variant import Variant
+    from convcalc.language.variant import Variant
 
 
 def widen(
@@ -68,12 +68,12 @@ def widen(
     convcalc widen resnet50 --factors 0.5,1,2,4
     convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.columns.widening import CURVE_WIDTH, points_sheet, widened_sheet
-    from convcalc.measures import require_known
-    from convcalc.spec.rewrite import rewritten
-    from convcalc.spec.variant import positive
+    from convcalc.arithmetic.amounts import positive
+    from convcalc.network.measures import require_known
+    from convcalc.pages.widen import CURVE_WIDTH, points_sheet, widened_sheet
+    from convcalc.questions.rewrite import rewritten
+    from convcalc.questions.widening import Widening, widened, widened_by
     from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
-    from convcalc.widening import Widening, widened, widened_by
 
     form = chosen_format(format_, output)
     variant = read_one(context, nets, layers, inputs, settings)
@@ -113,8 +113,8 @@ def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> li
     Raises:
         DescriptionError: a factor is none, or there is nothing to make deeper.
     """
-    from convcalc.spec.variant import positive
-    from convcalc.widening import shown
+    from convcalc.arithmetic.amounts import positive
+    from convcalc.questions.widening import shown
 
     steps = [("", variant)]
     if depth_factor:

@@ -1,4 +1,10 @@
-"""The layer kinds. A new kind is one class in a module here, and its line in `KINDS`."""
+"""The kinds of layers, and all that is true of a kind.
+
+A kind is a class in a module here, and its line in `KINDS`. `options` are what the fields of kinds hold, `words` how a
+line sets them, `describe` how a layer is written as a line, and `reach` what it reads along an axis.
+
+Not here: how layers are joined to a network (`network`), and how text is read (`language`).
+"""
 
 from __future__ import annotations
 

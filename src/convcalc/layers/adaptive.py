@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import product
-from convcalc.axes import Adaptive
+from convcalc.arithmetic.operations import product
+from convcalc.layers.axes import Adaptive
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.pool import require_axis, require_sizes
-from convcalc.shapes import per_axis
+from convcalc.layers.shapes import per_axis
 
 if TYPE_CHECKING:
-    from convcalc.arithmetic import Number
-    from convcalc.shapes import Shape, Size
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.shapes import Shape, Size
 
 
 @dataclass(frozen=True)

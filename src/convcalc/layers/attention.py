@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic import ceil_div, product, require, require_at_least, require_divisible
-from convcalc.axes import EVERYTHING, Blocks
+from convcalc.arithmetic.operations import ceil_div, product, require, require_at_least, require_divisible
+from convcalc.layers.axes import EVERYTHING, Blocks
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.pool import require_sizes
-from convcalc.shapes import per_axis
+from convcalc.layers.shapes import per_axis
 
 if TYPE_CHECKING:
-    from convcalc.arithmetic import Number
-    from convcalc.shapes import Shape, Size
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.shapes import Shape, Size
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic import product
+from convcalc.arithmetic.operations import product
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcalc.arithmetic import Number
-    from convcalc.axes import Axis
-    from convcalc.shapes import Shape
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.axes import Axis
+    from convcalc.layers.shapes import Shape
 
 
 COSTS = ("weights", "biases", "macs", "statistics", "operations")

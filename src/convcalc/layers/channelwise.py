@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import decide, divisible, equal, product, require, require_at_least, require_divisible
+from convcalc.arithmetic.operations import (
+    decide,
+    divisible,
+    equal,
+    product,
+    require,
+    require_at_least,
+    require_divisible,
+)
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import product, require_at_least, require_divisible
+from convcalc.arithmetic.operations import product, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
-from convcalc.window import outputs, require_ranges, windows
+from convcalc.layers.window import outputs, require_ranges, windows
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape, Size
-    from convcalc.window import Padding
+    from convcalc.layers.shapes import Shape, Size
+    from convcalc.layers.window import Padding
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.arithmetic import different, largest, product, require, require_at_least, require_divisible
+from convcalc.arithmetic.operations import different, largest, product, require, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.conv import Conv, DepthwiseConv
-from convcalc.window import outputs, require_ranges, windows
+from convcalc.layers.window import outputs, require_ranges, windows
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape, Size
-    from convcalc.window import Padding
+    from convcalc.layers.shapes import Shape, Size
+    from convcalc.layers.window import Padding
 
 
 Connections: TypeAlias = tuple[tuple[int, ...], ...]

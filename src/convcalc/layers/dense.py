@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from convcalc.arithmetic import product, require, require_at_least
+from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
-from convcalc.window import whole
+from convcalc.layers.window import whole
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 WEIGHED = ("all", "channels")

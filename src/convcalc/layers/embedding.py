@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import product, require, require_at_least
-from convcalc.axes import Preceding
+from convcalc.arithmetic.operations import product, require, require_at_least
+from convcalc.layers.axes import Preceding
 from convcalc.layers.base import Layer, Profile
-from convcalc.shapes import show
+from convcalc.layers.shapes import show
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic import Number, decide, equal, product, require
+from convcalc.arithmetic.operations import Number, decide, equal, product, require
 from convcalc.layers.base import MANY, Layer, Profile
-from convcalc.shapes import show
-from convcalc.window import centred
+from convcalc.layers.shapes import show
+from convcalc.layers.window import centred
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 @dataclass(frozen=True)

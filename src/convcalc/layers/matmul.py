@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic import equal, product, require
+from convcalc.arithmetic.operations import equal, product, require
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.join import listed, same_ranks
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 @dataclass(frozen=True)

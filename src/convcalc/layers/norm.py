@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import product, require, require_at_least, smallest
+from convcalc.arithmetic.operations import product, require, require_at_least, smallest
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import product, require
+from convcalc.arithmetic.operations import product, require
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 @dataclass(frozen=True)

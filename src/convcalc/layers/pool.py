@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from convcalc.arithmetic import product, require, require_at_least
+from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
-from convcalc.window import outputs, require_ranges, show_pads, whole, windows
+from convcalc.layers.window import outputs, require_ranges, show_pads, whole, windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.arithmetic import Number
-    from convcalc.layers.transposed import MaxUnpool
-    from convcalc.shapes import Shape, Size
-    from convcalc.window import Padding, Rounding, Window
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.shapes import Shape, Size
+    from convcalc.layers.window import Padding, Rounding, Window
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,19 @@ class GlobalMaxPool(Layer):
         return pooled(x, whole(require_axis(x)), -1)
 
 
-def stride_of(pool: MaxPool | AvgPool | LpPool | MaxUnpool) -> Size:
+class Strided(Protocol):
+    """What has a kernel, and a stride that may be left out."""
+
+    @property
+    def kernel_size(self) -> Size:
+        """The kernel."""
+
+    @property
+    def stride(self) -> Size | None:
+        """The stride, if it is given."""
+
+
+def stride_of(pool: Strided) -> Size:
     """The stride of a pool: its kernel unless given."""
     return pool.kernel_size if pool.stride is None else pool.stride
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic import require, require_at_least
-from convcalc.axes import EVERYTHING, Past
+from convcalc.arithmetic.operations import require, require_at_least
+from convcalc.layers.axes import EVERYTHING, Past
 from convcalc.layers.base import Layer, Profile
-from convcalc.shapes import show
+from convcalc.layers.shapes import show
 
 if TYPE_CHECKING:
-    from convcalc.shapes import Shape
+    from convcalc.layers.shapes import Shape
 
 
 @dataclass(frozen=True)

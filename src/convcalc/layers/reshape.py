@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.arithmetic import decide, divisible, equal, product, require, require_at_least, require_divisible
+from convcalc.arithmetic.operations import (
+    decide,
+    divisible,
+    equal,
+    product,
+    require,
+    require_at_least,
+    require_divisible,
+)
 from convcalc.layers.base import Layer, Profile
-from convcalc.shapes import show
-from convcalc.window import Window, whole
+from convcalc.layers.shapes import show
+from convcalc.layers.window import Window, whole
 
 if TYPE_CHECKING:
-    from convcalc.arithmetic import Number
-    from convcalc.shapes import Shape
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.shapes import Shape
 
 Dim: TypeAlias = int
 """An axis: which it is decides what there is to compute, so that it is a number and no symbol."""

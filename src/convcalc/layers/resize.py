@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from convcalc.arithmetic import as_written, divisible, product, require, require_at_least, require_divisible
-from convcalc.axes import Stretched
+from convcalc.arithmetic.operations import as_written, divisible, product, require, require_at_least, require_divisible
+from convcalc.layers.axes import Stretched
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.pool import require_sizes
-from convcalc.shapes import per_axis, show
-from convcalc.window import Window, centred, outputs, pads_per_axis, show_pads
+from convcalc.layers.shapes import per_axis, show
+from convcalc.layers.window import Window, centred, outputs, pads_per_axis, show_pads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from convcalc.arithmetic import Number
-    from convcalc.shapes import Shape, Size
-    from convcalc.window import Margin
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.shapes import Shape, Size
+    from convcalc.layers.window import Margin
 
     Scale: TypeAlias = Fraction | Number | tuple[Fraction | Number, ...]
     """A factor for all axes, or one per axis."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from convcalc.arithmetic import product, require, require_at_least, require_divisible
+from convcalc.arithmetic.operations import product, require, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
-    from convcalc.arithmetic import Number
-    from convcalc.shapes import Shape
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.shapes import Shape
 
 
 NORMALIZED = ("channels", "all")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic import largest, product, require, require_at_least, require_divisible
-from convcalc.axes import TransposedWindow
+from convcalc.arithmetic.operations import largest, product, require, require_at_least, require_divisible
+from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.pool import require_sizes, stride_of
-from convcalc.shapes import per_axis
-from convcalc.window import outputs, require_ranges, resolved
+from convcalc.layers.shapes import per_axis
+from convcalc.layers.window import outputs, require_ranges, resolved
 
 if TYPE_CHECKING:
-    from convcalc.arithmetic import Number
-    from convcalc.shapes import Shape, Size
-    from convcalc.window import Padding
+    from convcalc.arithmetic.operations import Number
+    from convcalc.layers.shapes import Shape, Size
+    from convcalc.layers.window import Padding
 
 
 @dataclass(frozen=True)

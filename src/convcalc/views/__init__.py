@@ -1,4 +1,7 @@
-"""Ways to show a sheet: each is one function from a sheet to text, in a module that is imported when it is used."""
+"""How pages are written: each format is one function from a page to text, in a module imported when it is used.
+
+Not here: what a page says (`pages`), and where it is written to (`cli.output`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from convcalc.sheet import Sheet
+    from convcalc.pages.sheet import Sheet
 
 __all__ = ["CURVES", "DESCRIPTION", "MACHINE_FORMATS", "STREAMS", "SUFFIXES", "VIEWS", "appender", "view"]
 

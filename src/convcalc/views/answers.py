@@ -7,13 +7,13 @@ import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from convcalc.sheet import SCHEMA
+from convcalc.pages.sheet import SCHEMA
 from convcalc.views.markdown import line, titled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from convcalc.answer import Answer, Part
+    from convcalc.pages.answer import Answer, Part
 
 TICKS = re.compile("`++")
 """What begins and ends code."""

@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from convcalc.finding import Finding
+    from convcalc.pages.finding import Finding
 
 NAME = "convcalc"
 

@@ -6,13 +6,13 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from convcalc.sheet import Formula
+from convcalc.arithmetic.formula import Formula
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
 
-    from convcalc.sheet import Sheet
+    from convcalc.pages.sheet import Sheet
 
 
 def render(sheet: Sheet) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.sheet import Formula, text
+from convcalc.arithmetic.formula import Formula
+from convcalc.pages.sheet import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.sheet import Cell, Sheet
+    from convcalc.pages.sheet import Cell, Sheet
 
 TIMES = r" \times "
 """What stands between sizes."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from convcalc.sheet import Prose, grid
+from convcalc.pages.sheet import Prose, grid
 
 if TYPE_CHECKING:
-    from convcalc.sheet import Sheet
+    from convcalc.pages.sheet import Sheet
 
 PUNCTUATION = r"""!-/:-@\[-`{-~"""
 """The characters that a backslash escapes (CommonMark 0.31), as a class of a pattern holds them."""

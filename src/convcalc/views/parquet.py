@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import DescriptionError, Fault
-from convcalc.sheet import bare
+from convcalc.pages.sheet import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
-    from convcalc.sheet import Cell, Heading, Sheet
+    from convcalc.pages.sheet import Cell, Heading, Sheet
 
 LARGEST = {"int": (2**63 - 1, "2^63"), "float": (2**53, "2^53")}
 """The largest whole number up to which a column of numbers holds all, and how people write it."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.sheet import grid
+from convcalc.pages.sheet import grid
 
 if TYPE_CHECKING:
-    from convcalc.sheet import Sheet
+    from convcalc.pages.sheet import Sheet
 
 GAP = "  "
 

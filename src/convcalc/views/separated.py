@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from convcalc.sheet import Decimal, bare
+from convcalc.pages.sheet import Decimal, bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import TextIO
 
-    from convcalc.sheet import Cell, Sheet
+    from convcalc.pages.sheet import Cell, Sheet
 
 EMPTY = {type(None)}
 """The types of an empty column."""

@@ -11,12 +11,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from convcalc.sheet import Signed, grid
+from convcalc.pages.sheet import Signed, grid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.sheet import Cell, Heading, Sheet
+    from convcalc.pages.sheet import Cell, Heading, Sheet
 
 UNLIMITED = 10_000
 """The width of what is no terminal."""

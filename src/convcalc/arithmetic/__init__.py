@@ -1,0 +1,7 @@
+"""One rule, three arithmetics: numbers, symbols and recordings.
+
+`operations` has the few functions in which the rules of layers are written. `symbols` and `recording` are the other two
+arithmetics; `arrays` runs recordings on whole columns. `formulas` writes symbols down, `amounts` reads amounts.
+
+Not here: shapes and windows, which are in `layers`, and the syntax of descriptions, which is in `language`.
+"""

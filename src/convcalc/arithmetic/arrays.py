@@ -1,0 +1,366 @@
+"""Recorded networks, run on many configurations at once: exactly, in int64 only where nothing can overflow."""
+
+from __future__ import annotations
+
+import gc
+import re
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from convcalc.arithmetic.operations import computing, decimal
+from convcalc.arithmetic.recording import DIVIDED, END, HOLE, OPERATIONS, TRUTHS, VARIABLE, Recorded, Recording, Work
+from convcalc.errors import DescriptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from convcalc.arithmetic.recording import Bounds
+    from convcalc.errors import Fault
+
+    Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+
+    Compute: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    """From variables to whole numbers and truths."""
+
+LARGEST = 2**63 - 1
+"""The largest number of int64; one of its negative numbers is beyond it, and is not used."""
+
+MOST_STEPS = 500_000
+"""Steps that are kept, at most: a sweep of structures would fill any memory with them."""
+
+STARTED, TOGETHER, TOGETHER_WIDE = 2, 512, 16
+"""The work of a step on an array: to start it, and how many numbers one unit computes, as int64 or without bounds."""
+
+COLLECTED = 64
+"""Recordings after which what they leave behind is looked for."""
+
+NUMBERED = re.compile(f"{HOLE}([0-9]++){END}")
+"""The place of a step's number in a text, and which step it is."""
+
+RUN: dict[str, Callable[[Any, Any], Any]] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "floordiv": np.floor_divide,
+    "mod": np.remainder,
+    "min": np.minimum,
+    "max": np.maximum,
+    "gcd": np.gcd,
+    "lt": np.less,
+    "le": np.less_equal,
+    "eq": np.equal,
+    "and": np.logical_and,
+    "or": np.logical_or,
+}
+"""What numpy calls the operations of a recording."""
+
+
+class Variable(NamedTuple):
+    """What a variable may be: multiples of 1 / denominator, which are counted from `low` to `high`."""
+
+    denominator: int
+    low: int
+    high: int
+
+
+@dataclass
+class Results:
+    """What comes out for some configurations: an array for each key, and why there is nothing, where it is so."""
+
+    count: int
+    values: dict[str, Array] = field(default_factory=dict)
+    failed: Array = field(init=False)
+    failures: list[tuple[Array, Program, Mapping[str, Array]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.failed = np.zeros(self.count, dtype=bool)
+
+    def put(self, key: str, lanes: Array, own: Any) -> None:  # noqa: ANN401  # an array or a number
+        """Set what has come out for some of the configurations."""
+        whole = self.values.get(key)
+        if whole is None:
+            whole = self.values[key] = np.zeros(self.count, dtype=bool if isinstance(own, bool) else np.int64)
+        if isinstance(own, int) and abs(own) > LARGEST:
+            own = np.full(len(lanes), own, dtype=object)
+        if isinstance(own, np.ndarray) and whole.dtype not in (own.dtype, object):
+            whole = self.values[key] = whole.astype(own.dtype)
+        whole[lanes] = own
+
+    def spread(self, lanes: Array, count: int, others: Results | None) -> Results:
+        """These results among those of other configurations, where theirs are the `lanes` of so many."""
+        whole = others or Results(count)
+        whole.failed[lanes] = self.failed
+        whole.failures += [(lanes[own], program, columns) for own, program, columns in self.failures]
+        for key, values in self.values.items():
+            whole.put(key, lanes, values)
+        return whole
+
+    def reasons(self) -> dict[int, str]:
+        """Why there is nothing, for each configuration that has failed."""
+        return {
+            int(lane): text
+            for lanes, program, columns in self.failures
+            for lane, text in zip(lanes, program.messages(columns, len(lanes)), strict=True)
+        }
+
+
+class Program:
+    """A recording that runs: the steps on which its results, its guards or its reason hang.
+
+    It has failed where it has a `failure` in place of results. Configurations on which a guard comes out otherwise
+    are left to its `others`, by the number of the guard and what that comes out as.
+    """
+
+    def __init__(self, recording: Recording, results: Mapping[str, Any], failure: str = "") -> None:
+        self.recording = recording
+        self.results = results
+        self.failure = failure
+        self.others: dict[tuple[int, int], Program] = {}
+        self.holes = recording.holes if failure else []
+        wanted = [*results.values(), *[hole[0] for hole in self.holes]]
+        kept = {each.index for each in wanted if isinstance(each, Recorded)}
+        kept |= {guard.number.index for guard in recording.guards}
+        self.steps = needed(recording.steps, kept)
+        self.spent = spent(self.steps, kept)
+        self.plans: list[tuple[Mapping[str, Bounds], frozenset[int]]] = []
+        recording.forget()
+
+    def bounds(self, box: Mapping[str, Bounds]) -> dict[int, Bounds]:
+        """Between what each step is, where the variables are within a box."""
+        return dict(self.bounded(box))
+
+    def bounded(self, box: Mapping[str, Bounds]) -> Iterator[tuple[int, Bounds]]:
+        """The same one by one, in order, for whoever may know enough after a few."""
+        found: dict[int, Bounds] = {}
+        for step in self.steps:
+            if step.operation == VARIABLE:
+                found[step.index] = box[step.arguments[0]]
+            else:
+                pair = [found[each.index] if isinstance(each, Recorded) else (each, each) for each in step.arguments]
+                found[step.index] = OPERATIONS[step.operation].bounds(*pair)
+            yield step.index, found[step.index]
+
+    def least(self, key: str, bounds: Mapping[int, Bounds]) -> int:
+        """The least that a result can be, where steps are within bounds."""
+        result = self.results[key]
+        return bounds[result.index][0] if isinstance(result, Recorded) else int(result)
+
+    def wide(self, box: Mapping[str, Bounds]) -> frozenset[int]:
+        """The steps that int64 may be too small for: their result, or what they are computed from."""
+        for known, steps in self.plans:
+            if all(known[name][0] <= low and high <= known[name][1] for name, (low, high) in box.items()):
+                return steps
+        found = self.bounds(box)
+        large = {index for index, (low, high) in found.items() if max(abs(low), abs(high)) > LARGEST}
+        steps = frozenset(
+            step.index for step in self.steps if step.index in large or any(is_large(e, large) for e in step.arguments)
+        )
+        self.plans.append((box, steps))
+        return steps
+
+    def run(self, columns: Mapping[str, Array], work: Work | None = None) -> dict[int, Any]:
+        """The values of all steps that are wanted, and of all guards.
+
+        Raises:
+            OutOfWork: that would take more work than there is.
+        """
+        box = {name: (int(column.min()), int(column.max())) for name, column in columns.items()}
+        wide = self.wide(box)
+        if work is not None:
+            count = len(next(iter(columns.values()))) if columns else 1
+            work.spend(len(self.steps) * (STARTED + count // TOGETHER) + len(wide) * count // TOGETHER_WIDE)
+        values: dict[int, Any] = {}
+        for step in self.steps:
+            if step.operation == VARIABLE:
+                values[step.index] = columns[step.arguments[0]]
+                continue
+            one, other = [values[each.index] if isinstance(each, Recorded) else each for each in step.arguments]
+            if step.operation in DIVIDED and may_be_zero(step.arguments[1]):
+                other = np.where(other == 0, 1, other)  # of configurations that a guard refuses
+            if step.operation not in TRUTHS:
+                one, other = number(one), number(other)
+            if step.index in wide:
+                one, other = exact(one), exact(other)
+            values[step.index] = RUN[step.operation](one, other)
+            for index in self.spent.get(step.index, ()):
+                del values[index]
+        return values
+
+    def messages(self, columns: Mapping[str, Array], count: int) -> Iterator[str]:
+        """The reason of each of so many configurations."""
+        if not self.holes:
+            return iter([self.failure] * count)
+        values = self.run(columns)
+        texts, numbers = [], []
+        for index, part in enumerate(NUMBERED.split(self.failure)):
+            if index % 2:
+                number, denominator, form = self.holes[int(part)]
+                numbers.append([shown(each, denominator, form) for each in values[number.index].tolist()])
+            else:
+                texts.append(part)
+        between = zip(*numbers, strict=True) if numbers else iter([()] * count)
+        return ("".join(joined(texts, each)) for each in between)
+
+
+def needed(steps: Sequence[Recorded], kept: set[int]) -> list[Recorded]:
+    """The steps on which others hang, in order."""
+    wanted = set(kept)
+    for step in reversed(steps):
+        if step.index in wanted:
+            wanted.update(each.index for each in step.arguments if isinstance(each, Recorded))
+    return [step for step in steps if step.index in wanted]
+
+
+def spent(steps: Sequence[Recorded], kept: set[int]) -> dict[int, list[int]]:
+    """For each step, those that nothing reads after it."""
+    last = {each.index: step.index for step in steps for each in step.arguments if isinstance(each, Recorded)}
+    found: dict[int, list[int]] = {}
+    for index, reader in last.items():
+        if index not in kept:
+            found.setdefault(reader, []).append(index)
+    return found
+
+
+def is_large(number: object, large: set[int]) -> bool:
+    """Whether what a step is computed from may be too large for int64."""
+    if isinstance(number, Recorded):
+        return number.index in large
+    return isinstance(number, int) and abs(number) > LARGEST
+
+
+def may_be_zero(number: object) -> bool:
+    """Whether what a step is computed from is 0 for some configurations."""
+    return isinstance(number, Recorded) and number.low <= 0 <= number.high
+
+
+def number(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+    """A truth as 1 or 0."""
+    return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype == bool else value
+
+
+def exact(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+    """Integers of Python, which have no bounds."""
+    return value.astype(object) if isinstance(value, np.ndarray) and value.dtype != object else value
+
+
+def shown(numerator: int, denominator: int, form: str) -> str:
+    """A number in a message."""
+    value = Fraction(numerator, denominator)
+    return format(int(value), form) if value.denominator == 1 else decimal(value)
+
+
+def joined(texts: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
+    """Texts and what stands between them, in turn."""
+    for text, number in zip(texts, (*numbers, ""), strict=True):
+        yield text
+        yield number
+
+
+class Family:
+    """A computation on variables: the programs that its configurations need, each recorded where it is first met.
+
+    It keeps as many of them as have so many `steps`, together. All that it does takes `work`.
+    """
+
+    def __init__(self, compute: Compute, variables: Mapping[str, Variable], work: Work | None = None) -> None:
+        self.work = work or Work()
+        self.compute = compute
+        self.variables = variables
+        self.first: Program | None = None
+        self.programs: list[Program] = []
+        self.steps = 0
+        self.recorded_so_far = 0
+
+    def run(self, columns: Mapping[str, Array], count: int) -> Results:
+        """What comes out for so many configurations that stand in columns: numerators, by variable.
+
+        Raises:
+            OutOfWork: that would take more work than there is.
+        """
+        results = Results(count)
+        work: list[tuple[Program | None, tuple[int, int], Array]] = [(None, (0, 0), np.arange(count))]
+        while work:
+            parent, key, lanes = work.pop()
+            own = columns if len(lanes) == count else {name: column[lanes] for name, column in columns.items()}
+            program = self.program(parent, key, own)
+            values = program.run(own, self.work)
+            inside, left = divided(program, values)
+            work += [(program, key, lanes[positions]) for key, positions in left]
+            self.collect(results, program, values, lanes, inside, own)
+        return results
+
+    def program(self, parent: Program | None, key: tuple[int, int], columns: Mapping[str, Array]) -> Program:
+        """The program of configurations of which a guard of another program has come out otherwise."""
+        if parent is None:
+            self.first = self.first or self.recorded(columns)
+            return self.first
+        found = parent.others.get(key)
+        if found is None:
+            found = self.recorded(columns)
+            if self.steps <= MOST_STEPS:
+                parent.others[key] = found
+        return found
+
+    def collect(  # noqa: PLR0913, PLR0917  # all that a run has
+        self, results: Results, program: Program, values: Mapping[int, Any], lanes: Array, inside: Array | None,
+        columns: Mapping[str, Array],
+    ) -> None:  # fmt: skip  # the names are a list
+        """Put what has come out where it belongs."""
+        own = lanes if inside is None else lanes[inside]
+        if not len(own):
+            return
+        if program.failure:
+            chosen = columns if inside is None else {name: column[inside] for name, column in columns.items()}
+            results.failed[own] = True
+            results.failures.append((own, program, chosen))
+        for key, number in program.results.items():
+            value = values[number.index] if isinstance(number, Recorded) else number
+            value = value if inside is None or not isinstance(value, np.ndarray) else value[inside]
+            results.put(key, own, value)
+
+    def recorded(self, columns: Mapping[str, Array]) -> Program:
+        """The program of the first of some configurations."""
+        recording = Recording(self.work)
+        variables = {
+            name: recording.variable(
+                name, Fraction(int(columns[name][0]), each.denominator), each.denominator, (each.low, each.high)
+            )
+            for name, each in self.variables.items()
+        }
+        with computing(recording):
+            try:
+                program = Program(recording, self.compute(variables))
+            except DescriptionError as error:
+                program = Program(recording, {}, reason(error.faults[0]))
+        self.recorded_so_far += 1
+        if self.recorded_so_far % COLLECTED == 0:
+            gc.collect()  # a build leaves cycles behind, and a short process does not look for them
+        self.steps += len(program.steps)
+        if self.steps <= MOST_STEPS:
+            self.programs.append(program)
+        return program
+
+
+def divided(program: Program, values: Mapping[int, Any]) -> tuple[Array | None, list[tuple[tuple[int, int], Array]]]:
+    """Which configurations all guards agree with, none if all do, and the others by the first that does not."""
+    inside: Array | None = None
+    left = []
+    for index, (number, value) in enumerate(program.recording.guards):
+        own = values[number.index]
+        agrees = (own if value else ~own) if number.operation in TRUTHS else own == value
+        if agrees.all():
+            continue
+        leaving = ~agrees if inside is None else inside & ~agrees
+        inside = agrees if inside is None else inside & agrees
+        positions = np.flatnonzero(leaving)
+        outcomes = np.unique(own[positions]).tolist()
+        left += [((index, int(outcome)), positions[own[positions] == outcome]) for outcome in outcomes]
+    return inside, left
+
+
+def reason(fault: Fault) -> str:
+    """Why a configuration is impossible: the layer, and what is wrong with it."""
+    return f"{fault.layer}: {fault.message}" if fault.layer else fault.message

@@ -1,1 +1,0 @@
-"""What is told of each kind of result, column by column."""

@@ -1,0 +1,80 @@
+"""What errors mean: for each code a sentence, its reason, an example of the error, and the example repaired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from convcalc.errors import Source, printable
+from convcalc.language.read.tree import parse_tree, plain
+from convcalc.pages.answer import Answer, Part
+from convcalc.sources.files import errors_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PROMPT = "$ "
+"""What stands before a command."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command, and the file that it reads from standard input, if it reads one."""
+
+    command: str
+    file: str = ""
+    text: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The file, as far as there is one, and the command."""
+        shown = [self.file, *(f"  {printable(line)}" for line in self.text.splitlines())] if self.file else []
+        return [*shown, f"{PROMPT}{self.command}"]
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """A kind of error: what it says, why it is one, an example, and the example repaired."""
+
+    name: str
+    group: str
+    says: str
+    why: str
+    broken: Example
+    repaired: Example
+    see: str
+
+    def answer(self, message: str) -> Answer:
+        """The answer to what the error means; `message` is what the example makes convcalc say."""
+        parts = [
+            Part("answer", "What it means", [self.says]),
+            Part("why", "Why", [self.why]),
+            Part("broken", "Broken", [*self.broken.lines, *message.splitlines()], literal=True),
+            Part("repaired", "Repaired", self.repaired.lines, literal=True),
+        ]
+        if self.see:
+            parts.append(Part("see", "See", [self.see], literal=True))
+        return Answer(f"error[{self.name}]", parts, {"code": self.name, "group": self.group})
+
+
+@cache
+def error_codes() -> Mapping[str, ErrorCode]:
+    """All codes, by name, in groups."""
+    held = plain(parse_tree(Source("errors.yaml", errors_text())))
+    return {name: error_code(name, each) for name, each in held.items()}
+
+
+def error_code(name: str, held: Mapping[str, Any]) -> ErrorCode:
+    """A code as the file of codes has it."""
+    broken, repaired = example(held["broken"]), example(held["repaired"])
+    return ErrorCode(name, held["group"], held["says"], held["why"], broken, repaired, held.get("see", ""))
+
+
+def example(held: Any) -> Example:  # noqa: ANN401  # a text, or a mapping
+    """A command, or a network to be counted, or a file of another name and the command that reads it."""
+    if isinstance(held, str):
+        is_command = held.startswith("convcalc ")
+        return Example(held) if is_command else Example("convcalc count - < net.yaml", "net.yaml", held)
+    (file, text), (_, command) = held.items()
+    return Example(command, file, text)

@@ -1,0 +1,222 @@
+"""The rule of a layer in terms of symbols, and what these are here: it is the kind's own rule, run on both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from itertools import chain, count
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sympy
+
+from convcalc.arithmetic.operations import computing
+from convcalc.arithmetic.symbols import Symbols, formula
+from convcalc.errors import RuleError
+from convcalc.layers.axes import TransposedWindow
+from convcalc.layers.window import Window
+from convcalc.network.profiling import apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from convcalc.layers import Layer, Profile
+    from convcalc.layers.shapes import Shape
+    from convcalc.network.report import Row
+
+AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("T", "H", "W")}
+"""What the axes of a tensor are called, besides its channels."""
+
+LETTERS = {
+    "out_channels": "C_out",
+    "out_features": "F_out",
+    "kernel_size": "K",
+    "stride": "S",
+    "padding": "P",
+    "dilation": "D",
+    "groups": "G",
+    "multiplier": "M",
+    "output_padding": "P_out",
+    "hidden_size": "H_out",
+    "num_heads": "N",
+    "num_embeddings": "V",
+    "embedding_dim": "E",
+}
+"""What options are called in formulas; others by their own names."""
+
+STACKING = ("concat", "matmul")
+"""The kinds whose inputs may have channels of their own."""
+
+
+class Named(Symbols):
+    """Symbols among which each size that is computed has a name: that of its axis."""
+
+    def size(self, number: Any) -> Any:  # noqa: ANN401  # an expression
+        """A name for a size, unless it is a symbol or a number."""
+        if not isinstance(number, sympy.Expr) or number.is_Symbol or number.is_number:
+            return number
+        whole = sympy.expand(number)
+        for name, meant in self.definitions.items():
+            if meant == whole:
+                return name
+        name = self.fresh(whole)
+        self.definitions[name] = whole
+        return name
+
+    def fresh(self, meant: Any) -> Any:  # noqa: ANN401  # as above
+        """A name for a size: that of its axis."""
+        axes = {axis for names in AXES.values() for axis in names}
+        of = sorted({name for symbol in meant.free_symbols if (name := symbol.name.split("_")[0]) in axes})
+        base = f"{of[0] if of else 'C'}_out"
+        taken = {*self.symbols, *(name.name for name in self.definitions)}
+        name = next(each for each in chain([base], (f"{base}{number}" for number in count(2))) if each not in taken)
+        return sympy.Symbol(name, integer=True, positive=True)
+
+
+class Step(NamedTuple):
+    """One thing that is counted: its formula, and its value here."""
+
+    key: str
+    formula: Any
+    value: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The rule of one layer: what each symbol is here, what names of sizes stand for, and what is assumed.
+
+    `output` has a step for each axis, channels first; `counts` one for each count that is not nothing.
+    """
+
+    values: Mapping[Any, int]
+    definitions: Mapping[Any, Any]
+    assumptions: Sequence[Any]
+    output: Sequence[Step]
+    counts: Sequence[Step]
+
+
+COUNTS = ("weights", "biases", "macs", "statistics", "operations", "fan_in")
+"""What a rule counts."""
+
+
+def rule_of(row: Row) -> Rule:
+    """The rule of a layer, with as many of its options as symbols as can be ones."""
+    for options in (True, False):
+        try:
+            return ruled(row, options=options)
+        except (RuleError, TypeError, ValueError, AttributeError):
+            continue
+    return Rule({}, {}, (), outputs(row.profile.output, row.profile.output), counted(row.profile, row.profile))
+
+
+def ruled(row: Row, *, options: bool) -> Rule:
+    """The rule of a layer whose inputs, and whose options if asked for, are symbols."""
+    symbols = Named()
+    namer = Namer(symbols)
+    inputs = tuple(namer.shape(shape, at, row) for at, shape in enumerate(row.inputs))
+    with computing(symbols):
+        layer = namer.layer(padded(row), len(row.inputs[0]) - 1) if options else row.node.layer
+        profile = apply(row.node.kind, layer, inputs)
+    values = dict(namer.values)
+    for name, meant in symbols.definitions.items():
+        values[name] = int(meant.subs(values))
+    made = [symbols.definitions.get(size, size) for size in profile.output]
+    output = outputs(made, row.profile.output)
+    rule = Rule(values, symbols.definitions, symbols.assumptions(), output, counted(profile, row.profile))
+    if any(evaluated(step.formula, values) != step.value for step in (*rule.output, *rule.counts)):
+        raise ValueError(row.node.kind)
+    return rule
+
+
+def padded(row: Row) -> Layer:
+    """A layer with its padding in numbers where a word stands for one number."""
+    layer = row.node.layer
+    if getattr(layer, "padding", "") != "half":
+        return layer
+    pads = {axis.padding for axis in row.profile.windows or () if isinstance(axis, Window | TransposedWindow)}
+    numbers = {pad for pair in pads if not isinstance(pair, str) for pad in pair}
+    return replace(layer, padding=numbers.pop()) if len(numbers) == 1 else layer  # type: ignore[type-var]  # each kind is a dataclass
+
+
+def evaluated(expression: Any, values: Mapping[Any, int]) -> Any:  # noqa: ANN401  # an expression
+    """What an expression comes to."""
+    return expression.subs(values) if isinstance(expression, sympy.Basic) else expression
+
+
+def unrounded(expression: Any, values: Mapping[Any, int]) -> Fraction | None:  # noqa: ANN401  # an expression
+    """What an expression comes to if its one rounding is left out; none if it has none, or several."""
+    if not isinstance(expression, sympy.Basic):
+        return None
+    roundings = expression.atoms(sympy.floor, sympy.ceiling)
+    if len(roundings) != 1 or expression.has(sympy.Min, sympy.Max, sympy.Mod):
+        return None
+    (rounding,) = roundings
+    found = expression.subs(rounding, rounding.args[0]).subs(values)
+    return Fraction(int(found.p), int(found.q)) if found.is_Rational else None
+
+
+def outputs(formulas: Sequence[Any], values: Sequence[int]) -> tuple[Step, ...]:
+    """A step for each size of the output."""
+    return tuple(Step("output", *each) for each in zip(formulas, values, strict=True))
+
+
+def counted(symbolic: Profile, numeric: Profile) -> tuple[Step, ...]:
+    """The counts that are not nothing."""
+    return tuple(
+        Step(key, formula(getattr(symbolic, key)), getattr(numeric, key)) for key in COUNTS if getattr(numeric, key)
+    )
+
+
+class Namer:
+    """Gives symbols to the numbers of a layer; `values` tells what each is."""
+
+    def __init__(self, symbols: Symbols) -> None:
+        self.symbols = symbols
+        self.values: dict[Any, int] = {}
+        self.known: dict[tuple[str, int], Any] = {}
+
+    def symbol(self, name: str, value: int) -> Any:  # noqa: ANN401  # an expression
+        """The symbol of a name, or the number where a symbol cannot be it: symbols are at least 1."""
+        if value < 1:
+            return value
+        found = self.symbols.symbol(name)
+        self.values[found] = value
+        return found
+
+    def shape(self, shape: Shape, at: int, row: Row) -> Shape:
+        """The shape of an input: sizes that are equal have one symbol."""
+        channels, *sizes = shape
+        names = AXES.get(len(sizes)) or tuple(f"N_{axis}" for axis in range(len(sizes)))
+        own = at and row.node.kind in STACKING
+        letter = "F" if not sizes else "C"
+        several = len(row.inputs) > 1 and row.node.kind in STACKING
+        name = f"{letter}_{at + 1}" if several or at else f"{letter}_in"
+        first = self.shared(name, f"{letter}{at if own else 0}", channels)
+        rest = [
+            self.shared(name if not at else f"{name}_{at + 1}", name, size)
+            for name, size in zip(names, sizes, strict=True)
+        ]
+        return (first, *rest)
+
+    def shared(self, name: str, kind: str, value: int) -> Any:  # noqa: ANN401  # as above
+        """The symbol of a number, the same for the same number of a kind."""
+        if (kind, value) not in self.known:
+            self.known[kind, value] = self.symbol(name, value)
+        return self.known[kind, value]
+
+    def layer(self, layer: Layer, axes: int) -> Layer:
+        """The layer with symbols in the place of the numbers of its options, but for those that are not written."""
+        changed: dict[str, Any] = {}
+        for option in fields(layer):  # type: ignore[arg-type]  # each kind is a dataclass
+            value = getattr(layer, option.name)
+            if value != option.default:
+                changed.update(self.option(option.name, value, AXES.get(axes, ())))
+        return replace(layer, **changed)  # type: ignore[type-var]  # as above
+
+    def option(self, name: str, value: Any, axes: Sequence[str]) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # of any option
+        """An option whose value is a number, or a number for each axis."""
+        letter = LETTERS.get(name, name)
+        if type(value) is int:
+            yield name, self.symbol(letter, value)
+        elif isinstance(value, tuple) and len(value) == len(axes) and all(type(each) is int for each in value):
+            letters = [letter if len(set(value)) == 1 else f"{letter}_{axis}" for axis in axes]
+            yield name, tuple([self.symbol(own, each) for own, each in zip(letters, value, strict=True)])

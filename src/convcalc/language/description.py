@@ -1,0 +1,64 @@
+"""All that a description says, whichever way it was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from convcalc.language.items import Broken, Entry, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.errors import Fault, Place
+    from convcalc.language.items import Item
+    from convcalc.language.value import Value
+    from convcalc.network.limits import Limit
+
+
+class Block(NamedTuple):
+    """A named item with parameters, each with its default if it has one."""
+
+    name: str
+    parameters: Mapping[str, Value | None]
+    item: Item
+    place: Place
+
+
+class Default(NamedTuple):
+    """Words that the lines of a kind begin with, and the place from which they count."""
+
+    entry: Entry
+    place: Place
+
+
+@dataclass(frozen=True)
+class Description:
+    """All that a description says; `labels` and `shares` are all names that it gives to results and to weights.
+
+    `doubts` are warnings about what it says. Variables that are depths are among `depths`. What is said of names that
+    are `misnamed` follows from that.
+    Where a key or what an input is has been `misspelt`, that there is no input is no news.
+    """
+
+    name: str
+    source: str = ""
+    variables: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    defaults: Mapping[str, Default] = field(default_factory=dict)
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    item: Item = field(default_factory=Broken)
+    outputs: tuple[Word, ...] = ()
+    depths: tuple[Word, ...] = ()
+    budget: tuple[Limit, ...] = ()
+    labels: frozenset[str] = frozenset()
+    shares: frozenset[str] = frozenset()
+    misnamed: frozenset[str] = frozenset()
+    faults: tuple[Fault, ...] = ()
+    doubts: tuple[str, ...] = ()
+    misspelt: bool = False
+    place: Place | None = None
+
+
+Variables: TypeAlias = "Mapping[str, Value | tuple[Value, ...]]"
+"""Variables as they are written: a value each, or a list of values."""

@@ -1,0 +1,233 @@
+"""What each option of a kind holds: the annotations of its dataclass are the schema, `RULES` says what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcalc.arithmetic.operations import apart, decimal, symbolic, unspaced
+from convcalc.arithmetic.operations import whole as whole_number
+from convcalc.errors import quoted
+from convcalc.layers import kind_class
+from convcalc.layers.window import PADDINGS, ROUNDINGS
+from convcalc.layers.words import BOOLEANS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from convcalc.layers import Layer
+
+
+class Option(NamedTuple):
+    """One field of a kind: the text of its annotation, and whether it must be given."""
+
+    name: str
+    type: str
+    required: bool
+
+
+WORDS = ("bool", "Mode", "PadMode", "Normalized", "Weighed", "Rounding")
+"""Types of options that hold words."""
+
+
+@cache
+def schema(kind: str) -> dict[str, Option]:
+    """The options of a kind, in the order of its fields."""
+    own = fields(kind_class(kind))  # type: ignore[arg-type]  # each kind is a dataclass
+    return {field.name: Option(field.name, str(field.type), field.default is MISSING) for field in own}
+
+
+def has_window(layer: Layer) -> bool:
+    """Whether a layer has a kernel, a stride and a padding."""
+    return {"kernel_size", "stride", "padding"} <= {option.name for option in fields(layer)}  # type: ignore[arg-type]  # each kind is a dataclass
+
+
+def positions(kind: str) -> list[str]:
+    """The options that are written by position: those that must be given, or else the first, unless it is a word."""
+    options = schema(kind).values()
+    required = [option.name for option in options if option.required]
+    first = [option.name for option in options if option.type not in WORDS]
+    return required or first[:1]
+
+
+class Rule(NamedTuple):
+    """What the fields of one annotation hold, and how an evaluated value becomes it."""
+
+    says: str
+    accept: Callable[[Any], Any]
+
+    def read(self, name: str, value: Any) -> Any:  # noqa: ANN401  # whatever was written
+        """The value of option `name`.
+
+        Raises:
+            WrongOption: the value is not of the type.
+        """
+        try:
+            return self.accept(value)
+        except NotWhole as fraction:
+            way = "try: int(…), round(…), div8(…) or ceil8(…) around the expression"
+            message = f"{name} ({show(fraction.value)}) must be a whole number"
+            raise WrongOption("not-whole", message, way) from None
+        except NotAccepted:
+            raise WrongOption("wrong-value", f"{name} must be {self.says}, but got {show(value)}") from None
+
+
+class WrongOption(Exception):  # noqa: N818  # it becomes a Fault once its place is known
+    """What is wrong with the value of an option, and the ways out."""
+
+    def __init__(self, code: str, message: str, *notes: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.notes = notes
+
+
+class NotAccepted(Exception):  # noqa: N818  # never leaves this module
+    """A value is not of the type of its option."""
+
+
+class NotWhole(Exception):  # noqa: N818  # never leaves this module
+    """A number should be whole, and is not."""
+
+    def __init__(self, value: Any) -> None:  # noqa: ANN401  # a fraction
+        super().__init__()
+        self.value = value
+
+
+def whole(value: Any) -> int:  # noqa: ANN401  # as above
+    """A whole number."""
+    found = whole_number(value)
+    if found is not None:
+        return found  # type: ignore[no-any-return]  # a number of some arithmetic
+    if symbolic(value):
+        raise NotWhole(value)
+    if hasattr(value, "denominator") and not isinstance(value, bool):
+        raise NotWhole(value)
+    raise NotAccepted
+
+
+def axis(value: Any) -> int:  # noqa: ANN401  # as above
+    """The number of an axis: no symbol."""
+    found = whole(value)
+    if not hasattr(found, "__index__"):
+        raise NotAccepted
+    return found
+
+
+def sizes(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A whole number, or several."""
+    return tuple([whole(part) for part in value]) if isinstance(value, tuple) and value else whole(value)
+
+
+def shape(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A whole number for each of some axes."""
+    return tuple([whole(part) for part in (value if isinstance(value, tuple) else (value,))])
+
+
+def connections(value: Any) -> Any:  # noqa: ANN401  # as above
+    """For each filter, the channels that it reads."""
+    filters = value if isinstance(value, tuple) else (value,)
+    return tuple([shape(part) for part in filters])
+
+
+def word(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A word: which words there are, the kind says."""
+    if isinstance(value, str):
+        return value
+    raise NotAccepted
+
+
+def paddings(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A rule of padding, a whole number, or for each axis a number or a pair."""
+    if isinstance(value, str):
+        return one_of(PADDINGS)(value)
+    return margins(value)
+
+
+def margins(value: Any) -> Any:  # noqa: ANN401  # as above
+    """A whole number, or for each axis a number or a pair."""
+    if isinstance(value, tuple) and value:
+        return tuple([pair(part) if isinstance(part, tuple) else whole(part) for part in value])
+    return whole(value)
+
+
+def pair(value: tuple[Any, ...]) -> tuple[int, int]:
+    """What is added before an axis, and after it."""
+    if len(value) != len(("before", "after")):
+        raise NotAccepted
+    return whole(value[0]), whole(value[1])
+
+
+def fraction(value: Any) -> Any:  # noqa: ANN401  # as above
+    """Any number."""
+    if hasattr(value, "denominator") or symbolic(value):
+        return value
+    raise NotAccepted
+
+
+def factors(value: Any) -> Any:  # noqa: ANN401  # as above
+    """Any number, or one for each axis."""
+    return tuple([fraction(part) for part in value]) if isinstance(value, tuple) and value else fraction(value)
+
+
+def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
+    """One of some words."""
+
+    def accept(value: Any) -> Any:  # noqa: ANN401  # as above
+        if isinstance(value, str) and value in words:
+            return BOOLEANS.get(value, value)
+        raise NotAccepted
+
+    return accept
+
+
+RULES = {
+    "int": Rule("a whole number", whole),
+    "int | None": Rule("a whole number", whole),
+    "Dim": Rule("the number of an axis", axis),
+    "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
+    "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
+    "Scale | None": Rule("a number, or one for each axis as in 2x1.5", factors),
+    "Sizes": Rule("whole numbers, one for each axis, channels first, as in 256x7x7", shape),
+    "Margin": Rule("a whole number, one for each axis as in 1x2, or 0:1 for its two ends", margins),
+    "Connections": Rule("for each filter the channels that it reads, as in 0:1x1:2", connections),
+    "Mode": Rule("a word", word),
+    "PadMode": Rule("a word", word),
+    "Normalized": Rule("a word", word),
+    "Weighed": Rule("a word", word),
+    "Padding": Rule(
+        f"{', '.join(PADDINGS)}, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
+    ),
+    "Rounding": Rule("floor, ceil or caffe", one_of(ROUNDINGS)),
+    "bool": Rule("true or false", one_of(BOOLEANS)),
+    "Fraction | float": Rule("a number", fraction),
+}
+"""What the fields of each annotation hold."""
+
+
+def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
+    """A value as its author would write it.
+
+    >>> from fractions import Fraction
+    >>> show(Fraction(45, 2)), show((3, (0, 1))), show([3, 4])
+    ('22.5', '3x0:1', '[3, 4]')
+    """
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(show, value))}]"
+    if isinstance(value, tuple):
+        return "x".join(
+            ":".join(map(part_shown, part)) if isinstance(part, tuple) else part_shown(part) for part in value
+        )
+    if isinstance(value, int) or symbolic(value):
+        return unspaced(value)
+    if hasattr(value, "denominator"):
+        return decimal(value)
+    return str(value.name)
+
+
+def part_shown(value: Any) -> str:  # noqa: ANN401  # as above
+    """One of several parts of a value."""
+    return apart(value) if symbolic(value) else show(value)

@@ -1,0 +1,58 @@
+"""Shapes of feature maps: channels first, no batch axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from convcalc.arithmetic.operations import Number, apart, require
+from convcalc.errors import one_per_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Shape: TypeAlias = tuple[Number, ...]
+"""(C, H, W) for an image, (C, L) for a sequence, (C, D, H, W) for a volume, (F,) once flattened."""
+
+Size: TypeAlias = Number | tuple[Number, ...]
+"""One number for all axes, or one per axis."""
+
+
+def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
+    """The value of `option` with one number per axis.
+
+    >>> per_axis("stride", 2, axes=3)
+    (2, 2, 2)
+
+    Raises:
+        RuleError: there are several numbers, but not one per axis.
+    """
+    if not isinstance(size, tuple):
+        return (size,) * axes
+    require(
+        len(size) == axes,
+        "one-per-axis",
+        option,
+        "{option} ({size}) must be {wanted}",
+        option=option,
+        size=lambda: show(size),
+        wanted=lambda: one_per_axis(axes),
+    )
+    return size
+
+
+def show(shape: Shape) -> str:
+    """Write a shape as descriptions do.
+
+    >>> show((64, 112, 112))
+    '64x112x112'
+    """
+    return "x".join(map(apart, shape))
+
+
+def show_all(shapes: Iterable[Shape]) -> str:
+    """Write several shapes in a sentence.
+
+    >>> show_all([(3, 8, 8), (10,)])
+    '3x8x8 and 10'
+    """
+    return " and ".join(map(show, shapes))

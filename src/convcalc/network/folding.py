@@ -1,0 +1,171 @@
+"""From the rows of a report to the lines that are shown: what was attached joins its layer, deep blocks become one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from convcalc.arithmetic.operations import product, unspaced
+from convcalc.layers import NORMS
+from convcalc.layers.describe import describe
+from convcalc.layers.shapes import show
+from convcalc.network.report import Rows, flattens
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping
+
+    from convcalc.layers import Layer
+    from convcalc.layers.shapes import Shape
+    from convcalc.network.graph import Node
+    from convcalc.network.receptive_field import Fields
+    from convcalc.network.report import Report, Row
+
+
+LONGEST_WORD = 32
+"""Characters of a word of a description for people, at most."""
+
+
+@dataclass(frozen=True)
+class Line(Rows):
+    """One layer or block as it is shown. Names in `inputs` are those of lines; `input` has a shape for each.
+
+    It is made of `rows`, of which `result` makes its output; `fields` is what that sees of the network's inputs, where
+    somebody asked for it. A line of a single layer, whatever is attached to it, has its `layer`.
+    """
+
+    name: str
+    kind: str
+    description: str
+    inputs: tuple[str, ...]
+    input: tuple[Shape, ...]
+    rows: tuple[Row, ...]
+    result: Row
+    layer: Row | None
+    fields: Fields | None = None
+    numbered: Container[str] = ()
+
+    @property
+    def word(self) -> str:
+        """Its name without running numbers, which are those that nobody gave: `basic.reduce` of `basic3.reduce`."""
+        parts = self.name.split(".")
+        names = [".".join(parts[: length + 1]) for length in range(len(parts))]
+        return ".".join(
+            part.rstrip("0123456789") if name in self.numbered else part
+            for part, name in zip(parts, names, strict=True)
+        )
+
+    @property
+    def output(self) -> Shape:
+        """The shape of what it makes."""
+        return self.result.profile.output
+
+
+def folded(
+    report: Report,
+    depth: int | None = None,
+    *,
+    expand: bool = False,
+    bare: bool = False,
+    fields: Mapping[str, Fields] | None = None,
+) -> list[Line]:
+    """A line for each layer with what is attached to it, or, to `expand`, for each node.
+
+    Blocks nested deeper than `depth` are one line; at depth 0, the network is. A `bare` description is a line of
+    the language, and no more. `fields` is what each node sees, for those who ask.
+    """
+    owners = {row.node.name: owner(row.node, depth, expand=expand) or report.graph.name for row in report.rows}
+    groups: dict[str, list[tuple[Row, str]]] = {}
+    for row, description in zip(report.rows, descriptions(report, expand=expand), strict=True):
+        groups.setdefault(owners[row.node.name], []).append((row, description))
+    results = {each for row in report.rows for each in row.node.inputs if owners.get(each) != owners[row.node.name]}
+    results.update(report.graph.outputs)
+    numbered = report.graph.numbered
+    lines = [line(name, group, owners, results, numbered, bare=bare) for name, group in groups.items()]
+    return [replace(each, fields=fields[each.result.node.name]) for each in lines] if fields else lines
+
+
+def descriptions(report: Report, *, expand: bool) -> Iterator[str]:
+    """Each row as a line of the language; equal layers are described once.
+
+    Where an attached layer is no line of its own, its weights are shared by the name of its host's.
+    """
+    known: dict[tuple[str, Layer, tuple[Shape, ...]], str] = {}
+    for row in report.rows:
+        key = row.node.kind, row.node.layer, row.inputs
+        if key not in known:
+            known[key] = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
+        share = f" share={row.node.share}" if row.node.share and (expand or not row.node.host) else ""
+        yield known[key] + share
+
+
+def owner(node: Node, depth: int | None, *, expand: bool) -> str:
+    """The name of the line that a node is shown in."""
+    layer = node.host or node.name
+    block = layer if depth is None else ".".join(layer.split(".")[:depth])
+    return node.name if expand and block == layer else block
+
+
+def line(  # noqa: PLR0913  # what all lines of a network have in common
+    name: str,
+    group: list[tuple[Row, str]],
+    owners: Mapping[str, str],
+    results: Container[str],
+    numbered: Container[str],
+    *,
+    bare: bool,
+) -> Line:
+    """The line of some rows and their descriptions; its output is the last of them that is among the `results`."""
+    rows = [row for row, _ in group]
+    reads: list[tuple[str, Shape]] = []
+    for row in rows:
+        for source, shape in zip(row.node.inputs, row.inputs, strict=True):
+            read = owners.get(source, source), shape
+            if read[0] != name and read not in reads:
+                reads.append(read)
+    first = rows[0]
+    layer = first.node.name == name and (len(rows) == 1 or all(row.node.host == name for row in rows[1:]))
+    return Line(
+        name,
+        first.node.kind if layer else "block",
+        layer_text(group, bare=bare) if layer else summary(rows),
+        tuple([source for source, _ in reads]),
+        tuple([shape for _, shape in reads]),
+        tuple(rows),
+        next((row for row in reversed(rows) if row.node.name in results), rows[-1]) if len(rows) > 1 else first,
+        first if layer else None,
+        numbered=numbered,
+    )
+
+
+def layer_text(group: list[tuple[Row, str]], *, bare: bool) -> str:
+    """The description of a layer with what is attached to it."""
+    (first, description), *others = group
+    words = [description]
+    if others:
+        normed = any(row.node.kind in NORMS for row, _ in others)
+        words += ["bias"] if normed and getattr(first.node.layer, "bias", False) else []
+        words += [attached for _, attached in others]
+    return " ".join(words) if bare else shortened(" ".join([*words, *flattened(first)]))
+
+
+def shortened(description: str) -> str:
+    """A description whose longest words, such as a table of connections, are cut in their middle."""
+    if len(description) <= LONGEST_WORD or max(map(len, description.split())) <= LONGEST_WORD:
+        return description
+    half = LONGEST_WORD // 2
+    return " ".join(
+        word if len(word) <= LONGEST_WORD else f"{word[:half]}…{word[-half:]}" for word in description.split()
+    )
+
+
+def flattened(row: Row) -> list[str]:
+    """What a linear layer lays out on one axis: `(256x6x6 → 9216)`."""
+    (x, *_) = row.inputs
+    return [f"({show(x)} → {unspaced(product(x))})"] if flattens(row) else []
+
+
+def summary(rows: list[Row]) -> str:
+    """How many layers of which kind: `3 conv, add`; what is attached goes without saying."""
+    kinds = Counter(row.node.kind for row in rows if not row.node.host)
+    return ", ".join(kind if number == 1 else f"{number} {kind}" for kind, number in kinds.items())

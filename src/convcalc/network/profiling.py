@@ -1,0 +1,109 @@
+"""Profile the nodes of a network: shapes in, costs out, shared weights once."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from convcalc.arithmetic.operations import current_domain, require
+from convcalc.errors import DescriptionError, Fault, RuleError
+from convcalc.layers import MANY
+from convcalc.layers.window import Window
+from convcalc.network.report import Report, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from convcalc.arithmetic.operations import Domain
+    from convcalc.layers import Layer, Profile
+    from convcalc.layers.shapes import Shape
+    from convcalc.network.graph import Graph
+
+TENSORS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
+"""How many tensors a layer reads, in words."""
+
+
+STEPS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding", "rounding"})
+"""Options that do not change which weights a layer has; the kernel is compared axis by axis."""
+
+
+def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
+    """The profile of one layer on the shapes that reach it.
+
+    Raises:
+        RuleError: it cannot be applied to them.
+    """
+    least, most = layer.reads
+    if most < MANY:
+        message = "{kind} reads {wanted}, but gets {count}"
+        fits = least <= len(inputs) <= most
+        require(fits, "wrong-number-of-inputs", "", message, kind=kind, wanted=TENSORS[layer.reads], count=len(inputs))
+    profile = layer(*inputs)
+    return profile if (domain := current_domain()) is None else settled(profile, domain)
+
+
+def settled(profile: Profile, domain: Domain) -> Profile:
+    """A profile whose sizes are as those below read them."""
+    output = tuple([domain.size(number) for number in profile.output])
+    names = {one: other for one, other in zip(profile.output, output, strict=True) if one is not other}
+    counts = ("weights", "biases", "macs", "statistics", "fan_in", "operations")
+    return replace(profile, output=output, **{key: domain.swapped(getattr(profile, key), names) for key in counts})
+
+
+def analyze(graph: Graph) -> Report:
+    """Profile every node of `graph`, in order.
+
+    Raises:
+        DescriptionError: a layer cannot be applied to the shapes that reach it.
+    """
+    shapes = dict(graph.inputs)
+    charges: dict[str, Row] = {}
+    rows = []
+    for node in graph.nodes:
+        inputs = tuple([shapes[name] for name in node.inputs])
+        try:
+            profile = apply(node.kind, node.layer, inputs)
+            row = Row(node, inputs, profile)
+            row = charged(row, charges) if node.share else row
+        except RuleError as error:
+            raise DescriptionError(Fault(error.code, str(error), node.place, node.name)) from None
+        shapes[node.name] = profile.output
+        rows.append(row)
+    return Report(graph, tuple(rows))
+
+
+def charged(row: Row, charges: dict[str, Row]) -> Row:
+    """The row of a node that shares its weights, which count where they are first used; `charges` remembers where.
+
+    Raises:
+        RuleError: its weights cannot be those that they are said to be.
+    """
+    first = charges.setdefault(row.node.share, row)
+    if first is row:
+        return row
+    own, other = identity(row), identity(first)
+    differ = [name for name in {**own, **other} if own.get(name) != other.get(name)]
+    message = "{name} has the weights of share={share}, which are those of {other}, and not of {own}"
+    shown = {"share": row.node.share, "name": first.node.name, "own": partial(weights_of, row, differ)}
+    require(len(differ) == 0, "shared-weights", "", message, **shown, other=partial(weights_of, first, differ))
+    return row._replace(repeated=True)
+
+
+def identity(row: Row) -> dict[str, object]:
+    """What must agree for two layers to have the same weights: all but how a window steps."""
+    layer, profile = row.node.layer, row.profile
+    options = {option.name: getattr(layer, option.name) for option in fields(layer) if option.name not in STEPS}  # type: ignore[arg-type]  # each kind is a dataclass
+    kernels = [getattr(axis, "kernel", None) for axis in profile.windows or ()] if profile.weights else []
+    learnt = {"weights": profile.weights, "biases": profile.biases, "statistics": profile.statistics}
+    return {"kind": row.node.kind, **learnt, "kernel": kernels, **options}
+
+
+def weights_of(row: Row, differ: Container[str]) -> str:
+    """What a layer learns, in words, with the options in which it is unlike another."""
+    kernels = [str(axis.kernel) for axis in row.profile.windows or () if isinstance(axis, Window)]
+    layer = row.node.layer
+    given = {name: getattr(layer, name) for name in identity(row) if name in differ and hasattr(layer, name)}
+    options = [f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in given.items()]
+    shown = " ".join(filter(None, (row.node.kind, "x".join(kernels), *options)))
+    return f"{shown} with {row.profile.weights:,} weights and {row.profile.biases:,} biases"

@@ -1,0 +1,159 @@
+"""What `convcalc check` tells of a network and its budget: limit by limit, as a sheet or as findings."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+from convcalc.errors import printable
+from convcalc.layers.shapes import show_all
+from convcalc.network.limits import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD
+from convcalc.pages.count import counted_for
+from convcalc.pages.finding import Finding
+from convcalc.pages.fit import number
+from convcalc.pages.sheet import SCHEMA, AtLeast, AtMost, Column, Heading, Sheet, filled, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from convcalc.errors import Fault
+    from convcalc.network.limits import Limit
+    from convcalc.network.measures import Terms
+    from convcalc.network.report import Report
+    from convcalc.pages.sheet import Cell
+    from convcalc.questions.budget import Checked, Weighed
+
+
+def found_or_more(each: Checked) -> Cell:
+    """What there is, or a bound of it where costs are not known."""
+    return AtLeast(int(each.found)) if each.partial else amount(each.limit.measure, each.found)
+
+
+def margin_or_less(each: Checked) -> Cell:
+    """What is left of a limit, or a bound of it where costs are not known; negative where the limit is exceeded."""
+    return AtMost(floor(margin(each))) if each.partial else amount(each.limit.measure, margin(each))
+
+
+def status(partial: bool) -> str:  # noqa: FBT001  # it has no other meaning
+    """Whether numbers are known in full, in the word that machines read."""
+    return "partial" if partial else "complete"
+
+
+COLUMNS: tuple[Column[Checked], ...] = (
+    Column(Heading("measure", "Measure"), lambda each: each.limit.measure),
+    Column(Heading("part", "Of", rank=1), lambda each: each.limit.part or None),
+    Column(Heading("at", "Must be", rank=1), lambda each: "at least" if each.limit.at_least else "at most"),
+    Column(
+        Heading("limit", "Limit", numeric=True, holds="float"),
+        lambda each: amount(each.limit.measure, each.limit.bound),
+    ),
+    Column(Heading("found", "Found", numeric=True, holds="float"), found_or_more),
+    Column(Heading("margin", "Margin", numeric=True, rank=2, holds="float"), margin_or_less),
+    Column(Heading("within", "Within", holds="bool"), lambda each: each.within),
+    Column(Heading("heaviest", "Heaviest", rank=3, wraps=True), lambda each: tuple(map(weight, named(each))) or None),
+    Column(Heading("origin", "Limit from", rank=4), lambda each: printable(each.limit.origin)),
+    Column(Heading("status", "Status", technical=True), lambda each: status(each.partial)),
+)
+"""What is told of each limit."""
+
+MEANINGS = {
+    ACTIVATION: f"{ACTIVATION} is the bytes that one layer reads and makes.",
+    LAYER_SHARE: f"{LAYER_SHARE} is the MACs of one layer among all.",
+    RECEPTIVE_FIELD: f"{RECEPTIVE_FIELD} is in input positions.",
+}
+"""What measures are that count does not show."""
+
+
+def amount(measure: str, value: int | Fraction) -> Cell:
+    """An amount of a measure; a share is one of 1."""
+    return float(value) if measure == LAYER_SHARE else number(Fraction(value))
+
+
+def margin(each: Checked) -> Fraction:
+    """What is left of a limit; negative where it is exceeded."""
+    left = each.limit.bound - each.found
+    return Fraction(-left if each.limit.at_least else left)
+
+
+def named(each: Checked) -> Sequence[Weighed]:
+    """The layers to blame: none where a limit is kept."""
+    return () if each.within else each.heaviest
+
+
+def weight(weighed: Weighed) -> str:
+    """A layer, in a word."""
+    return weighed.row.node.name
+
+
+def check_sheet(net: str, report: Report, found: Sequence[Checked], terms: Terms) -> Sheet:
+    """All limits of a network, each with what there is."""
+    headings, rows = filled(COLUMNS, found)
+    name = printable(report.graph.name)
+    broken = [each for each in found if not each.within]
+    about = {
+        "schema": SCHEMA,
+        "network": report.graph.name,
+        "net": net,
+        "input": report.graph.inputs,
+        "within": not broken,
+        "status": status(any(each.partial for each in found)),
+        **counted_for(terms),
+    }
+    shapes = show_all(report.graph.inputs.values())
+    verdict = f"{len(broken)} of {len(found)} limits not kept" if broken else f"limits kept: {len(found)}"
+    measures = {each.limit.measure for each in found}
+    meanings = [meaning for measure, meaning in MEANINGS.items() if measure in measures]
+    foot = [*map(sentence, broken), f"Input {shapes}: {verdict}.", *meanings]
+    return Sheet(f"{name}: {'over budget' if broken else 'within budget'}", headings, rows, about, "limits", foot=foot)
+
+
+def sentence(each: Checked) -> str:
+    """What exceeds which limit by how much, and which layers weigh most."""
+    limit = each.limit
+    of = f" of {limit.part}" if limit.part else ""
+    at, how = ("at least {} is required", "too little") if limit.at_least else ("at most {} is allowed", "too much")
+    wanted, found, over = (text(amount(limit.measure, value)) for value in (limit.bound, each.found, abs(margin(each))))
+    blamed = "; ".join(f"{weighed.row.node.name} {weighed.amount:,}" for weighed in each.heaviest)
+    who = "Seen by" if limit.measure == RECEPTIVE_FIELD else "Heaviest"
+    over = f"{over[:-1]} percentage points" if over.endswith("%") else over
+    least = "at least " if each.partial else ""
+    told = f"{limit.measure}{of} is {least}{found}, {at.format(wanted)} ({limit.origin}): {least}{over} {how}"
+    heaviest = blamed and (limit.measure == RECEPTIVE_FIELD or not limit.at_least)
+    return f"{told}. {who}: {blamed}." if heaviest else f"{told}."
+
+
+def kept(each: Checked) -> str:
+    """What is within which limit."""
+    at = "at least" if each.limit.at_least else "at most"
+    found, wanted = (text(amount(each.limit.measure, value)) for value in (each.found, each.limit.bound))
+    return f"{found}, of {at} {wanted} ({each.limit.origin})"
+
+
+def mistakes(net: str, faults: Sequence[Fault]) -> list[Finding]:
+    """What keeps a network from being checked."""
+    return [
+        Finding(fault.code, net, passed=False, message=fault.message, place=fault.place, broken=True, layer=fault.layer)
+        for fault in faults
+    ]
+
+
+def findings(net: str, report: Report, found: Sequence[Checked]) -> list[Finding]:
+    """Each limit as something that is kept or not, at the layer that weighs most, or else where it is written."""
+    return [
+        Finding(
+            limit_name(each.limit),
+            net if report.graph.name == net else f"{net}: {report.graph.name}",
+            each.within,
+            kept(each) if each.within else sentence(each),
+            each.heaviest[0].row.node.place if each.heaviest else each.limit.place,
+            layer=each.heaviest[0].row.node.name if each.heaviest else each.limit.part,
+        )
+        for each in found
+    ]
+
+
+def limit_name(limit: Limit) -> str:
+    """What a limit is of."""
+    name = f"{limit.part}.{limit.measure}" if limit.part else limit.measure
+    return f"{name}-at-least" if limit.at_least else name

@@ -1,0 +1,348 @@
+"""What `convcalc count` tells of each line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from convcalc.arithmetic.operations import current_domain, symbolic
+from convcalc.errors import DescriptionError, Fault, Place, Source, guess, printable, quoted
+from convcalc.network.folding import Line
+from convcalc.network.measures import MEASURES, TOTALS, Terms, lacking, lacks_in_words
+from convcalc.pages.sheet import SCHEMA, AtLeast, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from fractions import Fraction
+
+    from convcalc.layers.shapes import Shape
+    from convcalc.network.receptive_field import ReceptiveField
+    from convcalc.network.report import Report, Row
+    from convcalc.pages.sheet import Cell
+
+
+PLAIN = Terms()
+"""One sample, in fp32."""
+
+FOOT = (
+    "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "
+    "biases, norms, activations, pooling, element-wise operations."
+)
+"""What is counted, for people."""
+
+FOLDED = "The weights and biases of a row are those of its norm, too; --expand shows them apart."
+"""What rows have, for people."""
+
+COVERS = "* The receptive field covers the whole input."
+"""What the star says."""
+
+PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
+MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")
+BYTES = ("parameter_bytes", "activation_bytes")
+SIGHT = ("receptive_field", "jump", "start", "covers_input")
+"""The columns that need to know what each layer sees."""
+
+
+def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = False) -> dict[str, Column[Line]]:
+    """What `count` can tell of each line, by the keys that machines and `--columns` know.
+
+    Where costs of some lines are not known, counts are `partial`.
+    """
+
+    def counted(key: str) -> Callable[[Line], Cell]:
+        if partial:
+            return lambda line: known(key, line.rows, terms)
+        measure = MEASURES[key]
+        return lambda line: measure(terms, line.rows)
+
+    columns = (
+        Column[Line](Heading("name", "Layer"), lambda line: line.name),
+        Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
+        Column[Line](Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
+        Column[Line](Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
+        Column[Line](Heading("input", "Input", rank=8, wraps=True), lambda line: line.input),
+        Column[Line](Heading("output", "Output", rank=3), lambda line: line.output),
+        Column[Line](Heading("weights", "Weights", numeric=True, rank=4), counted("weights"), "sum"),
+        Column[Line](Heading("biases", "Biases", numeric=True, rank=7), counted("biases"), "sum"),
+        Column[Line](Heading("params", "Params", numeric=True, rank=4), counted("params"), "sum"),
+        Column[Line](
+            Heading("params_share", "% of params", numeric=True, rank=6, holds="float"), counted("params"), "share"
+        ),
+        Column[Line](Heading("statistics", "Statistics", numeric=True, rank=6), counted("statistics"), "sum"),
+        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), counted("macs"), "sum"),
+        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6, holds="float"), counted("macs"), "share"),
+        Column[Line](Heading("operations", "Other ops", numeric=True, rank=5), counted("operations"), "sum"),
+        Column[Line](
+            Heading("activations", "Activations", numeric=True, rank=5),
+            counted("activations"),
+            "sum",
+        ),
+        Column[Line](
+            Heading("parameter_bytes", "Param bytes", numeric=True, rank=5),
+            counted("parameter_bytes"),
+            "sum",
+        ),
+        Column[Line](
+            Heading("activation_bytes", "Activ. bytes", numeric=True, rank=5),
+            counted("activation_bytes"),
+            "sum",
+        ),
+        Column[Line](
+            Heading("moved_bytes", "Moved bytes", numeric=True, rank=5),
+            counted("moved_bytes"),
+            "sum",
+        ),
+        Column[Line](
+            Heading("intensity", "MACs/byte", numeric=True, rank=5, holds="float"),
+            lambda line: intensity(line, terms),
+        ),
+        Column[Line](
+            Heading("fan_in", "Fan-in", numeric=True, rank=5),
+            lambda line: line.layer.profile.fan_in if line.layer else None,
+        ),
+        Column[Line](Heading("receptive_field", "Receptive field", rank=4), lambda line: field_sizes(line, inputs)),
+        Column[Line](
+            Heading("jump", "Jump", rank=6),
+            lambda line: seen(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
+        ),
+        Column[Line](Heading("start", "Start", rank=6), lambda line: seen(line, inputs, lambda field: field.start)),
+        Column[Line](Heading("covers_input", "Covers input", rank=7, holds="bool"), lambda line: covers(line, inputs)),
+    )
+    return {column.heading.key: column for column in columns}
+
+
+def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField], Cell]) -> Cell:
+    """Something of the receptive field on each axis; of several inputs, for each in their order."""
+    fields = line.fields or {}
+    found = [tuple([of(field) for field in fields[name]]) if name in fields else () for name in inputs]
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def known(measure: str, rows: Sequence[Row], terms: Terms) -> Any:  # noqa: ANN401  # a number of some arithmetic
+    """A measure of some rows, or as much of it as is known."""
+    found = MEASURES[measure](terms, rows)
+    return AtLeast(found) if isinstance(found, int) and lacking(rows, [measure]) else found
+
+
+def intensity(line: Line, terms: Terms) -> Cell:
+    """MACs for each byte that is moved; of formulas, and of what is not known, nothing."""
+    if lacking(line.rows, ["macs", "moved_bytes"]):
+        return None
+    macs, moved = terms.macs(line.rows), terms.moved_bytes(line.rows)
+    return None if symbolic(macs) or symbolic(moved) else Ratio(macs / moved)
+
+
+def spread(line: Line) -> bool:
+    """Whether a line makes more than one position: there is a next one to jump to."""
+    return any(size > 1 for size in line.output[1:])
+
+
+def field_sizes(line: Line, inputs: Mapping[str, Shape]) -> Cell:
+    """The receptive field on each axis, marked where it covers the input."""
+    sizes: Any = seen(line, inputs, lambda field: field.size)
+    return Marked(sizes) if covers(line, inputs) else sizes
+
+
+def covers(line: Line, inputs: Mapping[str, Shape]) -> bool | None:
+    """Whether some position of a line sees all that there is of each input, as far as sizes can tell.
+
+    There is nothing to tell of inputs without axes.
+    """
+    fields = line.fields or {}
+    axes = {name: shape[1:] for name, shape in inputs.items() if len(shape) > 1}
+    return (
+        all(
+            name in fields and all(field.size >= size for field, size in zip(fields[name], sizes, strict=True))
+            for name, sizes in axes.items()
+        )
+        if axes
+        else None
+    )
+
+
+def number_or_text(number: Fraction) -> Cell:
+    """A whole number, or a fraction as a text: no decimal is exact for all."""
+    return int(number) if number.denominator == 1 else Exact(str(number))
+
+
+KEYS = tuple(count_columns(Terms(), {}))
+"""The keys of all columns."""
+
+FOREIGN_COLUMNS = {
+    "macs": (
+        "flops",
+        "flop",
+        "gflops",
+        "mflops",
+        "mac",
+        "gmacs",
+        "mmacs",
+        "madds",
+        "madd",
+        "mult_adds",
+        "multiply_adds",
+    ),
+    "operations": ("ops", "other_ops"),
+    "params": ("parameters", "parameter", "param", "num_params", "trainable_params"),
+    "weights": ("kernels",),
+    "statistics": ("buffers", "running_stats"),
+    "output": ("output_size", "output_shape", "out", "shape"),
+    "input": ("input_size", "input_shape"),
+    "activations": ("acts", "activation"),
+    "parameter_bytes": ("size", "model_size", "param_bytes", "params_size", "weight_bytes"),
+    "activation_bytes": ("memory", "mem", "activ_bytes"),
+    "receptive_field": ("rf", "receptive", "field"),
+    "jump": ("stride", "strides", "effective_stride"),
+    "macs_share": ("percent", "share", "macs_percent", "flops_share"),
+    "params_share": ("params_percent",),
+    "kind": ("type", "layer_type", "op"),
+    "name": ("layer", "layers"),
+}
+"""What other tools call our columns."""
+
+
+FLOPS = "a MAC is one multiply and one add, which others count as two FLOPs, or as one"
+"""What to say to those who ask for FLOPs."""
+
+
+def column_start(wanted: str, key: str) -> int:
+    """Where a key first stands among others, as a whole."""
+    start = 0
+    for part in wanted.split(","):
+        if part.strip().lstrip("+-") == key:
+            return start + part.index(key)
+        start += len(part) + len(",")
+    return 0
+
+
+def foreign(known: Sequence[str]) -> dict[str, str]:
+    """Names of other tools, and the column that is meant, of those that are known."""
+    return {name: key for key, names in FOREIGN_COLUMNS.items() if key in known for name in names}
+
+
+def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> list[str]:
+    """The keys of columns, of those that are known, that somebody asks for: `name,macs`, or `+params,-biases`.
+
+    Raises:
+        DescriptionError: there is no such column, or none is left.
+    """
+    parts = [part.strip() for part in wanted.split(",") if part.strip()]
+    keys = list(default) if all(part[0] in "+-" for part in parts[:1]) else []
+    for part in parts:
+        key = part.lstrip("+-")
+        if key not in known:
+            hint = guess(key, known, foreign(known)) or f"; known: {', '.join(sorted(known))}"
+            place = Place(Source("--columns", wanted), 1, column_start(wanted, key) + 1, max(1, len(key)))
+            notes = (FLOPS,) if "flop" in key.lower() else ()
+            raise DescriptionError(Fault("unknown-choice", f"unknown column: {quoted(key)}{hint}", place, notes=notes))
+        if part[0] == "-":
+            keys = [each for each in keys if each != key]
+        elif key not in keys:
+            keys.append(key)
+    if not keys:
+        raise DescriptionError(Fault("missing-argument", "no column is left to show"))
+    return keys
+
+
+def count_sheet(
+    report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = (), terms: Terms = PLAIN
+) -> Sheet:
+    """The cost of each line of a network, in the columns of these keys."""
+    graph = report.graph
+    summed = [*TOTALS, *(key for key in keys if key in MEASURES and key not in TOTALS)]
+    lacks = lacking(report.rows, summed)
+    columns = count_columns(terms, graph.inputs, partial=bool(lacks))
+    headings, rows = filled([asked(columns[key]) for key in keys], lines)
+    sums = {heading.key: heading.total for heading in headings if heading.total is not None}
+    totals = {key: sums[key] if key in sums else known(key, report.rows, terms) for key in summed}
+    about = {
+        "schema": SCHEMA,
+        "network": graph.name,
+        "input": graph.inputs,
+        **counted_for(terms),
+    }
+    sheet = Sheet(printable(graph.name), headings, rows, about, "layers", totals, warnings)
+    if (domain := current_domain()) is not None:
+        from convcalc.pages.symbols import formulated  # it takes sympy
+
+        sheet = formulated(sheet, domain)
+    marked = any(isinstance(cell, Marked) for row in rows for cell in row)
+    foot = [*sheet.foot, summary(sheet, terms), *bytes_in_words(sheet.totals, terms)]
+    foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
+    return replace(
+        sheet,
+        totals={**sheet.totals, **status(lacks)},
+        warnings=[*sheet.warnings, *partial_totals(graph.name, lacks)],
+        foot=[*foot, *partial_in_words(lacks)],
+    )
+
+
+def status(lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Whether totals are complete, and what they lack, for machines."""
+    return {"status": "partial", "lacks": lacks} if lacks else {"status": "complete"}
+
+
+def partial_totals(name: str, lacks: Mapping[str, Sequence[str]]) -> list[str]:
+    """A warning of totals that are partial."""
+    return [f"{printable(name)}: partial totals, which lack {lacks_in_words(lacks)}"] if lacks else []
+
+
+def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
+    """What partial totals lack, in a sentence."""
+    return [f"Partial totals: they lack {lacks_in_words(lacks)}, which nobody has said."] if lacks else []
+
+
+def asked(column: Column[Line]) -> Column[Line]:
+    """A column, which is among the last to be left out where room is short if somebody asked for it."""
+    heading = column.heading
+    return column if heading.key in PEOPLE else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
+
+
+def counted_for(terms: Terms) -> dict[str, Any]:
+    """On which terms counts are, for machines."""
+    return {"batch": terms.batch, "dtype": terms.dtype, "conventions": conventions(terms)}
+
+
+def conventions(terms: Terms) -> dict[str, str]:
+    """What is counted, for machines."""
+    samples = "one sample" if terms.batch == 1 else f"a batch of {terms.batch}"
+    return {
+        "mac": f"one multiply and one add; counted in convolutions, linear layers and matrix products, for {samples}",
+        "params": "learnable numbers: weights and biases, the scales and shifts of norms among them",
+        "not_counted": "MACs leave out adding biases, norms, activations, pooling and element-wise operations",
+    }
+
+
+def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
+    """Whether the parameters of something attached stand in the line of its layer."""
+    names = {line.name for line in lines}
+    hosts = {row.node.host for row in report.rows if row.profile.params and row.node.name not in names}
+    return bool(hosts & names)
+
+
+def summary(sheet: Sheet, terms: Terms) -> str:
+    """The totals in a sentence."""
+    shapes = sheet.about["input"].items()
+    inputs = " and ".join(text(shape) if name == "input" else f"{name} {text(shape)}" for name, shape in shapes)
+    params, weights, biases, macs = (text(sheet.totals[key]) for key in ("params", "weights", "biases", "macs"))
+    batch = "" if terms.batch == 1 else f" for a batch of {terms.batch:,}"
+    return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs{batch}."
+
+
+def bytes_in_words(totals: Mapping[str, Any], terms: Terms) -> list[str]:
+    """The totals of columns that count bytes, in a sentence."""
+    names = {"parameter_bytes": "parameters", "activation_bytes": "activations", "moved_bytes": "all that is moved"}
+    told = [f"{name} {in_units(totals[key])}" for key, name in names.items() if type(totals.get(key)) is int]
+    return [f"In {terms.dtype}: {', '.join(told)}."] if told else []
+
+
+def in_units(count: int) -> str:
+    """Bytes in the largest unit that there is one of, a unit being 1024 of the one below.
+
+    >>> in_units(512), in_units(262_144), in_units(102_228_128)
+    ('512 bytes', '256.00 KiB', '97.49 MiB')
+    """
+    for power, unit in ((3, "GiB"), (2, "MiB"), (1, "KiB")):
+        if count >= 1024**power:
+            return f"{count / 1024**power:,.2f} {unit}"
+    return f"{count} bytes"

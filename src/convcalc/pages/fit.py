@@ -1,0 +1,158 @@
+"""What `convcalc fit` tells of the largest network within its limits."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcalc.arithmetic.operations import decimal
+from convcalc.errors import printable
+from convcalc.layers.shapes import show_all
+from convcalc.pages.count import FOOT, counted_for
+from convcalc.pages.sheet import SCHEMA, Column, Exact, Heading, Sheet, filled, text
+from convcalc.pages.sweep import in_decimals
+from convcalc.questions.widening import shown
+
+if TYPE_CHECKING:
+    from convcalc.network.graph import Graph
+    from convcalc.network.measures import Terms
+    from convcalc.pages.sheet import Cell
+    from convcalc.questions.fitting import Fit, Limit
+    from convcalc.questions.ways import Way
+    from convcalc.questions.widening import Widened
+
+SHOWN = ("params", "macs")
+"""Measures that are told even if they have no limit."""
+
+
+MOST_TOLD = 16
+"""Widths that are told in words."""
+
+
+class Bound(NamedTuple):
+    """A measure: what it may be, what it is, and what it would be one step on."""
+
+    key: str
+    most: Fraction | None
+    found: int
+    beyond: int | None
+
+    @property
+    def margin(self) -> Fraction | None:
+        """What is left of the limit."""
+        return None if self.most is None else self.most - self.found
+
+
+COLUMNS: tuple[Column[Bound], ...] = (
+    Column(Heading("measure", "Measure"), lambda bound: bound.key),
+    Column(Heading("limit", "Limit", numeric=True, holds="float"), lambda bound: number(bound.most)),
+    Column(Heading("found", "Found", numeric=True), lambda bound: bound.found),
+    Column(Heading("margin", "Margin", numeric=True, holds="float"), lambda bound: number(bound.margin)),
+    Column(
+        Heading("used", "Used", numeric=True, rank=3, holds="float"),
+        lambda bound: bound.found / float(bound.most) if bound.most else None,
+    ),
+    Column(Heading("beyond", "One step on", numeric=True, rank=2), lambda bound: bound.beyond),
+    Column(Heading("binds", "Binds", rank=1), lambda bound: "yes" if binds(bound) else None),
+)
+"""What is told of each measure."""
+
+
+def number(amount: Fraction | None) -> Cell:
+    """An amount, which may have decimals where somebody has given it so."""
+    if amount is None:
+        return None
+    return int(amount) if amount.denominator == 1 else Exact(decimal(amount))
+
+
+def binds(bound: Bound) -> bool:
+    """Whether a limit keeps the network from being larger."""
+    return bound.most is not None and bound.beyond is not None and bound.beyond > bound.most
+
+
+def value_cell(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
+    """A value as a cell."""
+    return int(value) if value.denominator == 1 else in_decimals(value)
+
+
+def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms, widened: Widened | None) -> Sheet:
+    """The largest network within its limits, measure by measure; what was `widened` has its widths told."""
+    assert fit.best is not None  # noqa: S101  # what does not fit has no sheet
+    most = {limit.key: limit.most for limit in fit.limits}
+    beyond = fit.beyond.measures if fit.beyond else {}
+    bounds = [Bound(key, most.get(key), found, beyond.get(key)) for key, found in fit.best.measures.items()]
+    headings, rows = filled(COLUMNS, bounds)
+    best = way.simplest(fit.scale.value(fit.best.code))
+    about = {
+        "schema": SCHEMA,
+        "network": graph.name,
+        "input": graph.inputs,
+        "vary": fit.scale.name,
+        "value": value_cell(best),
+        "next": value_cell(fit.scale.value(fit.beyond.code)) if fit.beyond else None,
+        "searched": [value_cell(fit.scale.value(0)), value_cell(fit.scale.value(fit.probed))],
+        "proved": fit.proved,
+        "binding": [limit.key for limit in fit.binding],
+        **({"widths": [change._asdict() for change in changes(widened)]} if widened else {}),
+        **counted_for(terms),
+    }
+    shapes = show_all(graph.inputs.values())
+    foot = [f"Input {shapes}.", *(widths(widened) if widened else []), *after(way, fit), FOOT]
+    return Sheet(f"{printable(graph.name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
+
+
+class Change(NamedTuple):
+    """The width of a layer that is scaled, before and after."""
+
+    name: str
+    before: int
+    after: int
+
+
+def changes(widened: Widened) -> list[Change]:
+    """The widths that are scaled, layer by layer."""
+    plan = widened.widening
+    scaled = [width for width in plan.widths.values() if not plan.reason(width)]
+    return [Change(width.name, width.value, plan.scaled(width.value)) for width in scaled]
+
+
+def widths(widened: Widened) -> list[str]:
+    """The same in words, each width once."""
+    pairs = dict.fromkeys((change.before, change.after) for change in changes(widened))
+    told = [f"{before} → {after}" for before, after in pairs]
+    more = f", and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
+    return [f"Widths: {', '.join(told[:MOST_TOLD])}{more}."]
+
+
+def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fraction
+    """A value of what is varied, in words."""
+    return f"{shown(Fraction(value))} {way.says}" if " " in way.says else f"{way.says} = {shown(Fraction(value))}"
+
+
+def after(way: Way, fit: Fit) -> list[str]:
+    """Why it is no larger."""
+    told = []
+    if fit.between and fit.between.reason:
+        told.append(f"{said(way, fit.scale.value(fit.between.code))} is impossible: {fit.between.reason}.")
+    if fit.binding:
+        assert fit.beyond is not None  # noqa: S101  # what binds is exceeded by what is beyond
+        over = [excess(limit, fit.beyond.measures[limit.key]) for limit in fit.binding]
+        told.append(f"One step on, {said(way, fit.scale.value(fit.beyond.code))}: {'; '.join(over)}.")
+    elif fit.between is None:
+        told.append("No limit binds: this is the last value that was tried.")
+    return [*told, tried(way, fit)]
+
+
+def tried(way: Way, fit: Fit) -> str:
+    """Which values the answer is the largest of."""
+    first, last, most, end = (said(way, fit.scale.value(code)) for code in (0, fit.tried, fit.probed, fit.scale.last))
+    if fit.proved:
+        return f"Tried: {first} to {last}."
+    if fit.probed == fit.tried:
+        return f"Tried: {first} to {last}; larger values, up to {end}, are not excluded."
+    return f"Tried: {first} to {last}, and some up to {most}; others, up to {end}, are not excluded."
+
+
+def excess(limit: Limit, found: int) -> str:
+    """By how much a limit is exceeded."""
+    return f"{limit.key} would be {found:,}, which is {text(number(found - limit.most))} too much"

@@ -1,0 +1,154 @@
+"""What `convcalc fit` tells of sizes: options that make them, and inputs that a network takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from convcalc.errors import printable
+from convcalc.layers.describe import describe
+from convcalc.layers.shapes import show
+from convcalc.network.input_sizes import TOLD, range_of
+from convcalc.network.measures import NEEDS
+from convcalc.network.receptive_field import AXES
+from convcalc.pages.count import FOOT, count_columns, counted_for, partial_in_words
+from convcalc.pages.sheet import SCHEMA, Column, Heading, Sheet, filled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from convcalc.network.input_sizes import InputSizes, Point, Taken
+    from convcalc.network.measures import Terms
+    from convcalc.network.report import Row
+    from convcalc.pages.sheet import Cell
+    from convcalc.questions.sizing import Choice
+
+
+TRIED = (
+    "Tried: kernels up to 11, paddings up to half of one and at most 1,000, strides up to what the kernel spans or the "
+    "size needs."
+)
+"""Which options were considered."""
+
+
+def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[Choice], ways: int) -> Sheet:
+    """Options of a layer, a row each, of all the ways that there are."""
+
+    def line(choice: Choice) -> str:
+        return describe(row.node.kind, choice.layer, choice.profile, row.inputs)
+
+    columns: tuple[Column[Choice], ...] = (
+        Column(Heading("kernel_size", "Kernel"), lambda choice: choice.kernel_size),
+        Column(Heading("stride", "Stride"), lambda choice: choice.stride),
+        Column(Heading("padding", "Padding"), lambda choice: choice.padding),
+        Column(Heading("line", "Line", rank=2), line),
+        Column(Heading("weights", "Weights", numeric=True, rank=1), lambda choice: choice.profile.weights),
+        Column(Heading("macs", "MACs", numeric=True, rank=1), lambda choice: choice.profile.macs),
+    )
+    headings, rows = filled(columns, choices)
+    made = show((row.profile.output[0], *wanted))
+    own = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
+    foot = [
+        f"{row.node.name} is {own} on {show(row.inputs[0])}, which makes {show(row.profile.output)}.",
+        *([f"The nearest {len(choices):,} are listed."] if len(choices) < ways else []),
+        TRIED,
+    ]
+    about = {
+        "schema": SCHEMA,
+        "network": name,
+        "layer": row.node.name,
+        "input": row.inputs[0],
+        "output": (row.profile.output[0], *wanted),
+        "ways": ways,
+    }
+    title = f"{printable(name)}: {ways:,} ways for {row.node.name} to make {made}"
+    return Sheet(title, headings, rows, about, "choices", foot=foot)
+
+
+def inputs_sheet(
+    title: str,
+    name: str,
+    inputs: Sequence[Taken],
+    terms: Terms,
+    *,
+    foot: Sequence[str],
+    **about: Any,  # noqa: ANN401  # any value of JSON
+) -> Sheet:
+    """Inputs of a network, what it makes of each, and its measures."""
+    known = count_columns(terms, {})
+    headings = [Heading("input", "Input"), Heading("output", "Output"), *[known[key].heading for key in TOLD]]
+    rows: list[tuple[Cell, ...]] = [
+        (one.shape, one.outputs[0] if len(one.outputs) == 1 else one.outputs, *[one.measures[key] for key in TOLD])
+        for one in inputs
+    ]
+    told = {"schema": SCHEMA, "network": name, **about, **counted_for(terms)}
+    return Sheet(f"{printable(name)}: {title}", headings, rows, told, "inputs", foot=[*foot, FOOT])
+
+
+def without(sheet: Sheet, lacks: Mapping[str, Sequence[str]]) -> Sheet:
+    """A sheet without the measures that are not known in full, as the costs of some layers are not."""
+    unknown = {cost for costs in lacks.values() for cost in costs}
+    empty = [not unknown.isdisjoint(NEEDS.get(heading.key, ())) for heading in sheet.headings]
+    rows = [tuple([None if out else cell for cell, out in zip(row, empty, strict=True)]) for row in sheet.rows]
+    return replace(sheet, rows=rows, foot=[*sheet.foot, *partial_in_words(lacks)])
+
+
+def least_sheet(name: str, sizes: InputSizes, least: Point, terms: Terms) -> Sheet:
+    """The smallest input, and why it is not smaller."""
+    groups = sizes.alike(dict(enumerate(least)))
+    foot = [f"{reason}." for group in groups if (reason := sizes.refusal(least, group))]
+    title = f"the smallest input is {sizes.shown(least)}"
+    return inputs_sheet(title, name, sizes.taken([least]), terms, foot=foot)
+
+
+def valid_sheet(name: str, sizes: InputSizes, start: Point, between: tuple[int, int], terms: Terms) -> Sheet:
+    """All sizes between two that each axis accepts, and with which each window reaches the end of it.
+
+    Axes that have the same ones, and the same declared size, move together; the others are those of `start`.
+    """
+    first, last = between
+    accepted = {axis: sizes.accepted(axis, start, range_of(first, last)) for axis, _ in enumerate(start)}
+    kept = {axis: sizes.lossless(axis, start, own) if own else [] for axis, own in accepted.items()}
+    groups = sizes.alike({axis: (own, kept[axis]) for axis, own in accepted.items()})
+    foot = [] if start == sizes.declared else [f"{sizes.why_not(sizes.declared)}."]
+    points: dict[Point, None] = {}
+    for group in groups:
+        own = kept[group[0]]
+        where = "" if len(groups) == 1 else f" for the {named(group, len(start))}"
+        of = f"{len(own):,} of the {len(accepted[group[0]]):,} sizes from {first} to {last} that are accepted{where}"
+        foot.append(f"{of} lose no border: {ranges(own)}.")
+        points |= dict.fromkeys(moved(start, group, size) for size in own)
+    about = {"from": first, "to": last}
+    return inputs_sheet("inputs that lose no border", name, sizes.taken(list(points)), terms, foot=foot, **about)
+
+
+def moved(point: Point, axes: Sequence[int], size: int) -> Point:
+    """A point with another size on some axes."""
+    return tuple([size if axis in axes else own for axis, own in enumerate(point)])
+
+
+def named(axes: Sequence[int], number: int) -> str:
+    """Some of so many axes, in words."""
+    return " and ".join([AXES.get(number, {}).get(axis, f"axis {axis + 1}") for axis in axes])
+
+
+def ranges(sizes: Sequence[int]) -> str:
+    """Numbers in words: runs of equal steps are told by their ends.
+
+    >>> ranges([5, 7, 9, 11, 20]), ranges([1, 2]), ranges([])
+    ('5 to 11 by 2, 20', '1, 2', 'none')
+    """
+    parts = []
+    index = 0
+    while index < len(sizes):
+        end = index + 1
+        while end < len(sizes) and sizes[end] - sizes[end - 1] == sizes[index + 1] - sizes[index]:
+            end += 1
+        if end - index > 2:  # noqa: PLR2004  # two numbers are no run
+            step = sizes[index + 1] - sizes[index]
+            parts.append(f"{sizes[index]} to {sizes[end - 1]}" + (f" by {step}" if step > 1 else ""))
+        else:
+            end = index + 1
+            parts.append(str(sizes[index]))
+        index = end
+    return ", ".join(parts) or "none"

@@ -1,0 +1,109 @@
+"""The text of a description with other widths in it, and everything else as its author wrote it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from convcalc.errors import DescriptionError, Fault, Source
+from convcalc.language.read.document import parse_description
+from convcalc.language.read.line import NAME
+from convcalc.questions.widening import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from convcalc.errors import Place
+    from convcalc.language.variant import Variant
+    from convcalc.network.widths import Width
+    from convcalc.questions.widening import Widened, Widening
+
+EIGHT = 8
+"""The divisor that the language has a function for."""
+
+
+WAY = "try: -f yaml, which writes each layer in a line of its own"
+
+
+def rewritten(variant: Variant, result: Widened) -> str:
+    """The source of a network that was widened, with those widths changed that were scaled.
+
+    Numbers are changed in their place, expressions wrapped. What comes out has been read and compared.
+
+    Raises:
+        DescriptionError: a text stands for widths that are scaled and for others, or cannot be changed.
+    """
+    found: dict[Place, list[Width]] = {}
+    for width in result.widening.widths.values():
+        found.setdefault(width.place, []).append(width)
+    changes = {place: changed(place, widths, result.widening) for place, widths in found.items()}
+    source = source_of(result)
+    lines = source.text.split("\n")
+    for place in sorted(changes, key=lambda place: (place.line, place.column), reverse=True):
+        line, start = lines[place.line - 1], place.column - 1
+        lines[place.line - 1] = line[:start] + changes[place] + line[start + place.width :]
+    text = "\n".join(lines)
+    description = parse_description(Source(source.name, text), variant.description.name)
+    again = replace(variant, description=description).network()
+    for one, other in zip_longest(again.rows, result.after.rows):
+        if (one and (one.node.name, one.node.layer)) != (other and (other.node.name, other.node.layer)):
+            at = other.node.place if other else None
+            raise DescriptionError(Fault("cannot-widen", "this width cannot be changed in place", at, notes=(WAY,)))
+    return text
+
+
+def source_of(result: Widened) -> Source:
+    """The text that describes a network."""
+    return next(row.node.place.source for row in result.before.rows if row.node.place)
+
+
+def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
+    """What is to be written at a place.
+
+    Raises:
+        DescriptionError: it cannot be.
+    """
+    text = place.source.line(place.line)[place.column - 1 :][: place.width]
+    kept = [width for width in widths if widening.reason(width)]
+    if all(width in kept or widening.scaled(width.value) == width.value for width in widths):
+        return text
+    one = next(width for width in widths if width not in kept)
+    if kept:
+        what = f"{one.name} is widened, but {kept[0].name} is not ({widening.reason(kept[0])}), and both are this text"
+        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
+    if not place.divisible:
+        raise DescriptionError(
+            Fault("cannot-widen", "a width in this text cannot be changed in place", place, one.name, (WAY,))
+        )
+    if one.written.literal:
+        return str(widening.scaled(one.value))
+    wrapped = expression(text, widening.factor, widening.divisor)
+    if wrapped is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
+        wrapped = expression(text, widening.factor, 1)
+    small = widening.divisor == 1 and any(2 * width.value * widening.factor < 1 for width in widths)
+    if wrapped is None or small:
+        what = (
+            f"no expression rounds {shown(widening.factor)} times {text} to multiples of {widening.divisor}"
+            if wrapped is None
+            else "a width is below 1"
+        )
+        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
+    return wrapped
+
+
+def expression(text: str, factor: Fraction, divisor: int) -> str | None:
+    """An expression times the factor, rounded; none if the language cannot say it."""
+    inner = text if NAME.fullmatch(text) else f"({text})"
+    if factor == 1 and divisor == 1:
+        return text
+    if divisor == EIGHT and "/" not in shown(factor):
+        return f"div8({shown(factor)}*{inner})"
+    if divisor != 1:
+        return None
+    if factor.denominator == 1:
+        return f"{factor}*{inner}"
+    if "/" not in shown(factor):
+        return f"int({shown(factor)}*{inner}+0.5)"
+    return f"({2 * factor.numerator}*{inner}+{factor.denominator})//{2 * factor.denominator}"

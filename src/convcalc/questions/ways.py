@@ -1,0 +1,214 @@
+"""What of a network can be made larger: a variable, its widths, its depths, its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+from convcalc.arithmetic.operations import structural
+from convcalc.errors import DescriptionError, Fault, guess, quoted
+from convcalc.language.deepen import depths
+from convcalc.language.value import Value
+from convcalc.network.widths import scaled, scaled_shapes
+from convcalc.questions.fitting import Scale
+from convcalc.questions.vary import parse_vary
+from convcalc.questions.widening import Samples, Widened, Widening, hidden_layers, require_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from convcalc.language.variant import Variant
+    from convcalc.network.report import Report
+    from convcalc.questions.configurations import Axis
+
+FACTOR = "factor"
+"""What a scale is called that is no variable."""
+
+WIDEST, DEEPEST, LARGEST = 1000, 64, 1000
+"""Factors of widths, depths and sizes up to which is looked unless values are given."""
+
+MOST_WHOLE, HUNDREDTHS = 1_000_000, 100
+"""Up to which number a variable is tried, and the steps of one that has decimals."""
+
+HALVES, TENTHS = 2, 18
+"""Where a rounded width changes, in its parts: halfway, and where it would be less than 90 %."""
+
+SCALED = {
+    ("width", "widths", "channels", "filters"): "try: no --vary, which scales all widths",
+    ("depth", "depths", "layers"): "try: --scale depth in place of --vary",
+    ("resolution", "size", "sizes", "input", "height"): "try: --scale resolution in place of --vary",
+}
+"""What to say to somebody who takes what can be scaled for a variable."""
+
+FINEST, MILLION = 10**9, 10**6
+"""The largest denominator of factors, and the one that takes the place of a larger one."""
+
+PLACES = 12
+"""Decimal places in which a factor is looked for that is short to write."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to make a network larger: the values that there are, and the network under one of them.
+
+    `trial` takes a number of any arithmetic, and `network` one of Python. `simplest` is a value that is short to write
+    and gives the same network. `widened` has the network before and after, where widths are what is scaled.
+    """
+
+    scale: Scale
+    says: str
+    trial: Callable[[Any], Report]
+    network: Callable[[Any], Report]
+    simplest: Callable[[Any], Any] = lambda value: value
+    widened: Callable[[Any], Widened] | None = None
+
+
+def by_variable(variant: Variant, text: str) -> Way:
+    """A variable of the network: `alpha`, or `alpha=0.1:2:0.05`.
+
+    Raises:
+        DescriptionError: it is no number.
+    """
+    name = text.partition("=")[0].strip()
+    scale = given(parse_vary([text])[0]) if "=" in text else usual(name, variant.description.variables[name])
+    return Way(
+        scale,
+        name,
+        lambda value: variant.varied({name: value}),
+        lambda value: variant.under({name: value}).network(),
+    )
+
+
+def require_variable(variant: Variant, name: str) -> None:
+    """State that a network has a variable.
+
+    Raises:
+        DescriptionError: it has none of this name.
+    """
+    known = variant.description.variables
+    if name not in known:
+        notes = tuple(way for words, way in SCALED.items() if name.lower() in words)
+        message = f"unknown variable: {quoted(name)}{guess(name, known)}"
+        raise DescriptionError(Fault("unknown-name", message, notes=notes))
+
+
+def given(axis: Axis) -> Scale:
+    """The values that somebody has given, from the least on.
+
+    Raises:
+        DescriptionError: they are no numbers.
+    """
+    if not axis.numeric:
+        raise DescriptionError(Fault("bad-values", f"{axis.name} must be numbers, of which one is the largest"))
+    return Scale(axis.name, sorted(axis.numerators.tolist()), axis.denominator)
+
+
+def usual(name: str, held: Value | Sequence[Value]) -> Scale:
+    """The values of a variable for which none are given: whole numbers, or hundredths if it is written with a point.
+
+    Raises:
+        DescriptionError: it is a list.
+    """
+    if not isinstance(held, Value) or isinstance(held.constant, tuple):
+        ways = (f"try: --scale depth, or convcalc sweep --vary '{name}=[…],[…]'",)
+        raise DescriptionError(Fault("bad-values", f"{name} is no number, so that none is the largest", notes=ways))
+    if "." in held.text:
+        return Scale(name, range(1, MOST_WHOLE + 1), HUNDREDTHS)
+    return Scale(name, range(1, MOST_WHOLE + 1))
+
+
+def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
+    """All widths times a factor, as `widen` scales them.
+
+    Raises:
+        DescriptionError: there is no width to scale.
+    """
+    before = variant.network(plan)
+    if hidden:
+        plan = replace(plan, hidden=hidden_layers(before), widths={})
+        before = variant.network(plan)
+    widths = sorted({width.value for width in plan.widths.values() if not plan.reason(width)})
+    if not widths:
+        notes = tuple(f"{width.name} is not widened: {plan.reason(width)}" for width in list(plan.widths.values())[:8])
+        raise DescriptionError(Fault("nothing-found", "there is no width to scale", notes=notes))
+
+    def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
+        own = replace(plan, factor=factor, widths={})
+        after = variant.varied({}, own)
+        require_tables(before, after, own)
+        return after
+
+    def widened(factor: Any) -> Widened:  # noqa: ANN401  # an integer or a fraction
+        own = replace(plan, factor=Fraction(factor), widths={})
+        samples = Samples(variant.network, replace(own, factor=Fraction(1), divisor=1, widths={}), {})
+        return Widened(own, before, variant.network(own), samples)
+
+    return Way(
+        Scale(FACTOR, *steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
+        "times as wide",
+        trial,
+        lambda factor: widened(factor).after,
+        lambda factor: shortest(factor, lambda each: [scaled(width, each, plan.divisor) for width in widths]),
+        widened,
+    )
+
+
+def shortest(factor: Fraction | int, result: Callable[[Fraction], Any]) -> Fraction:
+    """The factor with the fewest decimals that gives what a factor gives, and is no larger."""
+    tried = (Fraction(factor * 10**places // 1, 10**places) for places in range(PLACES))
+    return next((each for each in tried if each and result(each) == result(Fraction(factor))), Fraction(factor))
+
+
+def steps(numbers: Sequence[int], parts: int, most: int) -> tuple[range, int]:
+    """Numerators, and their denominator, of factors that are fine enough for each step of some numbers.
+
+    Where that takes too large a denominator, as of many different numbers, factors go in millionths.
+    """
+    denominator = parts * lcm(*numbers)
+    if denominator > FINEST:
+        denominator = MILLION
+    return range(1, most * denominator + 1), denominator
+
+
+def by_depth(variant: Variant) -> Way:
+    """All numbers of layers times a factor, rounded up.
+
+    Raises:
+        DescriptionError: there are none.
+    """
+    numbers = depths(variant.description, variant.variables)
+    denominator = lcm(*numbers)
+    found = sorted({step * (denominator // each) for each in set(numbers) for step in range(1, DEEPEST * each + 1)})
+
+    def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
+        return variant.deeper(Fraction(structural(factor))).varied({})
+
+    return Way(
+        Scale(FACTOR, found, denominator),
+        "times as deep",
+        trial,
+        lambda factor: variant.deeper(Fraction(factor)).network(),
+    )
+
+
+def by_size(variant: Variant) -> Way:
+    """The sizes of the inputs times a factor, rounded to the nearest.
+
+    Raises:
+        DescriptionError: they have none.
+    """
+    shapes = variant.network().graph.inputs
+    sizes = sorted({size for shape in shapes.values() for size in shape[1:]})
+    if not sizes:
+        raise DescriptionError(Fault("wrong-input", "the input has no sizes to scale besides its channels"))
+
+    return Way(
+        Scale(FACTOR, *steps(sizes, HALVES, LARGEST)),
+        "times as large",
+        lambda factor: variant.resized(scaled_shapes(shapes, factor)).varied({}),
+        lambda factor: variant.larger(Fraction(factor)).network(),
+        lambda factor: shortest(factor, partial(scaled_shapes, shapes)),
+    )

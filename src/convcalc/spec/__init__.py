@@ -1,1 +1,0 @@
-"""From text to networks: the description language."""
