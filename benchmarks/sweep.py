@@ -98,11 +98,11 @@ def swept(net: str, vary: Sequence[str]) -> Sweep:
     from convcalc.questions.configurations import Grid
     from convcalc.questions.sweep import Sweep
     from convcalc.questions.vary import parse_vary
-    from convcalc.sources.networks import variants
+    from convcalc.sources.networks import NetworkArguments
 
     grid = Grid(parse_vary(vary))
-    (maker,) = variants([net], [], [], [], varied={axis.name: axis.value(0) for axis in grid.axes})
-    return Sweep(maker().varied, grid, MEASURES, Terms())
+    begun = {axis.name: axis.value(0) for axis in grid.axes}
+    return Sweep(NetworkArguments(nets=[net], varied=begun).one(), grid, MEASURES, Terms())
 
 
 def drawn(sweep: Sweep, number: int) -> list[tuple[dict[str, Any], list[int]]]:

@@ -5,16 +5,16 @@ from convcalc.errors import DescriptionError
 from convcalc.network.measures import MEASURES, Terms
 from convcalc.questions.configurations import Listed
 from convcalc.questions.sweep import REASON, Sweep
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 PLAIN = Terms()
 """One sample, in fp32."""
 
 
 def described(lines, shape, variables):
-    """The network of lines of a command line, as what makes it of its variables' values; each has one to begin with."""
-    (make,) = variants([], lines, [shape], [], varied=variables)
-    return make().varied
+    """The network of lines of a command line, whose variables have a value each to begin with."""
+    make = NetworkArguments(layers=lines, inputs=[shape], varied=variables).one
+    return make()
 
 
 def listed(configurations):
@@ -40,7 +40,7 @@ def one_by_one(network, configurations, terms=PLAIN):
 def alone(network, values, terms):
     """All measures of one configuration, or why it is impossible."""
     try:
-        rows = network(values).rows
+        rows = network.varied(values).rows
     except DescriptionError as error:
         return reason(error.faults[0])
     return tuple([measure(terms, rows) for measure in MEASURES.values()])

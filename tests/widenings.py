@@ -35,7 +35,7 @@ def bundled(net, *settings):
 
 def widen(variant, factor=1, *, linear=False, **options):
     """A network under a widening."""
-    return widened(variant.network, Widening(Fraction(factor), **options), hidden=linear)
+    return widened(variant, Widening(Fraction(factor), **options), hidden=linear)
 
 
 @cache

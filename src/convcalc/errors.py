@@ -72,6 +72,21 @@ NOWHERE = Place(Source("", ""), 1, 1)
 """The place of what has none of its own."""
 
 
+class Origin(NamedTuple):
+    """Where something is in a file that is no text: `layer1.0.conv2 of model.onnx`."""
+
+    path: str
+    file: str
+
+    def __str__(self) -> str:
+        return printable(f"{self.path} of {self.file}")
+
+
+def in_text(place: Place | Origin | None) -> Place | None:
+    """A place in a text; none of what is elsewhere."""
+    return place if isinstance(place, Place) else None
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong; `layer` is the one it is about, `notes` are causes and ways out.
@@ -81,7 +96,7 @@ class Fault:
 
     code: str
     message: str
-    place: Place | None = None
+    place: Place | Origin | None = None
     layer: str = ""
     notes: tuple[str, ...] = ()
 
@@ -90,10 +105,11 @@ class Fault:
         head = f"error[{self.code}]: {message}" if self.code else f"error: {message}"
         if self.place is None:
             return "\n".join([head, *(f"  | {note}" for note in self.notes)])
-        margin = " " * len(str(self.place.line))
+        text = in_text(self.place)
+        margin = " " * len(str(text.line)) if text else ""
         where = f"{margin}--> {self.place}" + (f"   {self.layer}" if self.layer else "")
         notes = (f"{margin} | {note}" for note in self.notes)
-        return "\n".join([head, where, *excerpt(self.place), *notes])
+        return "\n".join([head, where, *(excerpt(text) if text else ()), *notes])
 
 
 class ConvcalcError(Exception):
@@ -121,7 +137,7 @@ class Faults:
     """Gathers what is wrong, each thing once, so that one run tells all of it; if `hasty`, the first stops it."""
 
     def __init__(self, *, hasty: bool = False) -> None:
-        self.found: dict[tuple[Place | None, str], Fault] = {}
+        self.found: dict[tuple[Place | Origin | None, str], Fault] = {}
         self.hasty = hasty
         self.names: dict[str, dict[Place, Fault]] = {}
         self.most = 1 if hasty else MOST_GATHERED
@@ -136,9 +152,9 @@ class Faults:
             DescriptionError: it is.
         """
         for fault in faults:
-            if fault.code in OF_NAMES and fault.place:
+            if fault.code in OF_NAMES and (place := in_text(fault.place)):
                 places = self.names.setdefault(fault.message, {})
-                places.setdefault(fault.place, fault)
+                places.setdefault(place, fault)
                 if len(places) > 1:
                     continue
             self.found.setdefault((fault.place, fault.message), fault)
@@ -154,8 +170,9 @@ class Faults:
         """All faults, those of a name at its first place, with the others in a note."""
         for fault in self.found.values():
             first, *others = sorted(self.names.get(fault.message, {}).values(), key=position) or [fault]
-            places = [each.place for each in others if each.place]
-            notes = (*first.notes, elsewhere(first.place, places)) if first.place and places else first.notes
+            at = in_text(first.place)
+            places = list(filter(None, [in_text(each.place) for each in others]))
+            notes = (*first.notes, elsewhere(at, places)) if at and places else first.notes
             yield replace(first, notes=notes)
 
     def restate(self, told: Fault, better: Fault) -> None:
@@ -180,6 +197,8 @@ class Faults:
 
 def position(fault: Fault) -> tuple[str, int, int]:
     """Where a fault is told among others."""
+    if isinstance(fault.place, Origin):
+        return fault.place.file, 0, 0
     return (fault.place.source.name, fault.place.line, fault.place.column) if fault.place else ("", 0, 0)
 
 

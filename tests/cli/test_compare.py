@@ -16,15 +16,15 @@ from convcalc.network.folding import folded
 from convcalc.questions.alignment import WINDOW
 from convcalc.questions.comparing import differences
 from convcalc.questions.pairing import MOST_PAIRS, Pairing, aligned
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 LAYERS = ["conv 8 3 same", "conv 16 3 same bn relu", "conv 16 1", "maxpool 2", "relu", "dwconv 3 same", "dropout"]
 
 
 def lines(text, shape="3x32x32"):
     """The lines of a network in one line."""
-    (maker,) = variants([], [text], [shape], [])
-    return folded(maker().network())
+    maker = NetworkArguments(layers=[text], inputs=[shape]).one
+    return folded(maker().report())
 
 
 def compared(*arguments):
@@ -37,8 +37,8 @@ def compared(*arguments):
 @pytest.mark.parametrize("net", one_in(5, SPECS))
 def test_a_network_is_itself(net):
     """Nothing differs between a network and itself."""
-    (maker,) = variants([net], [], [], [])
-    own = folded(maker().network())
+    maker = NetworkArguments(nets=[net]).one
+    own = folded(maker().report())
 
     assert differences(own, own) == ([], len(own))
 
@@ -354,7 +354,7 @@ def test_variants_of_a_file_are_paired_line_by_line():
 
 def blocks(text, *settings):
     """The lines of a description in YAML, its blocks as wholes."""
-    return folded(variant(text, *settings).network(), 1, bare=True)
+    return folded(variant(text, *settings).report(), 1, bare=True)
 
 
 RESNETS = [
@@ -403,7 +403,7 @@ BLOCKS = """
 @pytest.mark.parametrize("depth", [1, 2])
 def test_a_block_whose_inner_width_changes(depth):
     """C3: it is paired with its like, and told as changed, although more blocks stand before it."""
-    one, other = (folded(variant(BLOCKS.format(*each)).network(), depth, bare=True) for each in ((5, 2), (6, 4)))
+    one, other = (folded(variant(BLOCKS.format(*each)).report(), depth, bare=True) for each in ((5, 2), (6, 4)))
     found, _ = differences(one, other)
     changed = [each for each in found if each.change == "changed"]
 
@@ -437,7 +437,7 @@ def test_a_block_by_another_name():
 def described(lines):
     """The lines of a network that has one line each."""
     text = "input: 8x32x32\nlayers:\n" + "".join(f"  - {line}\n" for line in lines)
-    return folded(variant(text).network(), bare=True)
+    return folded(variant(text).report(), bare=True)
 
 
 LONG = [f"conv {width} 3 same" for width in (8, 16, 24)] * 700

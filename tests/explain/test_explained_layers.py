@@ -12,7 +12,7 @@ from convcalc.explain.rules import rule_of
 from convcalc.language.build.builder import build
 from convcalc.layers import KINDS
 from convcalc.sources.files import bundled, load
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 PYTHON = {"gcd": gcd, "Min": min, "Max": max, "floor": lambda number: number, "__builtins__": {}}
 """What formulas call."""
@@ -60,8 +60,8 @@ LINES = {
 
 def row_of(shape, line):
     """The last layer of a line."""
-    (maker,) = variants([], [line], [shape], [])
-    report = maker().network()
+    maker = NetworkArguments(layers=[line], inputs=[shape]).one
+    report = maker().report()
     return report, report.rows[-1]
 
 

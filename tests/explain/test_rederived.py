@@ -11,7 +11,7 @@ from convcalc.errors import DescriptionError
 from convcalc.explain.topics import Figures, topic
 from convcalc.layers.shapes import show
 from convcalc.sources.files import topic_names
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 SUMS = {
     "weights": lambda own: own.weights,
@@ -128,10 +128,10 @@ def test_elsewhere():
 @pytest.mark.parametrize("line", ["conv 8 9", "conv 8 3 g=2", "maxpool 9"])
 def test_what_is_impossible_by_hand_is_so_in_the_program(line):
     """The oracle refuses what the program refuses."""
-    (good,) = variants([], [line], ["2x9x9"], [])
-    (bad,) = variants([], [line], ["3x4x4"], [])
+    good = NetworkArguments(layers=[line], inputs=["2x9x9"]).one
+    bad = NetworkArguments(layers=[line], inputs=["3x4x4"]).one
 
     with pytest.raises(ImpossibleError):
-        one(good().network().rows[0], [(3, 4, 4)], [(0, 0, 1)])
+        one(good().report().rows[0], [(3, 4, 4)], [(0, 0, 1)])
     with pytest.raises(DescriptionError):
-        bad().network()
+        bad().report()

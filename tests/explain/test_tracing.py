@@ -18,7 +18,7 @@ from convcalc.explain.running import Run, places, run
 
 def ran(line, shape, seed):
     """A network in a line that has run."""
-    return run(lines(line, shape=shape).network(), seed)
+    return run(lines(line, shape=shape).report(), seed)
 
 
 def again(done, name, index, more):

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.explain.chains import chained
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 
 def network(*nets, layers=(), inputs=()):
     """A network, counted."""
-    (maker,) = variants(list(nets), list(layers), list(inputs), [])
-    return maker().network()
+    maker = NetworkArguments(nets=list(nets), layers=list(layers), inputs=list(inputs)).one
+    return maker().report()
 
 
 def figures(*arguments):

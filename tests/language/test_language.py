@@ -13,7 +13,7 @@ from convcalc.language.read.document import parse_lines
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.language.words import numbered
 from convcalc.questions.doubts import warnings_about
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 SAME = {
     "a key and a position": (["conv 16 3"], ["conv kernel_size=3 out_channels=16"]),
@@ -360,10 +360,10 @@ BATCH = "the input {0}x{1} reads as {0} channels of {1}; of an image, its batch 
 )
 def test_an_input_that_lacks_its_channel_or_has_its_batch_is_warned_of(shape, text, warnings):
     """D5: where a kernel of one number slides over it: kernels with a number for each axis know what they are for."""
-    variant = variants([], [text], [shape], [])[0]()
+    variant = NetworkArguments(layers=[text], inputs=[shape]).one()
 
     with variant.computing():
-        assert warnings_about(variant.network()) == warnings
+        assert warnings_about(variant.report()) == warnings
 
 
 @pytest.mark.parametrize(

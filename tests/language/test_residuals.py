@@ -147,7 +147,7 @@ def test_a_name_goes_before_a_word_that_came_later(case):
 def test_symbols_may_be_called_like_a_later_word():
     """D1: a name without a value in a line is a symbol, as before."""
     assert "9·shortcut" in shown("count", "-i", "1,n,m", "-l", "conv shortcut 3 same -bias")
-    assert widths(lines("shortcut: conv 4 1").network()) == [4]
+    assert widths(lines("shortcut: conv 4 1").report()) == [4]
 
 
 @pytest.fixture

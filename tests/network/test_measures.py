@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from convcalc.errors import DescriptionError
 from convcalc.network.measures import DTYPES, Terms
-from convcalc.network.profiling import analyze
+from convcalc.network.profiling import profiled
 from convcalc.pages.count import KEYS
 from convcalc.questions.doubts import warnings_about
 
@@ -173,7 +173,7 @@ def compared(shared, apart, times):
     found, other = (measured(report, Terms()) for report in (shared, apart))
     assert times * found.pop("parameter_bytes") == other.pop("parameter_bytes")
     assert found == other
-    assert analyze(shared.graph) == shared
+    assert profiled(shared.graph) == shared
     assert any(row.repeated for row in shared.rows) == (times > 1)
 
 
@@ -242,7 +242,7 @@ def test_how_a_window_steps_is_no_weight(text):
 
     assert [row.repeated for row in shared] == [False] + [True] * (len(shared) - 1)
     assert report.params == shared[0].profile.params
-    assert analyze(report.graph) == report
+    assert profiled(report.graph) == report
     assert warnings_about(report) == []
 
 
@@ -372,7 +372,7 @@ def test_a_mismatch_in_a_finished_graph_is_told_as_well():
     one, other = (line(text, shape="4x8x8").graph for text in ("conv 4 3 share=w *2", "conv 4 3 share=w, conv 4 5"))
     broken = type(one)(one.name, one.inputs, (one.nodes[0], other.nodes[1]._replace(share="w")), one.outputs)
 
-    assert refused(analyze, broken).startswith(
+    assert refused(profiled, broken).startswith(
         "error[shared-weights]: conv1 has the weights of share=w, which are those of conv 3x3 "
         "with 144 weights and 4 biases, "
         "and not of conv 5x5 with 400 weights and 4 biases"

@@ -17,7 +17,7 @@ from convcalc.layers.reach import LONGEST
 from convcalc.network import receptive_field
 from convcalc.network.receptive_field import ReceptiveField, receptive_fields, reduced
 from convcalc.sources.files import bundled, load
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 FEW = st.integers(0, 3)
 
@@ -359,22 +359,22 @@ def test_only_positions_that_there_are_see_and_are_seen(text, shape, size, start
 )
 def test_long_axes_with_borders(text, shape, size):
     """C2: what sees otherwise near a border is told by itself, however far the border is; or refused, not walked."""
-    (maker,) = variants([], [text], [shape], [])
+    maker = NetworkArguments(layers=[text], inputs=[shape]).one
     if size is None:
         with pytest.raises(DescriptionError, match="must repeat within 100,000 of them"):
-            receptive_fields(maker().network())
+            receptive_fields(maker().report())
     else:
-        assert {field.size for field in fields(maker().network())} == {size}
+        assert {field.size for field in fields(maker().report())} == {size}
 
 
 def test_what_is_seen_is_told_in_bounded_work(monkeypatch):
     """C2: a network whose layers each have a long pattern is refused at the layer where that becomes too much."""
-    (maker,) = variants([], ["upsample size=1009", "(conv 4 3 same) *100"], ["4x1000"], [])
+    maker = NetworkArguments(layers=["upsample size=1009", "(conv 4 3 same) *100"], inputs=["4x1000"]).one
     monkeypatch.setattr(receptive_field, "MOST_LOOKS", 50_000)
     message = "what positions see must be told by looking at 50,000 of them, but here that is not enough"
 
     with pytest.raises(DescriptionError) as raised:
-        receptive_fields(maker().network())
+        receptive_fields(maker().report())
 
     assert [(fault.code, fault.message) for fault in raised.value.faults] == [("beyond-limits", message)]
     assert raised.value.faults[0].layer == "conv25"
@@ -616,18 +616,18 @@ def test_each_network_of_the_language_has_fields():
 )
 def test_patterns_that_nobody_would_read(line, shape, positions):
     """What repeats only after too many positions is refused, where it would take all memory."""
-    (maker,) = variants([], [line], [shape], [])
+    maker = NetworkArguments(layers=[line], inputs=[shape]).one
     message = f"what positions see must repeat within 100,000 of them, but here it does so after {positions:,}"
 
     with pytest.raises(DescriptionError) as raised:
-        receptive_fields(maker().network())
+        receptive_fields(maker().report())
 
     assert [(fault.code, fault.message) for fault in raised.value.faults] == [("beyond-limits", message)]
 
 
 def test_long_axes_with_a_pattern():
     """All positions of a long axis together see what the first and the last turn of its pattern see."""
-    (maker,) = variants([], ["upconv 8 2/3, gap"], ["3x5000000"], [])
-    (axis,) = receptive_fields(maker().network()).fields["gap1"]["input"]
+    maker = NetworkArguments(layers=["upconv 8 2/3, gap"], inputs=["3x5000000"]).one
+    (axis,) = receptive_fields(maker().report()).fields["gap1"]["input"]
 
     assert axis.spans == ((0, 4_999_999),)

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ def test_front_of_one_goal():
 def swept(columns, chunk=None):
     """The parts of a sweep of configurations that cost nothing, some at a time."""
     source = Listed.of(columns)
-    sweep = Sweep(lambda _: Report(None, ()), source, (), Terms())
+    sweep = Sweep(SimpleNamespace(varied=lambda _: Report(None, ())), source, (), Terms())
     numbers = range(source.total)
     return [sweep.part(part) for part in chunks(numbers, chunk or max(1, source.total))]
 

@@ -11,13 +11,12 @@ from hypothesis import strategies as st
 from sweeps import at_once, described
 from widenings import bundled, lines, variant
 
-from convcalc.cli.fit import fitted, search
 from convcalc.errors import DescriptionError
 from convcalc.network.measures import MEASURES, Terms
 from convcalc.questions.fitting import LEAF, MOST_WORK, Limit, Scale, Search
-from convcalc.questions.ways import by_depth, by_size, by_variable, by_width
+from convcalc.questions.ways import by_depth, by_size, by_variable, by_width, fitted, search
 from convcalc.questions.widening import Widening
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 PLAIN = Terms()
 PLAN = Widening(Fraction(1))
@@ -36,7 +35,7 @@ def limited(**most):
 def fits(way, place, limits):
     """Whether the network with a value can be built, and is within limits."""
     try:
-        found = counted(way.network(way.scale.value(place)), [limit.key for limit in limits])
+        found = counted(way.report(way.scale.value(place)), [limit.key for limit in limits])
     except DescriptionError:
         return False
     return all(found[limit.key] <= limit.most for limit in limits)
@@ -80,10 +79,10 @@ def test_widths_that_are_mostly_impossible(most, groups, kernel):
 
     assert place(fit) == greatest(way, limits)
     if fit.best:
-        assert fit.best.measures == counted(way.network(way.scale.value(fit.best.code)))
+        assert fit.best.measures == counted(way.report(way.scale.value(fit.best.code)))
     if fit.best and fit.beyond:
         assert fit.beyond.code > fit.best.code
-        assert fit.beyond.measures == counted(way.network(way.scale.value(fit.beyond.code)))
+        assert fit.beyond.measures == counted(way.report(way.scale.value(fit.beyond.code)))
         assert [limit.key for limit in fit.binding] == ["params"]
 
 
@@ -98,7 +97,7 @@ def params_of_factors(divisor):
     found = {}
     for step in range(1, 4 * 540):
         with suppress(DescriptionError):
-            found[Fraction(step, 540)] = counted(way.network(Fraction(step, 540)))["params"]
+            found[Fraction(step, 540)] = counted(way.report(Fraction(step, 540)))["params"]
     return found
 
 
@@ -127,7 +126,7 @@ def test_bundled_networks_are_as_wide_as_they_can_be(net, limits, divisor):
     """What is found is within its limits, and what comes next is not: both counted anew, by building the network."""
     way = by_width(bundled(net), Widening(Fraction(1), divisor), hidden=False)
     fit = fitted(way, limited(**limits), PLAIN)
-    within, beyond = (counted(way.network(fit.scale.value(each.code)), limits) for each in (fit.best, fit.beyond))
+    within, beyond = (counted(way.report(fit.scale.value(each.code)), limits) for each in (fit.best, fit.beyond))
 
     assert all(within[key] <= most for key, most in limits.items())
     assert any(beyond[key] > most for key, most in limits.items())
@@ -143,7 +142,7 @@ def test_the_factor_that_is_told_gives_the_network(net, divisor):
     value = fit.scale.value(fit.best.code)
     short = way.simplest(value)
 
-    assert counted(way.network(short)) == fit.best.measures
+    assert counted(way.report(short)) == fit.best.measures
     assert short <= value
     assert len(str(short.denominator)) <= 7
 
@@ -155,7 +154,7 @@ def test_the_deepest():
     limits = limited(macs=10**10)
     fit = fitted(way, limits, PLAIN)
 
-    assert counted(way.network(fit.scale.value(fit.best.code)))["macs"] <= 10**10
+    assert counted(way.report(fit.scale.value(fit.best.code)))["macs"] <= 10**10
     assert all(not fits(way, each, limits) for each in range(fit.best.code + 1, fit.best.code + 6))
 
 
@@ -164,10 +163,10 @@ def test_the_largest_input():
     net = bundled("vgg16")
     way = by_size(net)
     fit = fitted(way, limited(macs=5 * 10**9), PLAIN)
-    sizes = [way.network(fit.scale.value(each.code)).graph.inputs["input"] for each in (fit.best, fit.beyond)]
+    sizes = [way.report(fit.scale.value(each.code)).graph.inputs["input"] for each in (fit.best, fit.beyond)]
 
     assert sizes == [(3, 127, 127), (3, 128, 128)]
-    assert [net.resized({"input": shape}).network().macs <= 5 * 10**9 for shape in sizes] == [True, False]
+    assert [net.resized({"input": shape}).report().macs <= 5 * 10**9 for shape in sizes] == [True, False]
 
 
 def test_widths_that_are_impossible():
@@ -257,7 +256,7 @@ def test_any_way_that_costs_move(lines, shape, key, data):
     costs = {k: row[place_of] for k, row in enumerate(alike, 1) if not isinstance(row, str)}
     most = data.draw(st.sampled_from(sorted({*costs.values(), 10_000}))) + data.draw(st.integers(-1, 1))
     fit = Search(
-        lambda values: counted(network(dict(values)), [key]), Scale("k", range(1, END + 1)), limited(**{key: most})
+        lambda values: counted(network.varied(dict(values)), [key]), Scale("k", range(1, END + 1)), limited(**{key: most})
     ).fit()
     best = max((k for k, cost in costs.items() if cost <= most), default=0)
 
@@ -286,7 +285,7 @@ MILLION = {
 @pytest.mark.parametrize(("line", "shape", "most", "largest"), MILLION.values(), ids=MILLION)
 def test_the_largest_of_a_million(line, shape, most, largest):
     """B1, C1: it is proved to be the largest, with a few networks and little work."""
-    way = by_variable(next(iter(variants([], [line], [shape], [], varied={"k": 1})))(), "k")
+    way = by_variable(NetworkArguments(layers=[line], inputs=[shape], varied={"k": 1}).one(), "k")
     asked = search(way, limited(**most), PLAIN)
     fit = asked.fit()
 

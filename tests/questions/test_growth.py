@@ -1,6 +1,7 @@
 """How the counts of a network grow with f."""
 
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from command_line import called
@@ -62,7 +63,7 @@ def test_the_polynomial_of_a_bundled_network_is_its_count(net):
         return
 
     for factor in range(1, 9):
-        report = bundled(net).network(Widening(Fraction(factor)))
+        report = bundled(net).report(Widening(Fraction(factor)))
         assert (growth.params.at(factor), growth.macs.at(factor)) == (report.params, report.macs)
         counts = {row.node.name: row.weights or row.profile.macs for row in report.rows}
         assert {name: polynomial.at(factor) for name, polynomial in growth.layers.items()} == counts
@@ -77,7 +78,7 @@ def test_the_polynomial_of_any_network_is_its_count(text):
     assume(growth)
 
     for factor in range(1, 9):
-        report = found.network(Widening(Fraction(factor)))
+        report = found.report(Widening(Fraction(factor)))
         counts = {row.node.name: row.weights or row.profile.macs for row in report.rows}
         if counts.keys() == growth.layers.keys():
             assert (growth.params.at(factor), growth.macs.at(factor)) == (report.params, report.macs)
@@ -543,9 +544,9 @@ def test_how_often_a_network_is_built(factor, options, builds):
 
     def network(adapt):
         factors.append(adapt.factor)
-        return found.network(adapt)
+        return found.report(adapt)
 
-    result = widened(network, Widening(Fraction(factor), **options))
+    result = widened(SimpleNamespace(report=network), Widening(Fraction(factor), **options))
 
     assert result.growth.macs == Polynomial(16 * 16 * 9 * 32 * 32, 16 * 3 * 9 * 32 * 32, 0)
     assert len(factors) == builds
@@ -558,9 +559,9 @@ def test_several_factors_share_what_they_have_in_common():
 
     def network(adapt):
         factors.append(adapt.factor)
-        return found.network(adapt)
+        return found.report(adapt)
 
-    results = widened_by(network, [Widening(Fraction(factor)) for factor in (1, 2, 3, 4)])
+    results = widened_by(SimpleNamespace(report=network), [Widening(Fraction(factor)) for factor in (1, 2, 3, 4)])
 
     assert results[0].growth.params.at(4) == results[3].after.params
     assert factors == [1, 2, 3, 4, 10**6]
@@ -575,7 +576,7 @@ def test_equal_layers_are_widened_once(length, monkeypatch):
     monkeypatch.setattr(Widening, "adapted", lambda *given: made.append(given) or adapted(*given))
     monkeypatch.setattr(widening_module, "polynomial", lambda *given: through.append(given) or polynomial(*given))
 
-    assert widened(lines(f"(conv 16 3 same relu) *{length}").network, widening).growth
+    assert widened(lines(f"(conv 16 3 same relu) *{length}"), widening).growth
     assert len(made) == 4  # one layer, at f = 1, 2, 3 and far off
     assert len(through) == 2 + 3  # params and MACs; the first layer, those behind it, and activations
 

@@ -74,7 +74,7 @@ def test_inputs_that_a_network_accepts(net):
 def test_the_smallest_input(net, least):
     """The least size that is accepted: one less is refused, in the words of the sheet."""
     variant = bundled(net)
-    channels = variant.network().graph.inputs["input"][0]
+    channels = variant.report().graph.inputs["input"][0]
     sheet = input_sizes(variant, "", Terms())
 
     assert [row[0] for row in sheet.rows] == [(channels, least, least)]

@@ -49,7 +49,7 @@ def test_mobilenet_v1_without_norms():
 @pytest.mark.parametrize("alpha", ["0.75", "0.5", "0.25", "1.5", "2"])
 def test_mobilenet_v1_is_described_with_its_multiplier(alpha):
     """Widening is the network that is described with this alpha, row by row."""
-    after, described = widen(bundled("mobilenet_v1"), alpha).after, bundled("mobilenet_v1", f"alpha={alpha}").network()
+    after, described = widen(bundled("mobilenet_v1"), alpha).after, bundled("mobilenet_v1", f"alpha={alpha}").report()
 
     assert costs(after) == costs(described)
     assert [row.node.name for row in after.rows] == [row.node.name for row in described.rows]
@@ -61,7 +61,7 @@ def test_mobilenet_v2(alpha):
     keep = ("conv3",) if Fraction(alpha) < 1 else ()
     after = widen(bundled("mobilenet_v2"), alpha, divisor=8, keep=keep).after
 
-    assert costs(after) == costs(bundled("mobilenet_v2", f"alpha={alpha}").network())
+    assert costs(after) == costs(bundled("mobilenet_v2", f"alpha={alpha}").report())
 
 
 EFFICIENTNETS = [
@@ -108,7 +108,7 @@ def test_wide_resnets(settings, factor, params):
     result = widen(bundled("wrn_28_10", "k=1", *settings.split()), factor, keep=("conv1",))
 
     assert f"{result.after.params / 1e6:.1f}" == params
-    assert costs(result.after) == costs(bundled("wrn_28_10", f"k={factor}", *settings.split()).network())
+    assert costs(result.after) == costs(bundled("wrn_28_10", f"k={factor}", *settings.split()).report())
 
 
 def test_wide_resnet_whose_first_filters_are_widened():
@@ -134,7 +134,7 @@ def test_wide_resnet50_2():
     result = widen(bundled("resnet50"), 2, only=("*.conv1", "*.conv2"))
 
     assert (result.after.params, result.after.macs) == (68_883_240, 11_398_021_120)
-    assert costs(result.after) == costs(bundled("wide_resnet50_2").network())
+    assert costs(result.after) == costs(bundled("wide_resnet50_2").report())
 
 
 def test_wide_resnet101_2():
@@ -164,29 +164,29 @@ def test_m5_big():
     after = widen(bundled("m5"), 2).after
 
     assert round(after.params / 1e5) == 22
-    assert costs(after) == costs(bundled("m5", "c=256").network())
+    assert costs(after) == costs(bundled("m5", "c=256").report())
 
 
 @pytest.mark.parametrize(("depth", "settings"), [("4/3", "n=8"), ("1/4", "n=2"), ("1/6", "n=1"), ("2", "n=12")])
 def test_a_depth_is_scaled_and_rounded_up(depth, settings):
     """WRN-40 has n = 6 blocks in each group, and 6 times 1/4 are two blocks, not one."""
-    found = bundled("wrn_28_10", "n=6").deeper(Fraction(depth)).network()
+    found = bundled("wrn_28_10", "n=6").deeper(Fraction(depth)).report()
 
-    assert costs(found) == costs(bundled("wrn_28_10", settings).network())
+    assert costs(found) == costs(bundled("wrn_28_10", settings).report())
 
 
 def test_a_list_of_depths():
     """Each of ResNet-50's depths is scaled by itself: 3, 4, 6, 3 become 5, 6, 9, 5."""
-    found = bundled("resnet50").deeper(Fraction(3, 2)).network()
+    found = bundled("resnet50").deeper(Fraction(3, 2)).report()
 
-    assert costs(found) == costs(bundled("resnet50", "depth=[5,6,9,5]").network())
+    assert costs(found) == costs(bundled("resnet50", "depth=[5,6,9,5]").report())
 
 
 def test_a_depth_of_the_command_line():
     """What --set gives is scaled, too."""
-    found = bundled("resnet50", "depth=[3,4,23,3]").deeper(Fraction(2)).network()
+    found = bundled("resnet50", "depth=[3,4,23,3]").deeper(Fraction(2)).report()
 
-    assert costs(found) == costs(bundled("resnet50", "depth=[6,8,46,6]").network())
+    assert costs(found) == costs(bundled("resnet50", "depth=[6,8,46,6]").report())
 
 
 DEEP = """
@@ -212,7 +212,7 @@ DEEP = """
 
 def test_what_a_depth_factor_scales():
     """Declared variables and literal counts; neither other variables, expressions, arguments, nor lists of a loop."""
-    rows = variant(DEEP).deeper(Fraction(3)).network().rows
+    rows = variant(DEEP).deeper(Fraction(3)).report().rows
     found = [row.profile.output[0] if row.node.kind == "conv" else row.node.kind for row in rows]
     b = [9, 9] + ["relu"] * 6
 
@@ -251,26 +251,26 @@ def test_a_larger_input(factor, shape):
     """Sizes are scaled and rounded to the nearest, at least 1; channels are not."""
     found = bundled("resnet18").larger(Fraction(factor))
 
-    assert found.network().graph.inputs == {"input": shape}
+    assert found.report().graph.inputs == {"input": shape}
 
 
 def test_several_inputs_become_larger():
     """Each input by itself, be it an image, a sound or a vector."""
     text = "inputs: {a: 3x8x10, b: 2x5}\nlayers: [from: a, x1: linear 4, from: b, linear 4, concat @x1]"
 
-    assert variant(text).larger(Fraction(2)).network().graph.inputs == {"a": (3, 16, 20), "b": (2, 10)}
+    assert variant(text).larger(Fraction(2)).report().graph.inputs == {"a": (3, 16, 20), "b": (2, 10)}
 
 
 def test_an_input_of_the_command_line_becomes_larger():
     """What -i gives is what is scaled."""
-    assert lines("conv 4 3", shape="3x10x10").larger(Fraction(3)).network().graph.inputs == {"input": (3, 30, 30)}
+    assert lines("conv 4 3", shape="3x10x10").larger(Fraction(3)).report().graph.inputs == {"input": (3, 30, 30)}
     found = variant("input: 3x8x8\nlayers: [conv 4 3]", shapes=["1x9x9"]).larger(Fraction(3))
-    assert found.network().graph.inputs == {"input": (1, 27, 27)}
+    assert found.report().graph.inputs == {"input": (1, 27, 27)}
 
 
 def test_the_macs_of_an_enlarged_convolution():
     """Of one that keeps the size, r times the resolution costs r² times the MACs: EfficientNet's third dimension."""
     found = lines("conv 8 3 same, conv 8 3 same")
 
-    assert found.larger(Fraction(3)).network().macs == 9 * found.network().macs
-    assert found.larger(Fraction(3)).network(Widening(Fraction(1))).params == found.network().params
+    assert found.larger(Fraction(3)).report().macs == 9 * found.report().macs
+    assert found.larger(Fraction(3)).report(Widening(Fraction(1))).params == found.report().params

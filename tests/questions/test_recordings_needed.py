@@ -79,7 +79,7 @@ def swept(line, shape):
     network = described([line], shape, {"k": 1})
 
     def compute(values):
-        rows = network(dict(values)).rows
+        rows = network.varied(dict(values)).rows
         return {key: measure(PLAIN, rows) for key, measure in MEASURES.items()}
 
     family = Family(compute, {"k": Variable(1, 1, VALUES)})

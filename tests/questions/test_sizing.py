@@ -29,7 +29,7 @@ LAYERS = [
 @pytest.mark.parametrize(("line", "shape", "wanted"), LAYERS, ids=[line for line, _, _ in LAYERS])
 def test_all_options_that_make_a_size(line, shape, wanted):
     """Each kernel up to 11, stride without gaps and padding up to half a kernel that makes it is listed, once."""
-    report = lines(line, shape=shape).network()
+    report = lines(line, shape=shape).report()
     row = named(report, "")
     found, ways = choices(row, wanted)
     listed = {(each.kernel_size, each.stride, each.padding) for each in found}
@@ -55,7 +55,7 @@ def test_all_options_that_make_a_size(line, shape, wanted):
 
 def test_what_a_layer_is_comes_first():
     """Options that make the size that a layer makes in any case begin with its own."""
-    row = named(bundled("alexnet").network(), "conv3")
+    row = named(bundled("alexnet").report(), "conv3")
     (first, *_), _ = choices(row, row.profile.output[1:])
 
     assert (first.kernel_size, first.stride, first.padding) == (3, 1, 1)
@@ -64,7 +64,7 @@ def test_what_a_layer_is_comes_first():
 
 def test_axes_that_need_different_options():
     """Where no stride does for all axes, each has one of its own."""
-    row = named(lines("conv 4 3 same", shape="3x32x8").network(), "")
+    row = named(lines("conv 4 3 same", shape="3x32x8").report(), "")
     found, ways = choices(row, (8, 8))
 
     assert len(found) == ways > 0
@@ -84,7 +84,7 @@ RUNS = (
 def is_possible(network):
     """Whether a network can be built."""
     try:
-        network.network()
+        network.report()
     except DescriptionError:
         return False
     return True
@@ -96,7 +96,7 @@ def test_strides_and_paddings_in_runs(line, size, wanted):
     """B4: halving finds the runs of strides that trying all of them finds, for each kernel and padding."""
     network = lines(line, shape=f"4x{size}")
     assume(is_possible(network))
-    row = named(network.network(), "")
+    row = named(network.report(), "")
     dilation = getattr(row.node.layer, "dilation", 1)
     expected = set()
     for kernel in range(1, 12):
@@ -134,7 +134,7 @@ def test_long_axes(line, shape, wanted, monkeypatch):
     asked = []
     run = Made.sizes
     monkeypatch.setattr(Made, "sizes", lambda *given: asked.append(1) or run(*given))
-    row = named(lines(line, shape=shape).network(), "")
+    row = named(lines(line, shape=shape).report(), "")
     found, ways = choices(row, wanted)
 
     assert len(asked) <= 11 * len(wanted) * 100

@@ -82,7 +82,7 @@ def test_numbers_of_18_digits(sizes):
 def test_many_configurations():
     """More than a sweep computes at a time: each has its own counts, 10·k1 + 25·k1·k2 + k2 parameters."""
     axes = (Axis("k1", np.arange(1, 401)), Axis("k2", np.arange(1, 301)))
-    sweep = Sweep(Variant(load("seed"), {}, {}).varied, Grid(axes), ("params", "macs"), PLAIN)
+    sweep = Sweep(Variant(load("seed"), {}, {}), Grid(axes), ("params", "macs"), PLAIN)
     found = {key: [] for key in sweep.measures}
     for part in sweep.parts(range(400 * 300)):
         assert len(part.lanes) <= CHUNK

@@ -80,7 +80,7 @@ def test_bundled_networks(net):
 
     CONVCALC_CONFIGURATIONS=10000 compares as many configurations of each network, which takes 40 minutes.
     """
-    network = Variant(load(net), {}, {}).varied
+    network = Variant(load(net), {}, {})
     for index, group in enumerate(configurations(net)):
         terms = Terms(1 + 2 * index, list(DTYPES)[index % len(DTYPES)])
         found, wanted = at_once(network, group, terms), one_by_one(network, group, terms)
@@ -92,7 +92,7 @@ def test_bundled_networks(net):
 def test_each_network_has_possible_configurations():
     """What is compared is not reasons alone: half of all configurations and more have counts."""
     for net in ("resnet18", "mobilenet_v1", "seed", "vgg16"):
-        network = Variant(load(net), {}, {}).varied
+        network = Variant(load(net), {}, {})
         rows = [row for group in configurations(net) for row in one_by_one(network, group)]
 
         assert sum(isinstance(row, tuple) and len(row) == len(MEASURES) for row in rows) * 2 > len(rows)

@@ -123,7 +123,7 @@ def text_of(layers, **head):
     """The lines of a written description below its head."""
     keys = "".join(f"{key}: {value}\n" for key, value in head.items())
     report = variant(f"{keys}layers: [{', '.join(layers)}]" if isinstance(layers, list) else f"{keys}{dedent(layers)}")
-    return stable(report.network()).partition("layers:\n")[2].rstrip("\n").split("\n")
+    return stable(report.report()).partition("layers:\n")[2].rstrip("\n").split("\n")
 
 
 def test_every_option_is_tried():
@@ -141,7 +141,7 @@ def test_every_kind_with_its_options(kind, data):
     """A line of any kind is written as a line that is read as the same layer."""
     words = [data.draw(st.sampled_from(texts)) for texts in TEXTS.get(kind, {}).values()]
     try:
-        report = lines(" ".join([kind, *filter(None, words)]), shape=SHAPES.get(kind, "8x12x12")).network()
+        report = lines(" ".join([kind, *filter(None, words)]), shape=SHAPES.get(kind, "8x12x12")).report()
     except DescriptionError:
         report = None  # options that do not fit each other
     assume(report)
@@ -154,7 +154,7 @@ def test_every_kind_is_written(kind):
     """At least once for each kind, with the first of its options."""
     words = [texts[0] for texts in TEXTS.get(kind, {}).values()]
     line = f"{kind}(conv 12 1 | conv 12 1)" if kind in JOINS else " ".join([kind, *filter(None, words)])
-    report = lines(line, shape="12x12" if kind == "matmul" else SHAPES.get(kind, "8x12x12")).network()
+    report = lines(line, shape="12x12" if kind == "matmul" else SHAPES.get(kind, "8x12x12")).report()
 
     assert kind in [word for text in stable(report).split("\n") for word in text.replace(":", "").split()]
 
@@ -162,13 +162,13 @@ def test_every_kind_is_written(kind):
 @pytest.mark.parametrize("net", NETS)
 def test_bundled_networks(net):
     """Each is written as a description that gives it again, and which is written as it is."""
-    stable(bundled(net).network())
+    stable(bundled(net).report())
 
 
 @pytest.mark.parametrize("net", NETS)
 def test_names_of_layers(net):
     """A layer is called as before, with _ for the dots of its blocks, if it may be: relu6 is a kind, too."""
-    report = bundled(net).network()
+    report = bundled(net).report()
     found, again = ([row.node.name for row in each.rows if not row.node.host] for each in (report, read_again(report)))
 
     assert again == [f"layer_{name}" if name in TAKEN else name.replace(".", "_") for name in found]
@@ -186,7 +186,7 @@ def test_widened_networks(net):
 @given(descriptions())
 def test_any_network(text):
     """A network with variables, blocks and loops is written as one without, which is the same."""
-    stable(variant(text).network())
+    stable(variant(text).report())
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_several_outputs():
               - left: [conv 2 1, softmax]
               - from: body
               - right: conv 3 1 sigmoid
-        """).network()
+        """).report()
     )
 
     assert text == dedent("""\
@@ -333,7 +333,7 @@ def test_an_output_that_is_read_again():
             input: 3x8x8
             outputs: [a, b]
             layers: [a: conv 4 3, relu, b: conv 2 1]
-        """).network()
+        """).report()
     )
 
     assert "outputs: [a, b]" in text
@@ -356,7 +356,7 @@ def test_shared_weights():
             do: [linear 1, linear 1]
           - share: last
             do: [linear 1, linear 1]
-    """).network()
+    """).report()
 
     assert read_again(report).params == report.params
     assert costs(read_again(report)) == costs(report)
@@ -373,7 +373,7 @@ NAMES = [
 def test_names_of_networks(name):
     """Whatever a network is called, it is called so again."""
     quoted = name.replace("'", "''")
-    text = stable(variant(f"name: '{quoted}'\ninput: 3x8x8\nlayers: [gap]").network())
+    text = stable(variant(f"name: '{quoted}'\ninput: 3x8x8\nlayers: [gap]").report())
 
     assert text.endswith("\ninput: 3x8x8\nlayers:\n  - gap\n")
 
@@ -381,7 +381,7 @@ def test_names_of_networks(name):
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=12))
 def test_any_name(name):
     """As above."""
-    found = variant("name: '{}'\ninput: 3x8x8\nlayers: [gap]".format(name.replace("'", "''"))).network()
+    found = variant("name: '{}'\ninput: 3x8x8\nlayers: [gap]".format(name.replace("'", "''"))).report()
 
     assert read_again(found).graph.name == found.graph.name
 
@@ -407,5 +407,5 @@ def test_all_activations_and_norms_attach():
     for norm in NORMS:
         for activation in ACTIVATIONS[:: len(ACTIVATIONS) // 3]:
             line = f"conv 32 3 {norm} {activation}"
-            assert stable(lines(line).network()).endswith(f"  - {line}\n")
+            assert stable(lines(line).report()).endswith(f"  - {line}\n")
     assert all(kind_class(kind).reads == (1, 1) for kind in (*NORMS, *ACTIVATIONS))

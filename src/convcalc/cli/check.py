@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -20,25 +20,26 @@ from convcalc.cli.options import (
     Output,
     Settings,
     chosen_terms,
+    described,
     is_given,
     named,
     numeric,
     read,
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish, put
-from convcalc.errors import DescriptionError, Fault, Faults, Source, quoted
-from convcalc.layers.shapes import show_all
+from convcalc.errors import DescriptionError, Fault, Source, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from convcalc.language.variant import Variant
     from convcalc.network.limits import Limit
     from convcalc.network.measures import Terms
+    from convcalc.network.network import Network
     from convcalc.network.report import Report
     from convcalc.pages.finding import Finding
     from convcalc.questions.baseline import Earlier
     from convcalc.questions.budget import Checked
+    from convcalc.sources.networks import NetworkArguments
 
 WAYS = (
     "try: --max-params 5M --max-macs 300M, budget: {params: 5M} in the description,",
@@ -124,18 +125,12 @@ def check(  # typer calls it by name
         "min_receptive_field": min_receptive_field,
     }
     terms = chosen_terms(batch, dtype)
-    before = earlier(context, Described(baseline, inputs or [], settings or []), max_increase, terms)
+    networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings)
+    before = earlier(context, replace(networks, nets=[baseline], layers=()), max_increase, terms)
     sources = Sources(asked(context, options), config if is_given(context, "config") else None, before)
-    names = named(context, nets or [], layers or [])
-    results: list[Result] = []
-    for name, make in zip(names or ["the network"], read(context, nets, layers, inputs, settings), strict=True):
-        try:
-            variant = numeric(context, make())
-            report = variant.network()
-            limits = sources.limits(variant, name, report)
-            results.append(Result(name, report, judged(report, limits, terms)))
-        except DescriptionError as error:
-            results.append(Result(name, None, [], error.faults))
+    names = named(context, networks).nets or ["the network"]
+    makers = zip(names, read(context, networks), strict=True)
+    results = [result(context, name, make, sources, terms) for name, make in makers]
     if not any(each.checks for each in results):
         results = [each if each.faults else no_budget(each) for each in results]
     faults = [fault for each in results for fault in each.faults]
@@ -164,25 +159,30 @@ class Sources:
     config: str | None
     before: Mapping[str, Earlier] | Earlier | None
 
-    def limits(self, variant: Variant, net: str, report: Report) -> list[Limit]:
+    def limits(self, network: Network, net: str, report: Report) -> list[Limit]:
         """All limits of a network: options go before the description, and this before the configuration.
 
         Raises:
             DescriptionError: they cannot be read.
         """
+        from convcalc.questions.checking import previous, ruled
         from convcalc.sources.files import configured
 
-        name = variant.description.name
-        limits = ruled(self.given, variant.description.budget, configured(net, self.config))
-        return [*limits, *previous(name, report, self.before)]
+        limits = ruled(self.given, network.budget, configured(net, self.config))
+        return [*limits, *previous(network.name, report, self.before)]
 
 
-class Described(NamedTuple):
-    """A word of the command line for a network, and the inputs and settings that go with it."""
+def result(context: typer.Context, name: str, make: Callable[[], Network], sources: Sources, terms: Terms) -> Result:
+    """What was found of a network, or its faults."""
+    from convcalc.questions.checking import judged
 
-    word: str
-    inputs: Sequence[str]
-    settings: Sequence[str]
+    try:
+        network = numeric(context, make())
+        report = network.report()
+        limits = sources.limits(network, name, report)
+        return Result(name, report, judged(report, limits, terms))
+    except DescriptionError as error:
+        return Result(name, None, [], error.faults)
 
 
 def no_budget(result: Result) -> Result:
@@ -205,7 +205,7 @@ def asked(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:
 
 
 def earlier(
-    context: typer.Context, baseline: Described, increase: str, terms: Terms
+    context: typer.Context, baseline: NetworkArguments, increase: str, terms: Terms
 ) -> Mapping[str, Earlier] | Earlier | None:
     """The limits of each network in an earlier count, or those that a network sets to all, if a baseline is given.
 
@@ -214,75 +214,19 @@ def earlier(
     """
     from convcalc.questions.baseline import Allowance, allowed, counted_network, parse_baseline
     from convcalc.sources.files import count_text
-    from convcalc.sources.networks import variants
 
     increased = is_given(context, "max_increase")
     if not is_given(context, "baseline"):
         if increased:
             raise DescriptionError(Fault("conflicting-options", "--max-increase is of --baseline FILE"))
         return None
+    (word,) = baseline.nets
     more = allowed(increase if increased else "0%")
-    allowance = Allowance(more, f"{baseline.word}{f' + {increase.strip()}' if more else ''}")
-    text = count_text(baseline.word)
+    allowance = Allowance(more, f"{word}{f' + {increase.strip()}' if more else ''}")
+    text = count_text(word)
     if text is not None:
-        return parse_baseline(Source(baseline.word, text), allowance, terms)
-    (make,) = variants([baseline.word], [], baseline.inputs, baseline.settings)
-    return counted_network(numeric(context, make()).network(), allowance, terms)
-
-
-def previous(name: str, report: Report, before: Mapping[str, Earlier] | Earlier | None) -> Sequence[Limit]:
-    """The limits that a baseline sets a network.
-
-    Raises:
-        DescriptionError: it does not have the network, or had another input.
-    """
-    from convcalc.questions.baseline import Earlier
-
-    if before is None:
-        return []
-    if isinstance(before, Earlier):
-        own = before
-    elif name in before:
-        own = before[name]
-    else:
-        known = ", ".join(map(quoted, before))
-        raise DescriptionError(Fault("bad-baseline", f"the baseline has no {quoted(name)}, but {known}"))
-    if own.inputs != {key: list(shape) for key, shape in report.graph.inputs.items()}:
-        shapes = show_all(report.graph.inputs.values())
-        message = f"the baseline of {quoted(name)} is for another input than {shapes}"
-        raise DescriptionError(Fault("bad-baseline", message))
-    return own.limits
-
-
-def ruled(*sources: Sequence[Limit]) -> list[Limit]:
-    """Limits of several sources: what an earlier one says of a measure, no later one says otherwise."""
-    found: list[Limit] = []
-    for limits in sources:
-        taken = {(limit.measure, limit.part, limit.at_least) for limit in found}
-        found += [limit for limit in limits if (limit.measure, limit.part, limit.at_least) not in taken]
-    return found
-
-
-def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checked]:
-    """What a network has of each measure that is limited.
-
-    Raises:
-        DescriptionError: a limit is of a layer or a block that the network does not have.
-    """
-    from convcalc.errors import guess
-    from convcalc.questions.budget import checked, parts
-
-    names = [row.node.name for row in report.rows]
-    known = dict.fromkeys([*names, *(name.rpartition(".")[0] for name in names if "." in name)])
-    rows_of = parts(report, {limit.part for limit in limits})
-    faults = Faults()
-    for limit in limits:
-        if not rows_of[limit.part]:
-            message = f"unknown layer or block: {quoted(limit.part)}{guess(limit.part, known)}"
-            notes = (f"it is to be a part of {quoted(report.graph.name)}",)
-            faults.tell(Fault("unknown-layer", message, limit.named, notes=notes))
-    faults.stop()
-    return checked(report, limits, terms)
+        return parse_baseline(Source(word, text), allowance, terms)
+    return counted_network(numeric(context, baseline.one()).report(), allowance, terms)
 
 
 def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None) -> None:

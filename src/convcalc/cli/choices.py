@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.cli.options import piped
 from convcalc.errors import DescriptionError, Fault, quoted
@@ -11,9 +11,11 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.language.variant import Variant
+    from convcalc.network.network import Network
+    from convcalc.questions.condition import Condition
     from convcalc.questions.configurations import Axis, Source
     from convcalc.questions.sweep import Goal, Joined
+    from convcalc.sources.networks import NetworkArguments
 
 
 MOST_SAMPLED = 10_000_000
@@ -23,7 +25,18 @@ PART = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 """One of some parts."""
 
 
-def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]) -> Source:
+class Kept(NamedTuple):
+    """Which configurations a sweep keeps, and what else is known of them, as the options of a command line say it."""
+
+    joined: list[str]
+    where: list[str] | None
+    valid: bool
+    top: int | None
+    by: str
+    pareto: str | None
+
+
+def chosen_source(vary: list[str], rows: str, networks: NetworkArguments) -> Source:
     """The configurations that are asked for.
 
     Raises:
@@ -39,14 +52,14 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
         )
     if vary:
         return Grid(parse_vary(vary))
-    described = bool(layers) or (bool(nets) and STANDARD_INPUT not in nets)
+    described = bool(networks.layers) or (bool(networks.nets) and STANDARD_INPUT not in networks.nets)
     if rows == STANDARD_INPUT and not described:
         raise DescriptionError(Fault("conflicting-options", "standard input can be the network or --rows, not both"))
     if rows:
         return parse_listed(text_of(rows, TABLE), "<stdin>" if rows == STANDARD_INPUT else rows)
     text = text_of(STANDARD_INPUT, TABLE) if described and piped() else ""
     if not text.strip():
-        ways = (*variables_told(nets), WAY, "or --rows FILE, a table of variables")
+        ways = (*variables_told(networks.nets), WAY, "or --rows FILE, a table of variables")
         raise DescriptionError(Fault("missing-argument", "what is to be varied?", notes=ways))
     return parse_listed(text, "<stdin>")
 
@@ -59,12 +72,28 @@ def variables_told(nets: Sequence[str]) -> list[str]:
     return [f"the variables of {' and '.join(map(quoted, nets))}: {', '.join(names)}"] if names else []
 
 
+def chosen_condition(conditions: list[str] | None, axes: Sequence[Axis], network: Network) -> Condition | None:
+    """The condition for which configurations are kept, if there is one.
+
+    Raises:
+        DescriptionError: it is none, or names what cannot be compared.
+    """
+    from convcalc.network.measures import MEASURES
+    from convcalc.questions.condition import Condition
+
+    if conditions is None:
+        return None
+    condition = Condition("--where", conjunction(conditions))
+    condition.require((*MEASURES, *[axis.name for axis in axes]), still(network, axes) | unfit(axes))
+    return condition
+
+
 def conjunction(conditions: list[str]) -> str:
     """Conditions that must all hold, as one."""
     return conditions[0] if len(conditions) == 1 else " and ".join(f"({each})" for each in conditions)
 
 
-def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | None:
+def chosen_join(files: list[str], source: Source, network: Network) -> Joined | None:
     """The table that tells more of configurations.
 
     Raises:
@@ -81,7 +110,7 @@ def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | 
         )
     joined = parse_joined(text_of(files[0], TABLE), files[0], source.axes)
     for axis in joined.axes:
-        if axis.name in variant.description.variables:
+        if axis.name in network.variables:
             message = (
                 f"{quoted(files[0])} has a column {quoted(axis.name)}, a variable of the network that is not varied"
             )
@@ -91,17 +120,17 @@ def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | 
     return joined
 
 
-def require_kinds(axes: Sequence[Axis], variant: Variant) -> None:
+def require_kinds(axes: Sequence[Axis], network: Network) -> None:
     """State that a variable that is a list takes lists, and one that is a number takes numbers.
 
     Raises:
         DescriptionError: it does not.
     """
     for axis in axes:
-        held = variant.description.variables.get(axis.name)
-        is_list = isinstance(held, tuple)
+        held = network.variables.get(axis.name)
+        is_list = held is not None and held.is_list
         takes_lists = not axis.numeric and isinstance(axis.value(0), list)
-        if held is not None and is_list != takes_lists and axis.name not in variant.free:
+        if held is not None and is_list != takes_lists and not held.free:
             takes = (
                 f"a list, as in --vary '{axis.name}=[1,2],[3,4]'"
                 if is_list
@@ -110,10 +139,10 @@ def require_kinds(axes: Sequence[Axis], variant: Variant) -> None:
             raise DescriptionError(Fault("bad-values", f"{axis.name} must be {takes}, but got {shown(axis.value(0))}"))
 
 
-def still(variant: Variant, axes: Sequence[Axis]) -> dict[str, str]:
+def still(network: Network, axes: Sequence[Axis]) -> dict[str, str]:
     """The variables of a network that are not varied, and why they cannot be compared."""
     varied = [axis.name for axis in axes]
-    return {name: "a variable that is not varied" for name in variant.description.variables if name not in varied}
+    return {name: "a variable that is not varied" for name in network.variables if name not in varied}
 
 
 def first_values(source: Source) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from convcalc.cli.options import (
     TableFormat,
     built,
     chosen_terms,
+    described,
     numeric,
     read,
 )
@@ -25,6 +26,10 @@ from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from convcalc.network.measures import Terms
+    from convcalc.network.report import Report
     from convcalc.pages.sheet import Sheet
 
 
@@ -59,30 +64,31 @@ def compare(
 
     Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.network.folding import folded
-    from convcalc.pages.compare import compare_sheet
-    from convcalc.questions.comparing import differences
-
     form = chosen_format(format_, output)
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)
-    pairs = built(read(context, names, None, inputs, common))
+    pairs = built(read(context, described(nets=names, inputs=inputs, settings=common)))
     for variant, _ in pairs:
         numeric(context, variant)
-    found = [report for _, report in pairs]
-    lines = [folded(report, depth, bare=True) for report in found]
-    titles = [report.graph.name for report in found]
-    if len(set(titles)) < len(titles):
-        titles = names
-    sheets = []
-    for report, title, own in zip(found[1:], titles[1:], lines[1:], strict=True):
-        compared = differences(lines[0], own)
-        sheets.append(compare_sheet([found[0], report], [titles[0], title], compared, terms))
+    sheets = list(compared([report for _, report in pairs], names, depth, terms))
     if not quiet:
         complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
     publish(sheets, form, output)
     if exit_code and any(map(differs, sheets)):
         raise typer.Exit(NO)
+
+
+def compared(reports: Sequence[Report], names: Sequence[str], depth: int | None, terms: Terms) -> Iterator[Sheet]:
+    """What differs between the first network and each of the others; those with the same name are called by `names`."""
+    from convcalc.network.folding import folded
+    from convcalc.pages.compare import compare_sheet
+    from convcalc.questions.comparing import differences
+
+    first, *others = [folded(report, depth, bare=True) for report in reports]
+    own = [report.graph.name for report in reports]
+    titles = own if len(set(own)) == len(own) else names
+    for report, title, lines in zip(reports[1:], titles[1:], others, strict=True):
+        yield compare_sheet([reports[0], report], [titles[0], title], differences(first, lines), terms)
 
 
 def differs(sheet: Sheet) -> bool:

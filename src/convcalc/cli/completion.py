@@ -11,7 +11,7 @@ import typer  # noqa: TC002  # typer reads the annotations
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from convcalc.language.variant import Variant
+    from convcalc.network.network import Network
 
 
 def nets(context: typer.Context, incomplete: str) -> list[str]:
@@ -45,7 +45,7 @@ def glob_escaped(text: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in text)
 
 
-def read(context: typer.Context) -> Variant | None:
+def read(context: typer.Context) -> Network | None:
     """The network that stands before, if it can be read."""
     held: Any = context.params.get("nets") or context.params.get("subject") or ()
     behind = [word for word in context.args if not word.startswith("-")]  # an option without its value stops parsing
@@ -53,7 +53,7 @@ def read(context: typer.Context) -> Variant | None:
     return read_net(names)
 
 
-def read_net(names: list[str]) -> Variant | None:
+def read_net(names: list[str]) -> Network | None:
     """The first network of some, if it can be read while a shell waits: from no stream, and from no large file."""
     from convcalc.errors import ConvcalcError
     from convcalc.language.read.settings import parse_settings
@@ -73,9 +73,9 @@ def layers(context: typer.Context, incomplete: str) -> list[str]:
     """Layers that begin so, of the network before; none if that cannot be read."""
     from convcalc.errors import ConvcalcError
 
-    variant = read(context)
+    network = read(context)
     try:
-        rows = variant.network().rows if variant else ()
+        rows = network.report().rows if network else ()
     except ConvcalcError:
         return []
     return [row.node.name for row in rows if row.node.name.startswith(incomplete)]
@@ -91,9 +91,9 @@ def names(context: typer.Context, incomplete: str) -> list[str]:
     return names_of(read(context), incomplete)
 
 
-def names_of(variant: Variant | None, incomplete: str) -> list[str]:
+def names_of(network: Network | None, incomplete: str) -> list[str]:
     """Variables of a network that begin so; none if it cannot be read."""
-    return [name for name in (variant.description.variables if variant else ()) if name.startswith(incomplete)]
+    return [name for name in (network.variables if network else ()) if name.startswith(incomplete)]
 
 
 def kinds(incomplete: str) -> list[str]:

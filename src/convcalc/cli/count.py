@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -21,14 +21,18 @@ from convcalc.cli.options import (
     Settings,
     built,
     chosen_terms,
+    described,
     read,
 )
 from convcalc.cli.output import chosen_format, complain, publish, publish_description, write
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
+    from convcalc.network.measures import Terms
+    from convcalc.network.network import Network
     from convcalc.network.receptive_field import Fields
     from convcalc.network.report import Report
     from convcalc.pages.sheet import Sheet
@@ -80,45 +84,70 @@ def count(
 
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.network.folding import folded
-    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_sheet
-    from convcalc.questions.doubts import warnings_about
+    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, chosen
     from convcalc.views import DESCRIPTION, MACHINE_FORMATS
 
     form = chosen_format(format_, output)
     machine = form in MACHINE_FORMATS
     keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
+    networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings, symbolic=symbolic)
+    shown = Shown(keys, terms, depth, expand or machine, strict_edges, machine)
 
     def recount() -> list[Report]:
-        most = 1 if form == DESCRIPTION else None
-        found = built(read(context, nets, layers, inputs, settings, most=most, symbolic=symbolic))
-        reports = [report for _, report in found]
+        found = built(read(context, networks, most=1 if form == DESCRIPTION else None))
         if form == DESCRIPTION:
-            if found[0][0].symbols is not None:
-                message = "symbols cannot be written as yaml, which has numbers"
-                raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f json",)))
-            publish_description(reports[0], output)
-            return reports
-        sheets = []
-        for variant, report in found:
-            with variant.computing():
-                warnings = warnings_about(report, strict_edges=strict_edges)
-                fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
-                lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
-                sheet = count_sheet(report, lines, keys, warnings, terms)
-                sheets.append(replace(sheet, warnings=[*sheet.warnings, *beyond_doubles(sheet)]) if machine else sheet)
-        if not quiet:
-            complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
-        publish(sheets, format_, output)
-        return reports
+            publish_numbers(*found[0], output)
+        else:
+            sheets = [counted(variant, report, shown) for variant, report in found]
+            if not quiet:
+                complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
+            publish(sheets, format_, output)
+        return [report for _, report in found]
 
     if watch:
         from convcalc.cli.watching import watch as watch_files
 
-        watch_files(nets or [], recount, terms, complain if machine else write)
+        watch_files(networks.nets, recount, terms, complain if machine else write)
     else:
         recount()
+
+
+class Shown(NamedTuple):
+    """What is shown of a network: which columns, on which terms, which lines, and which warnings."""
+
+    keys: Sequence[str]
+    terms: Terms
+    depth: int | None
+    expand: bool
+    strict_edges: bool
+    machine: bool
+
+
+def counted(network: Network, report: Report, shown: Shown) -> Sheet:
+    """What a network costs, in the arithmetic that it was built in."""
+    from convcalc.network.folding import folded
+    from convcalc.pages.count import SIGHT, count_sheet
+    from convcalc.questions.doubts import warnings_about
+
+    with network.computing():
+        warnings = warnings_about(report, strict_edges=shown.strict_edges)
+        fields = seen(report, warnings) if set(SIGHT) & set(shown.keys) else None
+        lines = folded(report, shown.depth, expand=shown.expand, bare=shown.machine, fields=fields)
+        sheet = count_sheet(report, lines, shown.keys, warnings, shown.terms)
+    return replace(sheet, warnings=[*sheet.warnings, *beyond_doubles(sheet)]) if shown.machine else sheet
+
+
+def publish_numbers(network: Network, report: Report, output: Path | None) -> None:
+    """Write a network as a description.
+
+    Raises:
+        DescriptionError: it has symbols, which no description has.
+    """
+    if network.symbols is not None:
+        message = "symbols cannot be written as yaml, which has numbers"
+        raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f json",)))
+    publish_description(report, output)
 
 
 def beyond_doubles(sheet: Sheet) -> list[str]:

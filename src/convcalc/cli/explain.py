@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from convcalc.cli import completion
-from convcalc.cli.options import Inputs, Layers, Output, Settings, read_one
+from convcalc.cli.options import Inputs, Layers, Output, Settings, described, read_one
 from convcalc.cli.output import put, screen
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from convcalc.network.report import Report
     from convcalc.pages.answer import Answer
+    from convcalc.sources.networks import NetworkArguments
 
 
 TRACE = "trace"
@@ -85,19 +88,19 @@ def explain(
     convcalc explain does-not-fit
     """  # noqa: D301  # typer reads \b as: keep these lines
     subject = bare(subject)
+    given = described(inputs=inputs, layers=layers, settings=settings)
     if subject == TRACE:
-        report = read_one(context, [layer] if layer else [], layers, inputs, settings).network()
-        answer = of_value(report, pixel, seed, values)
+        network = read_one(context, replace(given, nets=[layer] if layer else []))
+        answer = of_value(network.report(), pixel, seed, values)
     elif pixel or seed or values:
         message = "--pixel, --seed and --values are options of convcalc explain trace"
         raise DescriptionError(Fault("conflicting-options", message))
     elif (layer or inputs or layers) and takes_network(subject):
-        answer = of_network(context, subject, layer, inputs, layers, settings)
+        answer = of_network(context, subject, replace(given, nets=[layer] if layer else []))
     elif layers or (layer and not is_question(subject)):
-        nets = [subject] if layer else []
-        answer = of_layer(context, nets, inputs, layers, settings, layer or subject)
+        answer = of_layer(context, replace(given, nets=[subject] if layer else []), layer or subject)
     elif subject:
-        answer = of_question(subject, settings or [], [*(inputs or []), *filter(None, [layer])])
+        answer = of_question(subject, given.settings, [*given.inputs, *filter(None, [layer])])
     elif settings or inputs:
         ways = ("try: convcalc explain, which lists it",)
         raise DescriptionError(Fault("missing-argument", "what is to be explained?", notes=ways))
@@ -119,18 +122,11 @@ def takes_network(subject: str) -> bool:
     return subject in topic_names() and bool(topic(subject).own)
 
 
-def of_network(  # what describes a network
-    context: typer.Context,
-    name: str,
-    net: str,
-    inputs: list[str] | None,
-    layers: list[str] | None,
-    settings: list[str] | None,
-) -> Answer:
+def of_network(context: typer.Context, name: str, network: NetworkArguments) -> Answer:
     """The answer to a question, with the figures of a network."""
     from convcalc.explain.topics import topic
 
-    return topic(name).answer((), read_one(context, [net] if net else [], layers, inputs, settings).network())
+    return topic(name).answer((), read_one(context, network).report())
 
 
 def is_question(name: str) -> bool:
@@ -141,7 +137,7 @@ def is_question(name: str) -> bool:
     return name in (*topic_names(), ERRORS) or name in error_codes()
 
 
-def of_question(name: str, settings: list[str], more: list[str]) -> Answer:
+def of_question(name: str, settings: Sequence[str], more: Sequence[str]) -> Answer:
     """The answer to a question, or what an error means; `more` is what else has been given.
 
     Raises:
@@ -161,7 +157,7 @@ def of_question(name: str, settings: list[str], more: list[str]) -> Answer:
     raise unknown_question(name)
 
 
-def require_nothing(rule: str, more: list[str]) -> None:
+def require_nothing(rule: str, more: Sequence[str]) -> None:
     """State that a question is told by its name.
 
     Raises:
@@ -185,14 +181,7 @@ def unknown_question(name: str) -> DescriptionError:
     return DescriptionError(Fault("unknown-topic", message))
 
 
-def of_layer(
-    context: typer.Context,
-    nets: list[str],
-    inputs: list[str] | None,
-    layers: list[str] | None,
-    settings: list[str] | None,
-    name: str,
-) -> Answer:
+def of_layer(context: typer.Context, network: NetworkArguments, name: str) -> Answer:
     """The arithmetic of one layer.
 
     Raises:
@@ -201,7 +190,7 @@ def of_layer(
     from convcalc.errors import guess
     from convcalc.explain.layer import explained_layer
 
-    report = read_one(context, nets, layers, inputs, settings).network()
+    report = read_one(context, network).report()
     names = [row.node.name for row in report.rows]
     if not name and len(names) == 1:
         name = names[0]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -20,21 +21,24 @@ from convcalc.cli.options import (
     Nets,
     Settings,
     chosen_terms,
+    described,
     is_given,
     read_one,
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description, save
 from convcalc.cli.widen import require_in_place
 from convcalc.errors import DescriptionError, Fault, quoted
+from convcalc.views import DESCRIPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from convcalc.language.variant import Variant
     from convcalc.network.measures import Terms
-    from convcalc.questions.fitting import Fit, Limit, Search
+    from convcalc.network.network import Network
+    from convcalc.questions.fitting import Fit, Limit
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widening
+    from convcalc.sources.networks import NetworkArguments
 
 SIZES = re.compile(r"\d{1,9}(x\d{1,9})*", re.ASCII)
 """What --output is where it is no file: the sizes that a layer should make."""
@@ -115,13 +119,6 @@ def fit(
     convcalc fit alexnet --layer conv3 --output 7x7
     convcalc fit unet --smallest-input
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from fractions import Fraction  # a start is what a user waits for
-
-    from convcalc.pages.fit import fit_sheet
-    from convcalc.questions.rewrite import rewritten
-    from convcalc.questions.widening import Widening
-    from convcalc.views import DESCRIPTION
-
     limits = chosen_limits(
         {
             "params": max_params,
@@ -133,62 +130,100 @@ def fit(
     )
     terms = chosen_terms(batch, dtype)
     vary = one_variable(variables or [])
+    networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings)
     sizes = str(output) if output is not None and SIZES.fullmatch(str(output)) else ""
     shaping = divisor != 1 or bool(keep or only or linear or rewrite)
     require_one_question(sizes, valid_inputs, smallest=smallest_input, budget=bool(limits or vary or shaping))
     if sizes:
-        from convcalc.cli.sizes import layer_options
+        fit_layer(context, networks, sizes, format_)
+    elif smallest_input or valid_inputs:
+        fit_input(context, networks, valid_inputs, terms, Where(format_, output))
+    else:
+        require_limits(networks, limits, output)
+        if rewrite is not None:
+            require_in_place(others=bool(layers or settings or inputs))
+        network = read_varied(context, networks, vary)
+        network.require_known([limit.key for limit in limits])
+        require_one_way(vary, scale if is_given(context, "scale") else "", shaping=shaping)
+        plan = unscaled(divisor, keep or (), only or ())
+        way = chosen_way(network, vary, scale, plan, hidden=linear)
+        fit_network(network, way, limits, terms, Where(format_, output, rewrite))
 
-        sheet = layer_options(context, nets, inputs, layers, settings, sizes)
-        publish([sheet], format_, None)
-        raise typer.Exit(0 if sheet.rows else NO)
-    if smallest_input or valid_inputs:
-        from convcalc.cli.sizes import input_sizes
 
-        variant = read_one(context, nets, layers, inputs, settings)
-        publish([input_sizes(variant, valid_inputs, terms)], format_, output)
-        return
-    if nets and layers and output is not None:
-        message = f"--output must be the sizes that --layer is to make, but got {quoted(str(output))}"
-        raise DescriptionError(Fault("wrong-argument", message, notes=("try: --output 7x7",)))
-    if nets and layers:
-        raise DescriptionError(
-            Fault("conflicting-options", "--layer NAME goes with --output SIZES", notes=("try: --output 7x7",))
-        )
-    if not limits:
-        ways = ("try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB",)
-        raise DescriptionError(Fault("missing-argument", "within which limits?", notes=ways))
-    if rewrite is not None:
-        require_in_place(others=bool(layers or settings or inputs))
-    variant = read_varied(context, nets, layers, inputs, settings, vary)
-    variant.require_known([limit.key for limit in limits])
-    plan = Widening(Fraction(1), divisor, tuple(keep or ()), tuple(only or ()))
-    require_one_way(vary, scale if is_given(context, "scale") else "", shaping=shaping)
-    way = chosen_way(variant, vary, scale, plan, hidden=linear)
+class Where(NamedTuple):
+    """Where results go: in which format, to which file, and to which a description with other widths."""
+
+    format: str
+    output: Path | None
+    rewrite: Path | None = None
+
+
+def fit_layer(context: typer.Context, networks: NetworkArguments, sizes: str, form: str) -> None:
+    """Tell the options with which a layer makes some sizes."""
+    from convcalc.cli.sizes import layer_options
+
+    sheet = layer_options(context, networks, sizes)
+    publish([sheet], form, None)
+    raise typer.Exit(0 if sheet.rows else NO)
+
+
+def fit_input(context: typer.Context, networks: NetworkArguments, valid: str, terms: Terms, where: Where) -> None:
+    """Tell the smallest input that a network accepts, or those that lose no border."""
+    from convcalc.cli.sizes import input_sizes
+
+    sheet = input_sizes(read_one(context, networks), valid, terms)
+    publish([sheet], where.format, where.output)
+
+
+def fit_network(network: Network, way: Way, limits: list[Limit], terms: Terms, where: Where) -> None:
+    """Tell the largest network within limits."""
+    from convcalc.pages.fit import fit_sheet
+    from convcalc.questions.rewrite import rewritten
+    from convcalc.questions.ways import fitted
+
     found = fitted(way, limits, terms)
     if found.best is None:
         complain(nothing(way, found))
         raise typer.Exit(NO)
     best = way.simplest(found.scale.value(found.best.code))
     result = way.widened(best) if way.widened else None
-    text = rewritten(variant, result) if result and rewrite else ""
-    report = result.after if result else way.network(best)
-    if chosen_format(format_, output) == DESCRIPTION:
-        publish_description(report, output)
+    text = rewritten(network, result) if result and where.rewrite else ""
+    report = result.after if result else way.report(best)
+    if chosen_format(where.format, where.output) == DESCRIPTION:
+        publish_description(report, where.output)
     else:
-        publish([fit_sheet(report.graph, way, found, terms, result)], format_, output)
-    if rewrite is not None:
-        save(rewrite, text)
+        publish([fit_sheet(report.graph, way, found, terms, result)], where.format, where.output)
+    if where.rewrite is not None:
+        save(where.rewrite, text)
 
 
-def read_varied(  # what describes a network
-    context: typer.Context,
-    nets: list[str] | None,
-    layers: list[str] | None,
-    inputs: list[str] | None,
-    settings: list[str] | None,
-    vary: str,
-) -> Variant:
+def unscaled(divisor: int, keep: Sequence[str], only: Sequence[str]) -> Widening:
+    """Which widths are to be scaled, before they are."""
+    from fractions import Fraction  # a start is what a user waits for
+
+    from convcalc.questions.widening import Widening
+
+    return Widening(Fraction(1), divisor, tuple(keep), tuple(only))
+
+
+def require_limits(networks: NetworkArguments, limits: Sequence[Limit], output: Path | None) -> None:
+    """State that there are limits, and one network within them.
+
+    Raises:
+        DescriptionError: there are none, or a layer is named as for sizes.
+    """
+    if networks.nets and networks.layers and output is not None:
+        message = f"--output must be the sizes that --layer is to make, but got {quoted(str(output))}"
+        raise DescriptionError(Fault("wrong-argument", message, notes=("try: --output 7x7",)))
+    if networks.nets and networks.layers:
+        message = "--layer NAME goes with --output SIZES"
+        raise DescriptionError(Fault("conflicting-options", message, notes=("try: --output 7x7",)))
+    if not limits:
+        ways = ("try: --max-params 5M, --max-macs 300M, --max-activation-bytes 512KiB",)
+        raise DescriptionError(Fault("missing-argument", "within which limits?", notes=ways))
+
+
+def read_varied(context: typer.Context, networks: NetworkArguments, vary: str) -> Network:
     """The network of a command line, in which a variable is to be made large, if one is given.
 
     Raises:
@@ -197,11 +232,11 @@ def read_varied(  # what describes a network
     from convcalc.questions.ways import require_variable
 
     name = vary.partition("=")[0].strip()
-    variant = read_one(context, nets, layers, inputs, settings, {name: 1} if vary else {})
-    if vary and not variant.description.faults:
-        require_variable(variant, name)
-    variant.require_sound()
-    return variant
+    network = read_one(context, replace(networks, varied={name: 1} if vary else {}))
+    if vary and network.readable:
+        require_variable(network, name)
+    network.require_sound()
+    return network
 
 
 def one_variable(given: list[str]) -> str:
@@ -262,7 +297,7 @@ def require_one_way(vary: str, scale: str, *, shaping: bool) -> None:
         raise DescriptionError(Fault("conflicting-options", message))
 
 
-def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidden: bool) -> Way:
+def chosen_way(network: Network, vary: str, scale: str, plan: Widening, *, hidden: bool) -> Way:
     """What is to be made larger, widths by a plan.
 
     Raises:
@@ -271,34 +306,12 @@ def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidde
     from convcalc.questions.ways import by_depth, by_size, by_variable, by_width
 
     if vary:
-        return by_variable(variant, vary)
+        return by_variable(network, vary)
     if scale == "depth":
-        return by_depth(variant)
+        return by_depth(network)
     if scale == "resolution":
-        return by_size(variant)
-    return by_width(variant, plan, hidden=hidden)
-
-
-def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
-    """The largest that is within limits."""
-    return search(way, limits, terms).fit()
-
-
-def search(way: Way, limits: list[Limit], terms: Terms) -> Search:
-    """What looks for it."""
-    from convcalc.network.measures import MEASURES, lacking, require_known
-    from convcalc.pages.fit import SHOWN
-    from convcalc.questions.fitting import Search
-
-    limited = [limit.key for limit in limits]
-
-    def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
-        rows = way.trial(values[way.scale.name]).rows
-        require_known(rows, limited)
-        shown = [key for key in SHOWN if not lacking(rows, [key])]
-        return {key: MEASURES[key](terms, rows) for key in dict.fromkeys([*shown, *limited])}
-
-    return Search(compute, way.scale, limits)
+        return by_size(network)
+    return by_width(network, plan, hidden=hidden)
 
 
 def nothing(way: Way, found: Fit) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -12,11 +13,12 @@ from convcalc.cli import completion
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
-    from convcalc.language.variant import Variant
     from convcalc.network.measures import Terms
+    from convcalc.network.network import Network
     from convcalc.network.report import Report
+    from convcalc.sources.networks import NetworkArguments
 
 
 Nets: TypeAlias = Annotated[
@@ -108,22 +110,37 @@ def piped() -> bool:
     return sys.stdin is not None and not sys.stdin.isatty()
 
 
-def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[str]:
-    """The networks to read; none if the layers are on the command line.
+def described(
+    *,
+    nets: list[str] | None = None,
+    layers: list[str] | None = None,
+    inputs: list[str] | None = None,
+    settings: list[str] | None = None,
+    symbolic: str = "",
+) -> NetworkArguments:
+    """What a command line says of networks, as one value."""
+    from convcalc.sources.networks import NetworkArguments
+
+    names = tuple([name.strip() for name in symbolic.split(",") if name.strip()])
+    return NetworkArguments(
+        nets=nets or (), layers=layers or (), inputs=inputs or (), settings=settings or (), symbolic=names
+    )
+
+
+def named(context: typer.Context, arguments: NetworkArguments) -> NetworkArguments:
+    """The same with the networks to read: standard input where none is named; none if the layers are in lines.
 
     Raises:
         DescriptionError: there are both, or neither.
     """
+    nets, layers = arguments.nets, arguments.layers
     if nets and layers:
-        raise DescriptionError(
-            Fault(
-                "conflicting-options", f"a network is a NET or --layer, not both, but got {quoted(nets[0])} and --layer"
-            )
-        )
+        message = f"a network is a NET or --layer, not both, but got {quoted(nets[0])} and --layer"
+        raise DescriptionError(Fault("conflicting-options", message))
     if nets or layers:
-        return nets
+        return arguments
     if piped():
-        return ["-"]
+        return replace(arguments, nets=["-"])
     command = f"convcalc {context.info_name}"
     hint = f"try: {command} alexnet, or {command} -i 3x32x32 -l 'conv 16 3 same, linear 10'"
     usage = " ".join(context.get_usage().split()).removeprefix("Usage: ")
@@ -131,45 +148,32 @@ def named(context: typer.Context, nets: list[str], layers: list[str]) -> list[st
 
 
 def read(
-    context: typer.Context,
-    nets: list[str] | None,
-    layers: list[str] | None,
-    inputs: list[str] | None,
-    settings: list[str] | None,
-    most: int | None = None,
-    symbolic: str = "",
-    varied: Mapping[str, Any] | None = None,
-) -> list[Callable[[], Variant]]:
+    context: typer.Context, arguments: NetworkArguments, most: int | None = None
+) -> Sequence[Callable[[], Network]]:
     """The networks that a command line describes, each to be read when it is called.
-
-    Variables that are `varied` hold a value each to begin with.
 
     Raises:
         DescriptionError: there are none or too many.
     """
-    from convcalc.sources.networks import variants
-
-    names = named(context, nets or [], layers or [])
-    if most is not None and len(names) > most:
-        raise DescriptionError(
-            Fault("conflicting-options", f"{context.info_name} takes one network, but got {len(names)}")
-        )
-    wanted = [name.strip() for name in symbolic.split(",") if name.strip()]
-    return variants(names, layers or [], inputs or [], settings or [], wanted, varied)
+    known = named(context, arguments)
+    if most is not None and len(known.nets) > most:
+        message = f"{context.info_name} takes one network, but got {len(known.nets)}"
+        raise DescriptionError(Fault("conflicting-options", message))
+    return known.each()
 
 
-def built(variants: list[Callable[[], Variant]]) -> list[tuple[Variant, Report]]:
+def built(makers: Sequence[Callable[[], Network]]) -> list[tuple[Network, Report]]:
     """Each network, profiled.
 
     Raises:
         DescriptionError: with the faults of all networks.
     """
-    found: list[tuple[Variant, Report]] = []
+    found: list[tuple[Network, Report]] = []
     faults: list[Fault] = []
-    for variant in variants:
+    for make in makers:
         try:
-            own = variant()
-            found.append((own, own.network()))
+            own = make()
+            found.append((own, own.report()))
         except DescriptionError as error:
             faults.extend(error.faults)
     if faults:
@@ -177,35 +181,28 @@ def built(variants: list[Callable[[], Variant]]) -> list[tuple[Variant, Report]]
     return found
 
 
-def read_one(  # what describes a network
-    context: typer.Context,
-    nets: list[str] | None,
-    layers: list[str] | None,
-    inputs: list[str] | None,
-    settings: list[str] | None,
-    varied: Mapping[str, Any] | None = None,
-) -> Variant:
+def read_one(context: typer.Context, arguments: NetworkArguments) -> Network:
     """The one network that a command line describes, in numbers.
 
     Raises:
         DescriptionError: there are several, it cannot be read, or it has symbols.
     """
-    (make,) = read(context, nets, layers, inputs, settings, most=1, varied=varied)
+    (make,) = read(context, arguments, most=1)
     return numeric(context, make())
 
 
-def numeric(context: typer.Context, variant: Variant) -> Variant:
+def numeric(context: typer.Context, network: Network) -> Network:
     """A network that has no symbols.
 
     Raises:
         DescriptionError: it has.
     """
-    if variant.symbols is not None:
-        names = ", ".join(variant.symbols.symbols)
+    if network.symbols is not None:
+        names = ", ".join(network.symbols.symbols)
         message = f"{context.info_name} takes numbers, and here are symbols: {names}"
-        way = f"try: --set {next(iter(variant.symbols.symbols))}=32"
+        way = f"try: --set {next(iter(network.symbols.symbols))}=32"
         raise DescriptionError(Fault("needs-numbers", message, notes=(way,)))
-    return variant
+    return network
 
 
 def is_given(context: typer.Context, name: str) -> bool:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
     import typer
 
-    from convcalc.language.variant import Variant
     from convcalc.layers.shapes import Shape
     from convcalc.network.input_sizes import InputSizes, Point
     from convcalc.network.measures import Terms
+    from convcalc.network.network import Network
     from convcalc.network.report import Report, Row
     from convcalc.pages.sheet import Sheet
+    from convcalc.sources.networks import NetworkArguments
 
 MOST_SIZES = 1_000_000
 """Sizes that are asked about at once, at most."""
@@ -28,14 +29,7 @@ MOST_WORK = 10_000_000
 """The work of a search for input sizes: some seconds."""
 
 
-def layer_options(  # what describes a network
-    context: typer.Context,
-    nets: list[str] | None,
-    inputs: list[str] | None,
-    layers: list[str] | None,
-    settings: list[str] | None,
-    wanted: str,
-) -> Sheet:
+def layer_options(context: typer.Context, networks: NetworkArguments, wanted: str) -> Sheet:
     """The options with which one layer makes some sizes: the layer that --layer names, or else the last.
 
     Raises:
@@ -44,12 +38,12 @@ def layer_options(  # what describes a network
     from convcalc.pages.sizes import choices_sheet
     from convcalc.questions.sizing import choices
 
-    if nets and len(layers or []) > 1:
-        raise DescriptionError(
-            Fault("conflicting-options", f"--layer names one layer of {quoted(nets[0])}, but got {len(layers or [])}")
-        )
-    report = read_one(context, nets, None if nets else layers, inputs, settings).network()
-    row = named(report, (layers or [""])[0] if nets else "")
+    nets, layers = networks.nets, networks.layers
+    if nets and len(layers) > 1:
+        message = f"--layer names one layer of {quoted(nets[0])}, but got {len(layers)}"
+        raise DescriptionError(Fault("conflicting-options", message))
+    report = read_one(context, replace(networks, layers=()) if nets else networks).report()
+    row = named(report, layers[0] if nets and layers else "")
     sizes = [int(size) for size in wanted.split("x")]
     axes = len(row.inputs[0]) - 1
     if len(sizes) != axes or 0 in sizes:
@@ -86,7 +80,7 @@ def named(report: Report, name: str) -> Row:
     )
 
 
-def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
+def input_sizes(network: Network, between: str, terms: Terms) -> Sheet:
     """The least input that a network accepts, or all between two sizes at which no border is lost.
 
     The declared input need not be accepted itself. Each axis is asked about by itself.
@@ -98,15 +92,15 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
     from convcalc.network.input_sizes import TOLD, InputSizes
     from convcalc.network.measures import lacking
 
-    variant.require_sound()
-    shapes, work = require_sizes(variant.input_shapes()), Work(MOST_WORK)
-    sizes = InputSizes(lambda shapes: variant.resized(shapes).varied({}), shapes, terms, work)
+    network.require_sound()
+    shapes, work = require_sizes(network.input_shapes()), Work(MOST_WORK)
+    sizes = InputSizes(lambda shapes: network.resized(shapes).varied({}), shapes, terms, work)
     try:
         start = sizes.start()
         if start is None:
-            raise nothing_accepted(variant)
-        lacks = lacking(variant.resized(sizes.shapes_at(start)).network().rows, TOLD)
-        return sizes_sheet(variant.description.name, sizes, start, between, terms, lacks)
+            raise nothing_accepted(network)
+        lacks = lacking(network.resized(sizes.shapes_at(start)).report().rows, TOLD)
+        return sizes_sheet(network.name, sizes, start, between, terms, lacks)
     except OutOfWork:
         message = "to find these sizes takes more than a few seconds"
         raise DescriptionError(
@@ -125,16 +119,16 @@ def sizes_sheet(
     return without(least_sheet(name, sizes, sizes.least(start), terms), lacks)
 
 
-def nothing_accepted(variant: Variant) -> DescriptionError:
+def nothing_accepted(network: Network) -> DescriptionError:
     """The error of a network that accepts none of the inputs that were tried."""
     from convcalc.network.input_sizes import REACHES
 
     tried = f"no other input was found that is accepted: each axis, and all together, were tried up to {REACHES[-1]:,}"
     try:
-        variant.varied({})
+        network.varied({})
     except DescriptionError as error:
         return DescriptionError(*[replace(fault, notes=(*fault.notes, tried)) for fault in error.faults])
-    raise AssertionError(variant)
+    raise AssertionError(network)
 
 
 def require_sizes(shapes: Mapping[str, Shape]) -> Mapping[str, Shape]:

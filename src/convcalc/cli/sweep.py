@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -17,10 +18,10 @@ from convcalc.cli.options import (
     Quiet,
     Settings,
     chosen_terms,
+    described,
     read_one,
 )
-from convcalc.cli.output import INTERRUPTED, NO, chosen_format, complain, publish
-from convcalc.errors import quoted
+from convcalc.cli.output import chosen_format
 
 
 def sweep(
@@ -110,65 +111,16 @@ def sweep(
     convcalc sweep seed --vary k1=8:128:8 --vary k2=8:128:8 --pareto params,macs:max -f csv
     convcalc sweep resnet18 --vary 'depth=[2,2,2,2],[3,4,6,3]' --where 'params < 20M'
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.cli.choices import (
-        chosen_goals,
-        chosen_join,
-        chosen_numbers,
-        chosen_part,
-        chosen_source,
-        conjunction,
-        first_values,
-        require_kinds,
-        require_names,
-        still,
-        unfit,
-    )
-    from convcalc.cli.sweeping import Job, interruptible, require_few
-    from convcalc.network.measures import MEASURES
-    from convcalc.pages.count import chosen
-    from convcalc.pages.sweep import USUAL, present
-    from convcalc.questions.condition import Condition
-    from convcalc.questions.configurations import count, shard
-    from convcalc.questions.sweep import REASON, Sweep
-    from convcalc.views import STREAMS
+    from convcalc.cli.choices import Kept, chosen_numbers, chosen_part, chosen_source, first_values
+    from convcalc.cli.sweeping import planned, run
+    from convcalc.questions.configurations import shard
 
     form = chosen_format(format_, output)
-    source = chosen_source(vary or [], rows, nets or [], layers or [])
-    variant = read_one(context, nets, layers, inputs, settings, first_values(source))
-    variant.require_sound()
-    require_kinds(source.axes, variant)
-    joined = chosen_join(join or [], source, variant)
-    axes = (*source.axes, *(joined.axes if joined else ()))
-    require_names(axes)
-    measures = chosen(columns, USUAL, tuple(MEASURES))
-    condition = Condition("--where", conjunction(where)) if where is not None else None
-    if condition:
-        condition.require((*MEASURES, *[axis.name for axis in axes]), still(variant, axes) | unfit(axes))
-    goals = chosen_goals(by, pareto, top, axes)
-    needed = {*measures, *[goal.key for goal in goals], *(condition.names if condition else ())}
-    counted = tuple(key for key in MEASURES if key in needed)
-    terms, chosen_by = chosen_terms(batch, dtype), tuple(goal.key for goal in goals)
-    whole = Sweep(variant.varied, source, counted, terms, joined, condition, valid, present, chosen_by)
+    networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings)
+    source = chosen_source(vary or [], rows, networks)
+    network = read_one(context, replace(networks, varied=first_values(source)))
+    network.require_sound()
+    kept = Kept(join or [], where, valid, top, by, pareto)
+    whole = planned(network, source, columns, chosen_terms(batch, dtype), kept)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
-    streaming = form in STREAMS and not goals
-    number = count(numbers)
-    if not (streaming or goals or condition):
-        require_few(number)
-    reasons = [] if valid or condition or goals else [REASON]
-    keys = [*[axis.name for axis in axes], *measures, *reasons]
-    job = Job(whole, numbers, number, keys, goals, top, variant.description.name, quiet=quiet)
-    with interruptible() as stopped:
-        if streaming:
-            job.stream(form, output, stopped)
-        else:
-            sheet = job.sheet(stopped)
-            whole.require_decided()
-            publish([sheet], format_, output)
-    if joined and whole.done and not whole.matched and not quiet:
-        complain(f"warning: no configuration has a row in {quoted((join or [''])[0])}")
-    if stopped():
-        raise typer.Exit(INTERRUPTED)
-    whole.require_decided()
-    if whole.done and whole.impossible == whole.done:
-        complain("no configuration is possible")
-        raise typer.Exit(NO)
+    run(whole, numbers, form, output, quiet=quiet)

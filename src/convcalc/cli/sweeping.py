@@ -8,15 +8,21 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.cli.output import BINARY, complain, on_terminal, pause, remark, streamed
-from convcalc.errors import DescriptionError, Fault
+import typer
+
+from convcalc.cli.output import BINARY, INTERRUPTED, NO, complain, on_terminal, pause, publish, remark, streamed
+from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from convcalc.cli.choices import Kept
+    from convcalc.network.measures import Terms
+    from convcalc.network.network import Network
     from convcalc.pages.sheet import Sheet
+    from convcalc.questions.configurations import Source
     from convcalc.questions.sweep import Goal, Part, Sweep
 
 
@@ -86,6 +92,77 @@ class Job:
             if stopped():
                 break
         remark("")
+
+
+class Planned(NamedTuple):
+    """A sweep that has not begun, with what is shown of each configuration, and by what these are chosen."""
+
+    sweep: Sweep
+    keys: Sequence[str]
+    goals: Sequence[Goal]
+    top: int | None
+    name: str
+    joined: str
+
+
+def planned(network: Network, source: Source, columns: str, terms: Terms, kept: Kept) -> Planned:
+    """A sweep over the configurations of a source.
+
+    Raises:
+        DescriptionError: variables, columns or conditions do not go together, or are not known.
+    """
+    from convcalc.cli.choices import chosen_condition, chosen_goals, chosen_join, require_kinds, require_names
+    from convcalc.network.measures import MEASURES
+    from convcalc.pages.count import chosen
+    from convcalc.pages.sweep import USUAL, present
+    from convcalc.questions.sweep import REASON, Sweep
+
+    require_kinds(source.axes, network)
+    joined = chosen_join(kept.joined, source, network)
+    axes = (*source.axes, *(joined.axes if joined else ()))
+    require_names(axes)
+    measures = chosen(columns, USUAL, tuple(MEASURES))
+    condition = chosen_condition(kept.where, axes, network)
+    goals = chosen_goals(kept.by, kept.pareto, kept.top, axes)
+    chosen_by = tuple(goal.key for goal in goals)
+    needed = {*measures, *chosen_by, *(condition.names if condition else ())}
+    counted = tuple(key for key in MEASURES if key in needed)
+    sweep = Sweep(network, source, counted, terms, joined, condition, kept.valid, present, chosen_by)
+    reasons = [] if kept.valid or condition or goals else [REASON]
+    keys = [*[axis.name for axis in axes], *measures, *reasons]
+    return Planned(sweep, keys, goals, kept.top, network.name, (kept.joined or [""])[0])
+
+
+def run(plan: Planned, numbers: Sequence[int], form: str, output: Path | None, *, quiet: bool) -> None:
+    """Sweep over the configurations of these numbers, and write what was found.
+
+    Raises:
+        DescriptionError: there are too many for a table, or what they are chosen by is not known.
+        typer.Exit: somebody has stopped it, or no configuration is possible.
+    """
+    from convcalc.questions.configurations import count
+    from convcalc.views import STREAMS
+
+    sweep, number = plan.sweep, count(numbers)
+    streaming = form in STREAMS and not plan.goals
+    if not (streaming or plan.goals or sweep.where):
+        require_few(number)
+    job = Job(sweep, numbers, number, plan.keys, plan.goals, plan.top, plan.name, quiet=quiet)
+    with interruptible() as stopped:
+        if streaming:
+            job.stream(form, output, stopped)
+        else:
+            sheet = job.sheet(stopped)
+            sweep.require_decided()
+            publish([sheet], form, output)
+    if sweep.joined and sweep.done and not sweep.matched and not quiet:
+        complain(f"warning: no configuration has a row in {quoted(plan.joined)}")
+    if stopped():
+        raise typer.Exit(INTERRUPTED)
+    sweep.require_decided()
+    if sweep.done and sweep.impossible == sweep.done:
+        complain("no configuration is possible")
+        raise typer.Exit(NO)
 
 
 def require_few(rows: int) -> None:

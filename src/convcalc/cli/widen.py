@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli import completion
-from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, read_one
+from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, described, read_one
 from convcalc.cli.output import chosen_format, publish, publish_description, saved, screen
 from convcalc.errors import DescriptionError, Fault
+from convcalc.views import DESCRIPTION
 
 if TYPE_CHECKING:
-    from convcalc.language.variant import Variant
+    from collections.abc import Sequence
+
+    from convcalc.network.network import Network
+    from convcalc.pages.sheet import Sheet
+    from convcalc.questions.widening import Widened, Widening
 
 
 def widen(
@@ -69,45 +74,92 @@ def widen(
     convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.arithmetic.amounts import positive
-    from convcalc.network.measures import require_known
-    from convcalc.pages.widen import CURVE_WIDTH, points_sheet, widened_sheet
-    from convcalc.questions.rewrite import rewritten
-    from convcalc.questions.widening import Widening, widened, widened_by
-    from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
+    from convcalc.questions.widening import Widening
 
     form = chosen_format(format_, output)
-    variant = read_one(context, nets, layers, inputs, settings)
-    steps = scaled_otherwise(variant, depth_factor, resolution)
+    network = read_one(context, described(nets=nets, inputs=inputs, layers=layers, settings=settings))
+    steps = scaled_otherwise(network, depth_factor, resolution)
     require_sense(
         form, factor, factors, rewrite, alone=len(steps) == 1, other=bool(layers or settings or inputs), depth=depth
     )
-    network = steps[-1][1].network
     plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
     if factors:
-        plans = [replace(plan, factor=positive("--factors", each)) for each in factors.split(",")]
-        results = widened_by(network, plans, hidden=linear)
-        require_known(results[0].before.rows, COUNTED)
-        curve = form in CURVES and (form != "table" or (screen()["width"] or CURVE_WIDTH) >= CURVE_WIDTH)
-        publish([points_sheet(results, curve=curve)], format_, output)
+        publish([several(steps[-1][1], plan, factors, form, hidden=linear)], format_, output)
         return
-    result = widened(network, plan, hidden=linear)
-    if form != DESCRIPTION:
-        require_known(result.before.rows, COUNTED)
-    with nullcontext() if rewrite is None else saved(rewrite, rewritten(steps[0][1], result)):
+    result = chosen(steps[-1][1], plan, form, hidden=linear)
+    with nullcontext() if rewrite is None else saved(rewrite, rewritten_text(steps[0][1], result)):
         if form == DESCRIPTION:
             publish_description(result.after, output)
-            return
-        reports = [(name, each.network()) for name, each in steps[:-1]] + [(steps[-1][0], result.before)]
-        if plan.factor == 1 and not depth_factor:
-            result = replace(result, before=reports[0][1])
-        publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
+        else:
+            publish([single(result, steps, depth, form, deeper=bool(depth_factor))], format_, output)
 
 
 COUNTED = ("params", "macs")
 """What is told of a network that is wider."""
 
 
-def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> list[tuple[str, Variant]]:
+def several(network: Network, plan: Widening, factors: str, form: str, *, hidden: bool) -> Sheet:
+    """A network under several factors, and a curve where the format and the terminal have room for one."""
+    from convcalc.arithmetic.amounts import positive
+    from convcalc.network.measures import require_known
+    from convcalc.pages.widen import CURVE_WIDTH, points_sheet
+    from convcalc.questions.widening import widened_by
+    from convcalc.views import CURVES
+
+    plans = [replace(plan, factor=positive("--factors", each)) for each in factors.split(",")]
+    results = widened_by(network, plans, hidden=hidden)
+    require_known(results[0].before.rows, COUNTED)
+    return points_sheet(results, curve=form in CURVES and (form != "table" or room() >= CURVE_WIDTH))
+
+
+def room() -> int:
+    """The width of the terminal; of what is none, that of any curve."""
+    from convcalc.pages.widen import CURVE_WIDTH
+
+    width: int | None = screen()["width"]
+    return width or CURVE_WIDTH
+
+
+def chosen(network: Network, plan: Widening, form: str, *, hidden: bool) -> Widened:
+    """The network under one factor; what is to be counted must have costs that are known.
+
+    Raises:
+        DescriptionError: it has not, or its branches no longer fit.
+    """
+    from convcalc.network.measures import require_known
+    from convcalc.questions.widening import widened
+
+    result = widened(network, plan, hidden=hidden)
+    if form != DESCRIPTION:
+        require_known(result.before.rows, COUNTED)
+    return result
+
+
+def rewritten_text(network: Network, result: Widened) -> str:
+    """The text of a network with the widths that were found.
+
+    Raises:
+        DescriptionError: it has none, or a width in it cannot be changed.
+    """
+    from convcalc.questions.rewrite import rewritten
+
+    return rewritten(network, result)
+
+
+def single(
+    result: Widened, steps: Sequence[tuple[str, Network]], depth: int | None, form: str, *, deeper: bool
+) -> Sheet:
+    """What each layer costs before and after, and what each of several factors contributes."""
+    from convcalc.pages.widen import widened_sheet
+    from convcalc.views import MACHINE_FORMATS
+
+    reports = [(name, each.report()) for name, each in steps[:-1]] + [(steps[-1][0], result.before)]
+    if result.widening.factor == 1 and not deeper:
+        result = replace(result, before=reports[0][1])
+    return widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)
+
+
+def scaled_otherwise(network: Network, depth_factor: str, resolution: str) -> list[tuple[str, Network]]:
     """A network as it is, then deeper, then larger, as far as that is asked for, each with what it is called.
 
     Raises:
@@ -116,10 +168,10 @@ def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> li
     from convcalc.arithmetic.amounts import positive
     from convcalc.questions.widening import shown
 
-    steps = [("", variant)]
+    steps = [("", network)]
     if depth_factor:
         deeper = positive("--depth-factor", depth_factor)
-        steps.append((f"{shown(deeper)} times as deep", variant.deeper(deeper)))
+        steps.append((f"{shown(deeper)} times as deep", network.deeper(deeper)))
     if resolution:
         larger = positive("--resolution", resolution)
         steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
@@ -134,8 +186,6 @@ def require_sense(
     Raises:
         DescriptionError: they do not.
     """
-    from convcalc.views import DESCRIPTION
-
     if factor and factors:
         raise DescriptionError(
             Fault("conflicting-options", "--factor is one factor, and --factors several: give one of the two")

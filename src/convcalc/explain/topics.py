@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic.operations import decimal
-from convcalc.errors import DescriptionError, Fault, Source, guess, quoted
+from convcalc.errors import DescriptionError, Fault, Source, guess, in_text, quoted
 from convcalc.explain.chains import chained
 from convcalc.language.read.tree import parse_tree, plain
 from convcalc.layers.axes import TransposedWindow
@@ -25,7 +25,7 @@ from convcalc.network.measures import MEASURES, Terms
 from convcalc.network.receptive_field import receptive_fields
 from convcalc.pages.answer import Answer, Part
 from convcalc.sources.files import topic_names, topic_text
-from convcalc.sources.networks import variants
+from convcalc.sources.networks import NetworkArguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -193,21 +193,22 @@ class Figures:
         if "net" in written:
             settings = [f"{key}={self.variables.get(value, value)}" for key, value in written.get("set", {}).items()]
             shapes = [written["input"]] if "input" in written else []
-            (maker,) = variants([written["net"]], [], shapes, settings)
+            arguments = NetworkArguments(nets=[written["net"]], inputs=shapes, settings=settings)
         else:
             own = [f"{name}={value}" for name, value in self.variables.items()]
-            (maker,) = variants([], [written["layers"]], [written["input"]], own)
+            arguments = NetworkArguments(layers=[written["layers"]], inputs=[written["input"]], settings=own)
         try:
-            return maker().network()
+            return arguments.one().report()
         except DescriptionError as error:
             raise DescriptionError(*map(self.told, error.faults)) from None
 
     def told(self, fault: Fault) -> Fault:
         """A fault in a line of the topic, as one of the topic and not of the command line."""
-        if fault.place is None:
+        place = in_text(fault.place)
+        if place is None:
             return fault
-        source = replace(fault.place.source, name=f"the topic {self.topic.name}")
-        return replace(fault, place=fault.place._replace(source=source))
+        source = replace(place.source, name=f"the topic {self.topic.name}")
+        return replace(fault, place=place._replace(source=source))
 
     def reason(self, name: str) -> str:
         """Why a network is impossible.

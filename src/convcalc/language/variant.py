@@ -8,13 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import computing
-from convcalc.errors import DescriptionError
 from convcalc.language.build.builder import build_planned, input_shapes, planned, require_sound
 from convcalc.language.value import Value
-from convcalc.network.measures import require_known
+from convcalc.network.network import Network, Variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from fractions import Fraction
 
@@ -22,22 +21,43 @@ if TYPE_CHECKING:
     from convcalc.language.description import Description, Variables
     from convcalc.language.plan.planner import Planner
     from convcalc.layers.shapes import Shape
+    from convcalc.network.limits import Limit
     from convcalc.network.report import Report
     from convcalc.network.widths import Adapt
 
 
 @dataclass(frozen=True)
-class Variant:
-    """A description, and what takes the place of its own variables and inputs.
+class Variant(Network):
+    """A description, and what takes the place of its own variables and inputs: `settings` and `inputs`.
 
     Names that only a command line has are `free`.
     """
 
     description: Description
-    variables: Variables
+    settings: Variables
     inputs: Mapping[str, Value]
     symbols: Symbols | None = None
     free: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """What the description calls the network."""
+        return self.description.name
+
+    @cached_property
+    def variables(self) -> Mapping[str, Variable]:
+        """The variables of the description, as it has them."""
+        return {name: variable(held, free=name in self.free) for name, held in self.description.variables.items()}
+
+    @property
+    def budget(self) -> Sequence[Limit]:
+        """The limits that stand in the description."""
+        return self.description.budget
+
+    @property
+    def readable(self) -> bool:
+        """Whether the text could be read without a fault."""
+        return not self.description.faults
 
     def computing(self) -> AbstractContextManager[None]:
         """The arithmetic of this variant: that of its symbols, if it has any."""
@@ -46,9 +66,9 @@ class Variant:
     @cached_property
     def planner(self) -> Planner:
         """What plans the layers, once for all networks that are made of this variant."""
-        return planned(self.description, self.variables, self.inputs)
+        return planned(self.description, self.settings, self.inputs)
 
-    def network(self, adapt: Adapt | None = None) -> Report:
+    def report(self, adapt: Adapt | None = None) -> Report:
         """The network, its layers adapted as they are placed.
 
         Raises:
@@ -68,7 +88,7 @@ class Variant:
     def under(self, values: Mapping[str, Any]) -> Variant:
         """The same where some variables hold other values."""
         held = {name: valued(name, value) for name, value in values.items()}
-        return replace(self, variables={**self.variables, **held})
+        return replace(self, settings={**self.settings, **held})
 
     def varied(self, values: Mapping[str, Any], adapt: Adapt | None = None) -> Report:
         """The network where some variables hold other values, in the arithmetic of these.
@@ -86,18 +106,6 @@ class Variant:
         """
         require_sound(self.planner)
 
-    def require_known(self, measures: Iterable[str]) -> None:
-        """State that these measures are known in full, if the network can be made at all.
-
-        Raises:
-            DescriptionError: they are not.
-        """
-        try:
-            rows = self.network().rows
-        except DescriptionError:
-            return
-        require_known(rows, measures)
-
     def deeper(self, factor: Fraction) -> Variant:
         """The same with its depths times a factor, rounded up.
 
@@ -106,18 +114,29 @@ class Variant:
         """
         from convcalc.language.deepen import deepened  # widening alone needs it
 
-        description, variables = deepened(self.description, factor, self.variables)
-        return replace(self, description=description, variables=variables)
+        description, variables = deepened(self.description, factor, self.settings)
+        return replace(self, description=description, settings=variables)
 
-    def larger(self, factor: Fraction) -> Variant:
-        """The same with the sizes of its inputs times a factor, rounded to the nearest."""
-        from convcalc.network.widths import scaled_shapes  # as above
+    def depths(self) -> Sequence[int]:
+        """The numbers of layers that are scaled where the description is deepened.
 
-        return self.resized(scaled_shapes(self.network().graph.inputs, factor))
+        Raises:
+            DescriptionError: there are none, or one of them is an expression.
+        """
+        from convcalc.language.deepen import depths  # as above
+
+        return depths(self.description, self.settings)
 
     def resized(self, shapes: Mapping[str, Shape]) -> Variant:
         """The same with inputs of other shapes."""
         return replace(self, inputs={name: valued(name, shape) for name, shape in shapes.items()})  # type: ignore[misc]  # a shape is no list
+
+
+def variable(held: Value | tuple[Value, ...], *, free: bool) -> Variable:
+    """What a variable of a description holds."""
+    if isinstance(held, tuple):
+        return Variable(is_list=True, is_number=False, free=free)
+    return Variable(is_number=not isinstance(held.constant, tuple), has_point="." in held.text, free=free)
 
 
 def valued(name: str, held: Any) -> Value | tuple[Value, ...]:  # noqa: ANN401  # whatever a variable holds

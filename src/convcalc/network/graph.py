@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
 
-    from convcalc.errors import Place
+    from convcalc.errors import Origin, Place
     from convcalc.layers import Layer
     from convcalc.layers.shapes import Shape
 
@@ -21,7 +21,8 @@ class Node(NamedTuple):
 
     Dots in `name` lead through blocks: `bottleneck3.conv2`. `host` names the layer whose line attached this one
     (its norm, its activation), and is empty otherwise. The width of a `fixed` layer is dictated from outside.
-    Nodes with the same `share` have the same weights. Nodes are equal wherever they are written.
+    Nodes with the same `share` have the same weights. `place` says where the node came from: a place in a text, or a
+    path in another file. Nodes are equal wherever they came from.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Node(NamedTuple):
     host: str = ""
     fixed: bool = False
     share: str = ""
-    place: Place | None = None
+    place: Place | Origin | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Node) and self[:-1] == other[:-1]
@@ -41,6 +42,11 @@ class Node(NamedTuple):
 
     def __hash__(self) -> int:
         return hash(self[:-1])
+
+    @property
+    def located(self) -> str:
+        """Its name, behind where it came from: `net.yaml:7:5: conv2`."""
+        return self.name if self.place is None else f"{self.place}: {self.name}"
 
 
 @dataclass(frozen=True)

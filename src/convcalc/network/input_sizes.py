@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from convcalc.network.measures import Terms
     from convcalc.network.report import Report, Row
 
-    Network: TypeAlias = Callable[[Mapping[str, Shape]], Report]
-    """The network under inputs of these shapes, in the arithmetic of their sizes."""
+    Resized: TypeAlias = Callable[[Mapping[str, Shape]], Report]
+    """The report of a network under inputs of these shapes, in the arithmetic of their sizes."""
 
     Point: TypeAlias = tuple[int, ...]
     """A size for each axis."""
@@ -66,7 +66,7 @@ class InputSizes:
     """
 
     def __init__(
-        self, network: Network, shapes: Mapping[str, Shape], terms: Terms | None = None, work: Work | None = None
+        self, network: Resized, shapes: Mapping[str, Shape], terms: Terms | None = None, work: Work | None = None
     ) -> None:
         self.shapes = shapes
         self.axes = axes_of(shapes)

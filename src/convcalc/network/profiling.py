@@ -11,6 +11,7 @@ from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers import MANY
 from convcalc.layers.window import Window
 from convcalc.network.report import Report, Row
+from convcalc.network.widths import WrittenWidth, has_width
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Domain
     from convcalc.layers import Layer, Profile
     from convcalc.layers.shapes import Shape
-    from convcalc.network.graph import Graph
+    from convcalc.network.graph import Graph, Node
+    from convcalc.network.widths import Adapt
 
 TENSORS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
 """How many tensors a layer reads, in words."""
@@ -51,26 +53,66 @@ def settled(profile: Profile, domain: Domain) -> Profile:
     return replace(profile, output=output, **{key: domain.swapped(getattr(profile, key), names) for key in counts})
 
 
-def analyze(graph: Graph) -> Report:
-    """Profile every node of `graph`, in order.
+class Profiler:
+    """Makes the rows of a report, whatever the nodes came from.
+
+    Equal layers on equal shapes are profiled once. Shared weights count where they are first used.
+    """
+
+    def __init__(self) -> None:
+        self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
+        self.charges: dict[str, Row] = {}
+
+    def profile(self, kind: str, layer: Layer, inputs: tuple[Shape, ...]) -> Profile:
+        """The profile of a layer on the shapes that reach it.
+
+        Raises:
+            RuleError: it cannot be applied to them.
+        """
+        key = layer, inputs
+        found = self.profiles.get(key)
+        if found is None:
+            found = self.profiles[key] = apply(kind, layer, inputs)
+        return found
+
+    def row(self, node: Node, inputs: tuple[Shape, ...], profile: Profile) -> Row:
+        """The row of a node with its profile.
+
+        Raises:
+            RuleError: its weights cannot be those that they are said to be.
+        """
+        row = Row(node, inputs, profile)
+        return charged(row, self.charges) if node.share else row
+
+
+def profiled(graph: Graph, adapt: Adapt | None = None) -> Report:
+    """Profile every node of `graph`, in order; layers that have a width are as `adapt` returns them.
 
     Raises:
         DescriptionError: a layer cannot be applied to the shapes that reach it.
     """
     shapes = dict(graph.inputs)
-    charges: dict[str, Row] = {}
+    profiler = Profiler()
     rows = []
-    for node in graph.nodes:
+    for each in graph.nodes:
+        node = adapted(each, adapt) if adapt else each
         inputs = tuple([shapes[name] for name in node.inputs])
         try:
-            profile = apply(node.kind, node.layer, inputs)
-            row = Row(node, inputs, profile)
-            row = charged(row, charges) if node.share else row
+            profile = profiler.profile(node.kind, node.layer, inputs)
+            rows.append(profiler.row(node, inputs, profile))
         except RuleError as error:
             raise DescriptionError(Fault(error.code, str(error), node.place, node.name)) from None
         shapes[node.name] = profile.output
-        rows.append(row)
-    return Report(graph, tuple(rows))
+    nodes = tuple([row.node for row in rows])
+    return Report(replace(graph, nodes=nodes) if adapt else graph, tuple(rows))
+
+
+def adapted(node: Node, adapt: Adapt) -> Node:
+    """A node whose layer is adapted, if it has a width."""
+    if not has_width(node.kind):
+        return node
+    written = WrittenWidth(node.kind, node.fixed)
+    return node._replace(layer=adapt(written.of(node.name, node.layer, node.place), node.layer))
 
 
 def charged(row: Row, charges: dict[str, Row]) -> Row:

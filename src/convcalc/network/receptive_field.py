@@ -391,7 +391,7 @@ class Look:
                     faults.setdefault(f"{two} {why} {one}", []).append(named)
                 met = met.joined(other, self.effort)
             found.append(met)
-        where = f"{row.node.place}: {row.node.name}: its branches are misaligned"
+        where = f"{row.node.located}: its branches are misaligned"
         self.misaligned += [f"{where}: {fault}, in {' and '.join(axes)}" for fault, axes in faults.items()]
         return tuple(found)
 

@@ -7,15 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.arithmetic.operations import ceil_div, largest
+from convcalc.errors import in_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from convcalc.arithmetic.operations import Number
-    from convcalc.errors import Place
+    from convcalc.errors import Origin, Place
     from convcalc.layers import Layer
     from convcalc.layers.shapes import Shape
-    from convcalc.network.report import Report
 
 OPTIONS = {"linear": "out_features"}
 """The option that is the width of a layer, where it is not out_channels."""
@@ -34,19 +34,19 @@ class WrittenWidth:
     """
 
     kind: str
-    fixed: bool
-    follows: bool
-    literal: bool
-    groups_follow: bool
-    placed: Callable[[Place], Place]
+    fixed: bool = False
+    follows: bool = False
+    literal: bool = True
+    groups_follow: bool = False
+    placed: Callable[[Place], Place] = lambda base: base
 
     @cached_property
     def option(self) -> str:
         """The option that is the width."""
         return option_of(self.kind)
 
-    def of(self, name: str, layer: Layer, base: Place) -> Width:
-        """The width of a layer whose line begins at `base`."""
+    def of(self, name: str, layer: Layer, base: Place | Origin | None) -> Width:
+        """The width of a layer whose line begins at `base`, or that came from there."""
         return Width(name, getattr(layer, self.option), self, base)
 
 
@@ -56,7 +56,7 @@ class Width(NamedTuple):
     name: str
     value: Number
     written: WrittenWidth
-    base: Place
+    base: Place | Origin | None
 
     @property
     def kind(self) -> str:
@@ -74,17 +74,19 @@ class Width(NamedTuple):
         return self.written.follows and not self.written.fixed
 
     @property
-    def place(self) -> Place:
-        """Where it is written."""
-        return self.written.placed(self.base)
+    def place(self) -> Place | None:
+        """Where it is written, if it is in a text."""
+        base = in_text(self.base)
+        return self.written.placed(base) if base else None
 
 
 Adapt: TypeAlias = "Callable[[Width, Layer], Layer]"
 """What becomes of a layer that has a width."""
 
 
-Network: TypeAlias = "Callable[[Adapt], Report]"
-"""The network of a description whose layers are adapted as they are placed."""
+def has_width(kind: str) -> bool:
+    """Whether the layers of a kind have a width of their own."""
+    return kind in OPTIONS or kind in CONVOLUTIONS
 
 
 def option_of(kind: str) -> str:

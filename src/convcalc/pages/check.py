@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
-from convcalc.errors import printable
+from convcalc.errors import in_text, printable
 from convcalc.layers.shapes import show_all
 from convcalc.network.limits import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD
 from convcalc.pages.count import counted_for
@@ -133,7 +133,15 @@ def kept(each: Checked) -> str:
 def mistakes(net: str, faults: Sequence[Fault]) -> list[Finding]:
     """What keeps a network from being checked."""
     return [
-        Finding(fault.code, net, passed=False, message=fault.message, place=fault.place, broken=True, layer=fault.layer)
+        Finding(
+            fault.code,
+            net,
+            passed=False,
+            message=fault.message,
+            place=in_text(fault.place),
+            broken=True,
+            layer=fault.layer,
+        )
         for fault in faults
     ]
 
@@ -146,7 +154,7 @@ def findings(net: str, report: Report, found: Sequence[Checked]) -> list[Finding
             net if report.graph.name == net else f"{net}: {report.graph.name}",
             each.within,
             kept(each) if each.within else sentence(each),
-            each.heaviest[0].row.node.place if each.heaviest else each.limit.place,
+            in_text(each.heaviest[0].row.node.place) if each.heaviest else each.limit.place,
             layer=each.heaviest[0].row.node.name if each.heaviest else each.limit.part,
         )
         for each in found

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widened
 
-SHOWN = ("params", "macs")
-"""Measures that are told even if they have no limit."""
-
-
 MOST_TOLD = 16
 """Widths that are told in words."""
 

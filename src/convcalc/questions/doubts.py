@@ -56,7 +56,7 @@ def joined_positions(row: Row) -> list[str]:
         return []
     flattened = f"it flattens {show(shape)}, so that each output weighs all {shape[1]} positions"
     tokens = "write over=channels for a layer that is applied to each position, as nn.Linear is to tokens"
-    return [f"{row.node.place}: {row.node.name}: {flattened}; {tokens}, or flatten before it if this is meant"]
+    return [f"{row.node.located}: {flattened}; {tokens}, or flatten before it if this is meant"]
 
 
 def lost_edges(row: Row, usual: int) -> list[str]:
@@ -73,7 +73,7 @@ def lost_edges(row: Row, usual: int) -> list[str]:
         and not symbolic(size)
         and (dropped := axis.dropped(size)) > usual
     ]
-    return [f"{row.node.place}: {row.node.name}: no window reaches {' and '.join(lost)}"] if lost else []
+    return [f"{row.node.located}: no window reaches {' and '.join(lost)}"] if lost else []
 
 
 def steps_far(axis: Window, usual: int) -> bool:
@@ -94,7 +94,7 @@ def lone_shares(graph: Graph) -> list[str]:
         if node.place not in told:
             told.add(node.place)
             message = f"nothing else has share={node.share}, so that nothing is shared{scope(node)}"
-            found.append(f"{node.place}: {node.name}: {message}")
+            found.append(f"{node.located}: {message}")
     return found
 
 
@@ -139,7 +139,7 @@ def needless_biases(graph: Graph) -> list[str]:
         for name in node.inputs:
             readers.setdefault(name, []).append(node)
     return [
-        f"{node.place}: {node.name}: {read.name} takes its bias away again; write -bias"
+        f"{node.located}: {read.name} takes its bias away again; write -bias"
         for node in graph.nodes
         if getattr(node.layer, "bias", False) and node.name not in graph.outputs
         for read in readers.get(node.name, [])

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from string import digits
 from typing import TYPE_CHECKING, NamedTuple
 
+from convcalc.errors import in_text
 from convcalc.language.words import numbered
 from convcalc.questions.alignment import WINDOW, Match, Stretch, anchors, fewest_edits, heaviest, windowed
 
@@ -183,7 +184,8 @@ def order(lines: Sequence[Line]) -> list[tuple[str, str, str]]:
 
 def same_places(before: Sequence[Line], after: Sequence[Line]) -> bool:
     """Whether two networks are of one text, whose lines came out the same but for their numbers."""
-    texts = {line.result.node.place.source.text if line.result.node.place else "" for line in (*before[:1], *after[:1])}
+    places = [in_text(line.result.node.place) for line in (*before[:1], *after[:1])]
+    texts = {place.source.text if place else "" for place in places}
     one, other = ([(line.name, line.kind) for line in lines] for lines in (before, after))
     return len(texts) == 1 and texts != {""} and one == other
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from convcalc.errors import DescriptionError, Fault, Source
+from convcalc.errors import NOWHERE, DescriptionError, Fault, Source, in_text, quoted
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.line import NAME
+from convcalc.language.variant import Variant
 from convcalc.questions.widening import shown
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from convcalc.errors import Place
-    from convcalc.language.variant import Variant
+    from convcalc.network.network import Network
     from convcalc.network.widths import Width
     from convcalc.questions.widening import Widened, Widening
 
@@ -27,7 +28,7 @@ EIGHT = 8
 WAY = "try: -f yaml, which writes each layer in a line of its own"
 
 
-def rewritten(variant: Variant, result: Widened) -> str:
+def rewritten(network: Network, result: Widened) -> str:
     """The source of a network that was widened, with those widths changed that were scaled.
 
     Numbers are changed in their place, expressions wrapped. What comes out has been read and compared.
@@ -35,9 +36,12 @@ def rewritten(variant: Variant, result: Widened) -> str:
     Raises:
         DescriptionError: a text stands for widths that are scaled and for others, or cannot be changed.
     """
+    if not isinstance(network, Variant):
+        message = f"{quoted(network.name)} has no text in which a width could be changed"
+        raise DescriptionError(Fault("cannot-widen", message, notes=(WAY,)))
     found: dict[Place, list[Width]] = {}
     for width in result.widening.widths.values():
-        found.setdefault(width.place, []).append(width)
+        found.setdefault(width.place or NOWHERE, []).append(width)
     changes = {place: changed(place, widths, result.widening) for place, widths in found.items()}
     source = source_of(result)
     lines = source.text.split("\n")
@@ -45,8 +49,8 @@ def rewritten(variant: Variant, result: Widened) -> str:
         line, start = lines[place.line - 1], place.column - 1
         lines[place.line - 1] = line[:start] + changes[place] + line[start + place.width :]
     text = "\n".join(lines)
-    description = parse_description(Source(source.name, text), variant.description.name)
-    again = replace(variant, description=description).network()
+    description = parse_description(Source(source.name, text), network.name)
+    again = replace(network, description=description).report()
     for one, other in zip_longest(again.rows, result.after.rows):
         if (one and (one.node.name, one.node.layer)) != (other and (other.node.name, other.node.layer)):
             at = other.node.place if other else None
@@ -56,7 +60,7 @@ def rewritten(variant: Variant, result: Widened) -> str:
 
 def source_of(result: Widened) -> Source:
     """The text that describes a network."""
-    return next(row.node.place.source for row in result.before.rows if row.node.place)
+    return next(place.source for row in result.before.rows if (place := in_text(row.node.place)))
 
 
 def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:

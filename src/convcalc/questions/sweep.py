@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from convcalc.arithmetic.arrays import Array
     from convcalc.errors import Fault
     from convcalc.network.measures import Terms
-    from convcalc.network.report import Report, Row
+    from convcalc.network.network import Network
+    from convcalc.network.report import Row
     from convcalc.questions.configurations import Axis, Source
 
-    Network: TypeAlias = Callable[[Mapping[str, Any]], Report]
-    """The network where variables hold these values, in the arithmetic of the values."""
 
 CHUNK = 1 << 15
 """Configurations that are computed together: what a layer makes of them should stay in a cache."""
@@ -249,7 +248,7 @@ class Sweep:
     def measured(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """The measures of one configuration, in the arithmetic of its values."""
         own = {axis.name: values[axis.name] for axis in self.source.axes}
-        rows = self.network(own).rows
+        rows = self.network.varied(own).rows
         found = {key: MEASURES[key](self.terms, rows) for key in self.measures}
         missing = self.missing(rows)
         decided = self.where is not None and missing.keys().isdisjoint(map(UNKNOWN.format, self.where.names))

@@ -47,7 +47,7 @@ def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[Axis, ...]
         DescriptionError: a text is neither, a value cannot be read, or a variable is given twice.
     """
     axes: dict[str, Axis] = {}
-    for text, name, written, place in assignments(list(texts), option):
+    for text, name, written, place in assignments(texts, option):
         if not name or not written.strip():
             message = f"{option} takes name=values, but got {quoted(text) or 'nothing'}"
             raise DescriptionError(Fault("wrong-argument", message, place, notes=(WAY,)))

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import structural
 from convcalc.errors import DescriptionError, Fault, guess, quoted
-from convcalc.language.deepen import depths
-from convcalc.language.value import Value
+from convcalc.network.measures import MEASURES, lacking, require_known
 from convcalc.network.widths import scaled, scaled_shapes
-from convcalc.questions.fitting import Scale
+from convcalc.questions.fitting import Scale, Search
 from convcalc.questions.vary import parse_vary
 from convcalc.questions.widening import Samples, Widened, Widening, hidden_layers, require_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from convcalc.language.variant import Variant
+    from convcalc.network.measures import Terms
+    from convcalc.network.network import Network, Variable
     from convcalc.network.report import Report
     from convcalc.questions.configurations import Axis
+    from convcalc.questions.fitting import Fit, Limit
 
 FACTOR = "factor"
 """What a scale is called that is no variable."""
@@ -50,45 +51,49 @@ PLACES = 12
 """Decimal places in which a factor is looked for that is short to write."""
 
 
+TOLD = ("params", "macs")
+"""Measures that are told even if they have no limit."""
+
+
 @dataclass(frozen=True)
 class Way:
     """A way to make a network larger: the values that there are, and the network under one of them.
 
-    `trial` takes a number of any arithmetic, and `network` one of Python. `simplest` is a value that is short to write
+    `trial` takes a number of any arithmetic, and `report` one of Python. `simplest` is a value that is short to write
     and gives the same network. `widened` has the network before and after, where widths are what is scaled.
     """
 
     scale: Scale
     says: str
     trial: Callable[[Any], Report]
-    network: Callable[[Any], Report]
+    report: Callable[[Any], Report]
     simplest: Callable[[Any], Any] = lambda value: value
     widened: Callable[[Any], Widened] | None = None
 
 
-def by_variable(variant: Variant, text: str) -> Way:
+def by_variable(network: Network, text: str) -> Way:
     """A variable of the network: `alpha`, or `alpha=0.1:2:0.05`.
 
     Raises:
         DescriptionError: it is no number.
     """
     name = text.partition("=")[0].strip()
-    scale = given(parse_vary([text])[0]) if "=" in text else usual(name, variant.description.variables[name])
+    scale = given(parse_vary([text])[0]) if "=" in text else usual(name, network.variables[name])
     return Way(
         scale,
         name,
-        lambda value: variant.varied({name: value}),
-        lambda value: variant.under({name: value}).network(),
+        lambda value: network.varied({name: value}),
+        lambda value: network.under({name: value}).report(),
     )
 
 
-def require_variable(variant: Variant, name: str) -> None:
+def require_variable(network: Network, name: str) -> None:
     """State that a network has a variable.
 
     Raises:
         DescriptionError: it has none of this name.
     """
-    known = variant.description.variables
+    known = network.variables
     if name not in known:
         notes = tuple(way for words, way in SCALED.items() if name.lower() in words)
         message = f"unknown variable: {quoted(name)}{guess(name, known)}"
@@ -106,30 +111,30 @@ def given(axis: Axis) -> Scale:
     return Scale(axis.name, sorted(axis.numerators.tolist()), axis.denominator)
 
 
-def usual(name: str, held: Value | Sequence[Value]) -> Scale:
+def usual(name: str, held: Variable) -> Scale:
     """The values of a variable for which none are given: whole numbers, or hundredths if it is written with a point.
 
     Raises:
         DescriptionError: it is a list.
     """
-    if not isinstance(held, Value) or isinstance(held.constant, tuple):
+    if not held.is_number:
         ways = (f"try: --scale depth, or convcalc sweep --vary '{name}=[…],[…]'",)
         raise DescriptionError(Fault("bad-values", f"{name} is no number, so that none is the largest", notes=ways))
-    if "." in held.text:
+    if held.has_point:
         return Scale(name, range(1, MOST_WHOLE + 1), HUNDREDTHS)
     return Scale(name, range(1, MOST_WHOLE + 1))
 
 
-def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
+def by_width(network: Network, plan: Widening, *, hidden: bool) -> Way:
     """All widths times a factor, as `widen` scales them.
 
     Raises:
         DescriptionError: there is no width to scale.
     """
-    before = variant.network(plan)
+    before = network.report(plan)
     if hidden:
         plan = replace(plan, hidden=hidden_layers(before), widths={})
-        before = variant.network(plan)
+        before = network.report(plan)
     widths = sorted({width.value for width in plan.widths.values() if not plan.reason(width)})
     if not widths:
         notes = tuple(f"{width.name} is not widened: {plan.reason(width)}" for width in list(plan.widths.values())[:8])
@@ -137,14 +142,14 @@ def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
 
     def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
         own = replace(plan, factor=factor, widths={})
-        after = variant.varied({}, own)
+        after = network.varied({}, own)
         require_tables(before, after, own)
         return after
 
     def widened(factor: Any) -> Widened:  # noqa: ANN401  # an integer or a fraction
         own = replace(plan, factor=Fraction(factor), widths={})
-        samples = Samples(variant.network, replace(own, factor=Fraction(1), divisor=1, widths={}), {})
-        return Widened(own, before, variant.network(own), samples)
+        samples = Samples(network, replace(own, factor=Fraction(1), divisor=1, widths={}), {})
+        return Widened(own, before, network.report(own), samples)
 
     return Way(
         Scale(FACTOR, *steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
@@ -173,34 +178,34 @@ def steps(numbers: Sequence[int], parts: int, most: int) -> tuple[range, int]:
     return range(1, most * denominator + 1), denominator
 
 
-def by_depth(variant: Variant) -> Way:
+def by_depth(network: Network) -> Way:
     """All numbers of layers times a factor, rounded up.
 
     Raises:
         DescriptionError: there are none.
     """
-    numbers = depths(variant.description, variant.variables)
+    numbers = network.depths()
     denominator = lcm(*numbers)
     found = sorted({step * (denominator // each) for each in set(numbers) for step in range(1, DEEPEST * each + 1)})
 
     def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
-        return variant.deeper(Fraction(structural(factor))).varied({})
+        return network.deeper(Fraction(structural(factor))).varied({})
 
     return Way(
         Scale(FACTOR, found, denominator),
         "times as deep",
         trial,
-        lambda factor: variant.deeper(Fraction(factor)).network(),
+        lambda factor: network.deeper(Fraction(factor)).report(),
     )
 
 
-def by_size(variant: Variant) -> Way:
+def by_size(network: Network) -> Way:
     """The sizes of the inputs times a factor, rounded to the nearest.
 
     Raises:
         DescriptionError: they have none.
     """
-    shapes = variant.network().graph.inputs
+    shapes = network.report().graph.inputs
     sizes = sorted({size for shape in shapes.values() for size in shape[1:]})
     if not sizes:
         raise DescriptionError(Fault("wrong-input", "the input has no sizes to scale besides its channels"))
@@ -208,7 +213,25 @@ def by_size(variant: Variant) -> Way:
     return Way(
         Scale(FACTOR, *steps(sizes, HALVES, LARGEST)),
         "times as large",
-        lambda factor: variant.resized(scaled_shapes(shapes, factor)).varied({}),
-        lambda factor: variant.larger(Fraction(factor)).network(),
+        lambda factor: network.resized(scaled_shapes(shapes, factor)).varied({}),
+        lambda factor: network.larger(Fraction(factor)).report(),
         lambda factor: shortest(factor, partial(scaled_shapes, shapes)),
     )
+
+
+def fitted(way: Way, limits: Sequence[Limit], terms: Terms) -> Fit:
+    """The largest network that is within limits."""
+    return search(way, limits, terms).fit()
+
+
+def search(way: Way, limits: Sequence[Limit], terms: Terms) -> Search:
+    """What looks for it."""
+    limited = [limit.key for limit in limits]
+
+    def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
+        rows = way.trial(values[way.scale.name]).rows
+        require_known(rows, limited)
+        told = [key for key in TOLD if not lacking(rows, [key])]
+        return {key: MEASURES[key](terms, rows) for key in dict.fromkeys([*told, *limited])}
+
+    return Search(compute, way.scale, limits)

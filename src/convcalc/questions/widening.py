@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.network.widths import CONVOLUTIONS, Network, Width, WrittenWidth, scaled
+from convcalc.network.widths import CONVOLUTIONS, Width, WrittenWidth, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from convcalc.arithmetic.operations import Number
     from convcalc.layers import Layer
+    from convcalc.network.network import Network
     from convcalc.network.report import Report, Row
 
 
@@ -171,7 +172,7 @@ class Samples:
         Raises:
             DescriptionError: its branches do not fit.
         """
-        return self.known.get(factor) or self.network(replace(self.widening, factor=factor, widths={}))
+        return self.known.get(factor) or self.network.report(replace(self.widening, factor=factor, widths={}))
 
 
 @dataclass(frozen=True)
@@ -243,7 +244,7 @@ def widened_by(network: Network, widenings: Sequence[Widening], *, hidden: bool 
         DescriptionError: as `widened`.
     """
     plain = replace(widenings[0], factor=Fraction(1), divisor=1, widths={})
-    before = network(plain)
+    before = network.report(plain)
     found = hidden_layers(before) if hidden else plain.hidden
     samples = Samples(network, replace(plain, hidden=found), {plain.factor: before})
     results = []
@@ -295,7 +296,7 @@ def rebuilt(network: Network, widening: Widening, before: Report, widths: Mappin
         widening.widths.update(widths)
         return before
     try:
-        after = network(widening)
+        after = network.report(widening)
     except DescriptionError as error:
         faults = (explained(fault, widening, before) for fault in error.faults)
         raise DescriptionError(*faults) from None

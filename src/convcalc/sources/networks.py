@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,32 +25,46 @@ if TYPE_CHECKING:
 from convcalc.language.variant import Variant, valued
 
 
-def variants(  # noqa: PLR0913, PLR0917  # the options of a command line
-    nets: Sequence[str],
-    layers: Sequence[str],
-    inputs: Sequence[str],
-    settings: Sequence[str],
-    symbolic: Sequence[str] = (),
-    varied: Mapping[str, Any] | None = None,
-) -> list[Callable[[], Variant]]:
-    """What a command line describes, each to be read when it is called: networks by name, or one in lines.
+@dataclass(frozen=True, kw_only=True)
+class NetworkArguments:
+    """What a command line says of networks: words for them or lines of layers, shapes of inputs, and settings.
 
-    Variables that are to be `varied` have a value each to begin with.
-
-    Raises:
-        DescriptionError: an input or a setting cannot be read, or a variable is both set and varied.
+    Variables that are `symbolic` have no value. Those that are to be `varied` have a value each to begin with.
     """
-    shapes, variables = parse_inputs(list(inputs)), parse_settings(list(settings))
-    begun = {name: valued(name, value) for name, value in (varied or {}).items()}
-    if both := sorted(begun.keys() & variables.keys()):
-        place = option_place(both[0], variables[both[0]])
-        raise DescriptionError(Fault("given-twice", f"{quoted(both[0])} is both set and varied", place))
-    variables |= begun
-    if not nets:
-        read = partial(parse_lines, list(layers), variables, shapes)
-        return [partial(variant, read, variables, shapes, symbolic, free=True)]
-    split = [(name, {**variables, **parse_settings(own)}) for name, own in map(with_settings, nets)]
-    return [partial(variant, partial(load, name), own, shapes, symbolic) for name, own in split]
+
+    nets: Sequence[str] = ()
+    layers: Sequence[str] = ()
+    inputs: Sequence[str] = ()
+    settings: Sequence[str] = ()
+    symbolic: Sequence[str] = ()
+    varied: Mapping[str, Any] = field(default_factory=dict)
+
+    def each(self) -> list[Callable[[], Variant]]:
+        """What is described, each to be read when it is called: networks by name, or one in lines.
+
+        Raises:
+            DescriptionError: an input or a setting cannot be read, or a variable is both set and varied.
+        """
+        shapes, variables = parse_inputs(self.inputs), parse_settings(self.settings)
+        begun = {name: valued(name, value) for name, value in self.varied.items()}
+        if both := sorted(begun.keys() & variables.keys()):
+            place = option_place(both[0], variables[both[0]])
+            raise DescriptionError(Fault("given-twice", f"{quoted(both[0])} is both set and varied", place))
+        variables |= begun
+        if not self.nets:
+            read = partial(parse_lines, list(self.layers), variables, shapes)
+            return [partial(variant, read, variables, shapes, self.symbolic, free=True)]
+        split = [(name, {**variables, **parse_settings(own)}) for name, own in map(with_settings, self.nets)]
+        return [partial(variant, partial(load, name), own, shapes, self.symbolic) for name, own in split]
+
+    def one(self) -> Variant:
+        """The one network that is described.
+
+        Raises:
+            DescriptionError: it cannot be read.
+        """
+        (read,) = self.each()
+        return read()
 
 
 def variant(

@@ -19,7 +19,7 @@ from convcalc.network.profiling import apply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from convcalc.language.build.other_inputs import Network
+    from convcalc.language.build.other_inputs import Resized
     from convcalc.layers.shapes import Shape
     from convcalc.layers.window import Pads
     from convcalc.network.graph import Node
@@ -30,7 +30,7 @@ MOST_LISTED = 8
 
 
 def advice(
-    error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Network | None
+    error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Resized | None
 ) -> list[str]:
     """What the author could do about a layer that does not fit its inputs.
 

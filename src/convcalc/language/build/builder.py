@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import current_domain, decide, equal, placed, product, symbolic, whole
-from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, guess, quoted
+from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, guess, in_text, quoted
 from convcalc.language.build.advice import advice, strided
 from convcalc.language.build.head import evaluated_inputs, evaluated_variables, unknown_settings
 from convcalc.language.build.site import UNKNOWN, Labels, Names, Shares, Site, Tensor, Unknown
@@ -35,7 +35,7 @@ from convcalc.layers import kind_class
 from convcalc.layers.options import show
 from convcalc.layers.shapes import show as show_shape
 from convcalc.network.graph import Graph, Node
-from convcalc.network.profiling import apply, charged
+from convcalc.network.profiling import Profiler
 from convcalc.network.report import Report, Row
 
 if TYPE_CHECKING:
@@ -145,9 +145,8 @@ class Builder:
         self.rows: dict[str, Row] = {}
         self.inputs: dict[str, Shape] = {}
         self.latest_made: dict[LayerPlan, tuple[Mapping[str, Any], Layer]] = {}
-        self.profiles: dict[tuple[Layer, tuple[Shape, ...]], Profile] = {}
+        self.profiler = Profiler()
         self.written_widths: dict[tuple[LayerPlan, frozenset[str]], WrittenWidth | None] = {}
-        self.charges: dict[str, Row] = {}
         self.projections: dict[Place, bool] = {}
         self.read: set[str] = set()
         self.given: set[str] = set()
@@ -168,7 +167,7 @@ class Builder:
         misnamed = self.description.misnamed
         before = len(self.faults)
         for fault in check(self.description, self.planner):
-            if not (misnamed and fault.place and mentioned(fault.place, misnamed)):
+            if not (misnamed and (place := in_text(fault.place)) and mentioned(place, misnamed)):
                 self.faults.tell(fault)
         if endless := list(cycles(self.description)):
             self.faults.tell(*endless)
@@ -596,16 +595,12 @@ class Builder:
         shapes = tuple([tensor.shape for tensor in inputs if tensor.shape is not None])
         if len(shapes) < len(inputs):
             return Tensor(node.name, None)
-        key = node.layer, shapes
-        profile = self.profiles.get(key)
-        if profile is None:
-            profile = self.profiles[key] = apply(node.kind, node.layer, shapes)
+        profile = self.profiler.profile(node.kind, node.layer, shapes)
         if node.name in self.rows and not self.faults:
             self.faults.tell(Fault("name-taken", f"the name {node.name} is taken", node.place))
-        row = Row(node, shapes, profile)
         if use and (profile.params or profile.statistics):
-            row = charged(row._replace(node=node._replace(share=use.next())), self.charges)
-        self.rows[node.name] = row
+            node = node._replace(share=use.next())
+        self.rows[node.name] = self.profiler.row(node, shapes, profile)
         self.read.update(node.inputs)
         return Tensor(node.name, profile.output)
 
@@ -616,7 +611,7 @@ class Builder:
         """
         plan = self.planner.plan(entry, site.base)
         setting = plan.settings.get(error.option) if isinstance(plan, LayerPlan) else None
-        place: Place | None = setting.place(site.base) if setting else node.place
+        place = setting.place(site.base) if setting else node.place
         if self.faults.hasty:
             self.faults.tell(Fault(error.code, str(error), place, node.name))
         notes = [self.origin(node, tensor) for tensor in inputs]
@@ -651,7 +646,7 @@ class Builder:
         if row is None:
             source = "the network's input" if tensor.name == "input" else f"the network's input {tensor.name}"
         else:
-            source = f"from {tensor.name}" + (f", line {row.node.place.line}" if row.node.place else "")
+            source = f"from {tensor.name}" + (f", line {place.line}" if (place := in_text(row.node.place)) else "")
         which = "the input of" if len(node.inputs) == 1 else "one input of"
         return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
 

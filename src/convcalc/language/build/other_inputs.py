@@ -9,7 +9,7 @@ from convcalc.arithmetic.operations import placed
 from convcalc.arithmetic.recording import OutOfWork, Work
 from convcalc.network.graph import Graph
 from convcalc.network.input_sizes import REACHES, InputSizes, sizes_near
-from convcalc.network.profiling import analyze
+from convcalc.network.profiling import profiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from convcalc.network.input_sizes import Point
     from convcalc.network.report import Report, Row
 
-    Network: TypeAlias = Callable[[Mapping[str, Shape]], Report]
-    """The network under inputs of these shapes."""
+    Resized: TypeAlias = Callable[[Mapping[str, Shape]], Report]
+    """The report of a network under inputs of these shapes."""
 
 MOST_WORK = 1_000_000
 """The work of each of the two searches: about a second."""
@@ -40,7 +40,7 @@ class Nearest(NamedTuple):
 
 
 def other_inputs(
-    node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Network | None
+    node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Resized | None
 ) -> Iterator[str]:
     """The inputs nearest to the declared ones that the whole network accepts, in words.
 
@@ -51,7 +51,7 @@ def other_inputs(
     def above(shapes: Mapping[str, Shape]) -> Report:
         for _ in nodes:
             placed()
-        return analyze(Graph("", shapes, nodes, (node.name,)))
+        return profiled(Graph("", shapes, nodes, (node.name,)))
 
     for each in filter(None, (network, above)):
         try:

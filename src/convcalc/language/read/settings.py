@@ -9,7 +9,7 @@ from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.language.value import Value, ValueFault, parse_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 LIST = re.compile(r"\s*+\[[^\[\]]*+\]\s*+|[^(),\[\]]*+,[^()\[\]]*+")
@@ -19,7 +19,7 @@ BRACKETS = re.compile(r"^\s*\[|\]\s*$")
 """A value of --set that is a list: `[3,4,23,3]`, or without the brackets, which shells treat in their own way."""
 
 
-def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
+def parse_settings(settings: Sequence[str]) -> dict[str, Value | tuple[Value, ...]]:
     """Variables from `name=value`, where a value may be a list: `depth=3,4,23,3`. The last of a name wins.
 
     Raises:
@@ -37,7 +37,7 @@ def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
     return found
 
 
-def parse_inputs(inputs: list[str]) -> dict[str, Value]:
+def parse_inputs(inputs: Sequence[str]) -> dict[str, Value]:
     """Shapes of inputs from `3x224x224` or `name=3x224x224`.
 
     Raises:
@@ -51,7 +51,7 @@ def parse_inputs(inputs: list[str]) -> dict[str, Value]:
     return found
 
 
-def assignments(texts: list[str], option: str) -> Iterator[tuple[str, str, str, Place]]:
+def assignments(texts: Sequence[str], option: str) -> Iterator[tuple[str, str, str, Place]]:
     """Each text, its name (empty if it has none), what stands behind the name, and where that is."""
     for text in texts:
         name, equals, written = text.rpartition("=")
