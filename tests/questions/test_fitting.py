@@ -256,7 +256,9 @@ def test_any_way_that_costs_move(lines, shape, key, data):
     costs = {k: row[place_of] for k, row in enumerate(alike, 1) if not isinstance(row, str)}
     most = data.draw(st.sampled_from(sorted({*costs.values(), 10_000}))) + data.draw(st.integers(-1, 1))
     fit = Search(
-        lambda values: counted(network.varied(dict(values)), [key]), Scale("k", range(1, END + 1)), limited(**{key: most})
+        lambda values: counted(network.varied(dict(values)), [key]),
+        Scale("k", range(1, END + 1)),
+        limited(**{key: most}),
     ).fit()
     best = max((k for k, cost in costs.items() if cost <= most), default=0)
 

@@ -326,7 +326,7 @@ def test_errors_of_reading(monkeypatch, error):
     def fail(*_given, **_named):
         raise error
 
-    monkeypatch.setattr("convcalc.sources.networks.load", fail)
+    monkeypatch.setattr("convcalc.sources.description.load", fail)
     done = called("count", "seed")
     about = f" {error.filename}" if error.filename else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,14 +56,14 @@ def read_net(names: list[str]) -> Network | None:
     """The first network of some, if it can be read while a shell waits: from no stream, and from no large file."""
     from convcalc.errors import ConvcalcError
     from convcalc.language.read.settings import parse_settings
+    from convcalc.sources.description import Given, variant
     from convcalc.sources.files import COMPLETED, is_at_rest, load, with_settings
-    from convcalc.sources.networks import variant
 
     if not names or not is_at_rest(names[0]):
         return None
     try:
         net, settings = with_settings(names[0])
-        return variant(partial(load, net, COMPLETED), parse_settings(settings), {})
+        return variant(load(net, COMPLETED), Given(parse_settings(settings), {}))
     except ConvcalcError:
         return None
 

@@ -1,28 +1,30 @@
-"""The networks that a command line names."""
+"""The networks that a command line names, whatever they are written in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from convcalc.errors import DescriptionError, Fault, Place, Source, guess, quoted
-from convcalc.language.items import Broken
-from convcalc.language.plan.check import run_together
-from convcalc.language.plan.free import free_names
-from convcalc.language.read.document import parse_lines
+from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.language.read.settings import parse_inputs, parse_settings
-from convcalc.language.value import Value, option_place
-from convcalc.language.words import TAKEN
-from convcalc.layers import KINDS
-from convcalc.layers.words import GROUPS
-from convcalc.sources.files import load, with_settings
+from convcalc.language.value import option_place
+from convcalc.language.variant import valued
+from convcalc.sources.description import Given, of_lines
+from convcalc.sources.files import parted, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from convcalc.language.description import Description, Variables
-from convcalc.language.variant import Variant, valued
+    from convcalc.network.network import Network
+
+DESCRIPTION = "description"
+"""The module below this package that reads what has no suffix of its own, such as a bundled network."""
+
+SOURCES = {".yaml": DESCRIPTION, ".yml": DESCRIPTION}
+"""The suffixes of files that hold networks, and the module below this package whose `read` reads them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class NetworkArguments:
     symbolic: Sequence[str] = ()
     varied: Mapping[str, Any] = field(default_factory=dict)
 
-    def each(self) -> list[Callable[[], Variant]]:
+    def each(self) -> Sequence[Callable[[], Network]]:
         """What is described, each to be read when it is called: networks by name, or one in lines.
 
         Raises:
@@ -50,63 +52,28 @@ class NetworkArguments:
         if both := sorted(begun.keys() & variables.keys()):
             place = option_place(both[0], variables[both[0]])
             raise DescriptionError(Fault("given-twice", f"{quoted(both[0])} is both set and varied", place))
-        variables |= begun
+        given = Given({**variables, **begun}, shapes, self.symbolic)
         if not self.nets:
-            read = partial(parse_lines, list(self.layers), variables, shapes)
-            return [partial(variant, read, variables, shapes, self.symbolic, free=True)]
-        split = [(name, {**variables, **parse_settings(own)}) for name, own in map(with_settings, self.nets)]
-        return [partial(variant, partial(load, name), own, shapes, self.symbolic) for name, own in split]
+            return [partial(of_lines, self.layers, given)]
+        split = [(word, {**given.variables, **parse_settings(own)}) for word, own in map(with_settings, self.nets)]
+        return [partial(read, word, given._replace(variables=own)) for word, own in split]
 
-    def one(self) -> Variant:
+    def one(self) -> Network:
         """The one network that is described.
 
         Raises:
             DescriptionError: it cannot be read.
         """
-        (read,) = self.each()
-        return read()
+        (make,) = self.each()
+        return make()
 
 
-def variant(
-    read: Callable[[], Description],
-    variables: Variables,
-    inputs: Mapping[str, Value],
-    symbolic: Sequence[str] = (),
-    *,
-    free: bool = False,
-) -> Variant:
-    """A description, read; variables that are `symbolic` have no value.
-
-    Nor have unknown names in given inputs, and, where names are `free`, in layers.
+def read(word: str, given: Given) -> Network:
+    """The network that a word of the command line names, read by the module for its suffix.
 
     Raises:
-        DescriptionError: it cannot be read, or a variable that should be symbolic is none of it.
+        DescriptionError: it cannot be read, or what is given does not fit it.
     """
-    description = read()
-    if both := [name for name in symbolic if name in variables]:
-        place = option_place(both[0], variables[both[0]])
-        raise DescriptionError(Fault("given-twice", f"{both[0]} is both set and symbolic", place))
-    for name in symbolic:
-        if name not in description.variables and not free:
-            message = f"unknown variable: {quoted(name)}{guess(name, description.variables)}"
-            place = Place(Source("--symbolic", name), 1, 1, len(name))
-            raise DescriptionError(Fault("unknown-name", message, place))
-    item = description.item if free else Broken()
-    reads = free_names(replace(description, inputs=inputs, item=item))
-    own = {name: variables[name] for name in reads if name in variables}
-    description = replace(description, variables={**own, **description.variables})
-    free_reads = [name for name in reads if name not in own and not misspelt(name)]
-    names = list(dict.fromkeys([*symbolic, *free_reads]))
-    if not names:
-        return Variant(description, variables, inputs, free=frozenset(variables if free else own))
-    from convcalc.arithmetic.symbols import Symbols  # sympy takes longer to import than all else
-
-    symbols = Symbols()
-    values = {name: valued(name, symbols.symbol(name)) for name in names}
-    description = replace(description, variables={**values, **description.variables})
-    return Variant(description, {**variables, **values}, inputs, symbols)
-
-
-def misspelt(name: str) -> bool:
-    """Whether a name is nearly a word of the language, or sizes run together, and no symbol."""
-    return "did you mean" in guess(name, (*GROUPS, *KINDS)) or name in TAKEN or run_together(name)
+    suffix = PurePath(parted(word).path).suffix
+    found: Network = import_module(f"convcalc.sources.{SOURCES.get(suffix, DESCRIPTION)}").read(word, given)
+    return found
