@@ -106,7 +106,7 @@ class Fault:
         if self.place is None:
             return "\n".join([head, *(f"  | {note}" for note in self.notes)])
         text = in_text(self.place)
-        margin = " " * len(str(text.line)) if text else ""
+        margin = " " * (len(str(text.line)) if text else 1)
         where = f"{margin}--> {self.place}" + (f"   {self.layer}" if self.layer else "")
         notes = (f"{margin} | {note}" for note in self.notes)
         return "\n".join([head, where, *(excerpt(text) if text else ()), *notes])

@@ -214,6 +214,7 @@ def earlier(
     """
     from convcalc.questions.baseline import Allowance, allowed, counted_network, parse_baseline
     from convcalc.sources.files import count_text
+    from convcalc.sources.networks import names_network
 
     increased = is_given(context, "max_increase")
     if not is_given(context, "baseline"):
@@ -223,10 +224,9 @@ def earlier(
     (word,) = baseline.nets
     more = allowed(increase if increased else "0%")
     allowance = Allowance(more, f"{word}{f' + {increase.strip()}' if more else ''}")
-    text = count_text(word)
-    if text is not None:
-        return parse_baseline(Source(word, text), allowance, terms)
-    return counted_network(numeric(context, baseline.one()).report(), allowance, terms)
+    if names_network(word):
+        return counted_network(numeric(context, baseline.one()).report(), allowance, terms)
+    return parse_baseline(Source(word, count_text(word)), allowance, terms)
 
 
 def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None) -> None:

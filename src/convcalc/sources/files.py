@@ -185,16 +185,13 @@ def load(net: str, form: Form = DESCRIPTION) -> Description:
     return parse_description(Source(net if path == Path(net) else f"{net}.yaml", read(path, net, form)), path.stem)
 
 
-def count_text(word: str) -> str | None:
-    """The text of an earlier count: in a file, a revision of one, or standard input; none where a network is named.
+def count_text(word: str) -> str:
+    """The text of an earlier count: in a file, a revision of one, or standard input.
 
     Raises:
         DescriptionError: it cannot be read.
     """
     reference = parted(word)
-    path = reference.path
-    if path.endswith((".yaml", ".yml")) or (not os.path.isfile(path) and path in bundled()):  # noqa: PTH113  # pathlib's raises on names too long
-        return None
     return text_of(word, COUNT) if reference.revision is None else revised(reference, word, COUNT)
 
 

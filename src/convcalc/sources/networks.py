@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -13,7 +14,7 @@ from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.language.value import option_place
 from convcalc.language.variant import valued
 from convcalc.sources.description import Given, of_lines
-from convcalc.sources.files import parted, with_settings
+from convcalc.sources.files import bundled, parted, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -66,6 +67,12 @@ class NetworkArguments:
         """
         (make,) = self.each()
         return make()
+
+
+def names_network(word: str) -> bool:
+    """Whether a word names a network, and no file of another form."""
+    path = parted(word).path
+    return PurePath(path).suffix in SOURCES or (not os.path.isfile(path) and path in bundled())  # noqa: PTH113  # pathlib's raises on names too long
 
 
 def read(word: str, given: Given) -> Network:
