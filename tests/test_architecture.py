@@ -257,7 +257,7 @@ def test_a_table_loads_rich():
 
 def test_only_a_mistake_loads_difflib():
     """Of our own, a network without a mistake needs no guess at what was meant; typer loads difflib in any case."""
-    code = "from convcalc.sources.files import load\nfrom convcalc.language.build.builder import build\n"
+    code = "from convcalc.sources.files import load\nfrom convcalc.language.build.network import build\n"
     right, _ = loaded(code + "assert build(load('resnet50')).macs == 4_089_184_256")
     wrong, _ = loaded(code + "try:\n    load('resnet5')\nexcept Exception:\n    pass")
 

@@ -9,7 +9,7 @@ from command_line import called, shown
 
 from convcalc.explain.layer import explained_layer
 from convcalc.explain.rules import rule_of
-from convcalc.language.build.builder import build
+from convcalc.language.build.network import build
 from convcalc.layers import KINDS
 from convcalc.sources.files import bundled, load
 from convcalc.sources.networks import NetworkArguments

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import ConvcalcError, Source
-from convcalc.language.build.builder import build
+from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description, parse_lines
 from convcalc.language.read.settings import parse_inputs
 from convcalc.language.words import EXAMPLES, JOINS, NAMING

@@ -7,7 +7,7 @@ from command_line import called, uncoded
 from descriptions import layers, line, network, refused
 
 from convcalc.errors import DescriptionError, Source
-from convcalc.language.build.builder import build
+from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description
 
 

@@ -5,7 +5,7 @@ from math import prod
 
 import pytest
 
-from convcalc.language.build.builder import build
+from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers.shapes import show
 from convcalc.network.receptive_field import receptive_fields

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.language.build.builder import build
+from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers import NORMS
 from convcalc.questions.doubts import warnings_about

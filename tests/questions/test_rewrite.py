@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from widenings import alike, bundled, descriptions, variant, widen, widened_net
 
 from convcalc.errors import DescriptionError, Source
-from convcalc.language.build.builder import build
+from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.value import div8, parse_value
 from convcalc.network.widths import scaled

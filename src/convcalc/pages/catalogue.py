@@ -7,7 +7,7 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, guess, quoted
-from convcalc.language.build.builder import build
+from convcalc.language.build.network import build
 from convcalc.language.words import EXAMPLES, FOREIGN_KINDS, NAMING, STRUCTURES, canonical
 from convcalc.layers import KINDS, kind_class
 from convcalc.layers.options import RULES, positions, schema, show
