@@ -15,7 +15,8 @@ from convcalc.errors import DescriptionError
 from convcalc.language.build.builder import build
 from convcalc.layers.reach import LONGEST
 from convcalc.network import receptive_field
-from convcalc.network.receptive_field import ReceptiveField, receptive_fields, reduced
+from convcalc.network.receptive_field import ReceptiveField, reduced
+from convcalc.network.sight import receptive_fields
 from convcalc.sources.files import bundled, load
 from convcalc.sources.networks import variants
 

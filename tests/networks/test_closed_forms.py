@@ -8,7 +8,7 @@ import pytest
 from convcalc.language.build.builder import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers.shapes import show
-from convcalc.network.receptive_field import receptive_fields
+from convcalc.network.sight import receptive_fields
 from convcalc.sources.files import load
 
 LENET5 = {

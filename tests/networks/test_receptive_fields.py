@@ -12,7 +12,7 @@ from convcalc.language.build.builder import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.layers.shapes import show
-from convcalc.network.receptive_field import receptive_fields
+from convcalc.network.sight import receptive_fields
 from convcalc.sources.files import bundled, load
 
 REFERENCE = Path(__file__).parent.parent / "reference"

@@ -19,7 +19,7 @@ from convcalc.layers.window import Window, show_pads
 from convcalc.network.folding import shortened
 from convcalc.network.measures import Terms, lacking
 from convcalc.network.profiling import apply
-from convcalc.network.receptive_field import receptive_fields
+from convcalc.network.sight import receptive_fields
 from convcalc.pages.answer import Answer, Part
 from convcalc.pages.catalogue import kind_entry
 

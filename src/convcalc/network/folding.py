@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from convcalc.layers import Layer
     from convcalc.layers.shapes import Shape
     from convcalc.network.graph import Node
-    from convcalc.network.receptive_field import Fields
     from convcalc.network.report import Report, Row
+    from convcalc.network.sight import Fields
 
 
 LONGEST_WORD = 32
