@@ -21,7 +21,7 @@ from pathlib import Path
 
 from convcalc.cli.app import run
 from convcalc.language.build.builder import MOST_LAYERS, build
-from convcalc.sources.files import load
+from convcalc.sources.loading import load
 
 TIMES = 15
 LENGTHS = (1_000, 10_000, 100_000)

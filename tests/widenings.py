@@ -12,7 +12,7 @@ from convcalc.language.read.document import parse_description, parse_lines
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.language.variant import Variant
 from convcalc.questions.widening import Widening, widened
-from convcalc.sources.files import load
+from convcalc.sources.loading import load
 from convcalc.targets.description import written
 
 

@@ -17,7 +17,8 @@ from convcalc.layers.reach import LONGEST
 from convcalc.network import receptive_field
 from convcalc.network.receptive_field import ReceptiveField, reduced
 from convcalc.network.sight import receptive_fields
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 from convcalc.sources.networks import variants
 
 FEW = st.integers(0, 3)

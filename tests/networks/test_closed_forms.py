@@ -9,7 +9,7 @@ from convcalc.language.build.builder import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers.shapes import show
 from convcalc.network.sight import receptive_fields
-from convcalc.sources.files import load
+from convcalc.sources.loading import load
 
 LENET5 = {
     "C1": (6 * (25 + 1), 6 * (25 + 1) * 28 * 28),

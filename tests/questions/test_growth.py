@@ -16,7 +16,7 @@ from convcalc.errors import DescriptionError
 from convcalc.language.value import div8
 from convcalc.network.widths import CONVOLUTIONS, scaled
 from convcalc.questions.widening import Polynomial, Widening, exponent, hidden_layers, widened, widened_by
-from convcalc.sources.files import bundled as nets
+from convcalc.sources.bundled import bundled as nets
 
 NETS = list(nets())
 BENT = {"mobilenet_v3_large", "lenet5"}

@@ -15,7 +15,7 @@ from convcalc.language.read.document import parse_description
 from convcalc.language.value import div8, parse_value
 from convcalc.network.widths import scaled
 from convcalc.questions.rewrite import expression, rewritten
-from convcalc.sources.files import bundled as nets
+from convcalc.sources.bundled import bundled as nets
 
 NETS = [net for net in nets() if net != "lenet5"]  # its table names the channels that it reads
 

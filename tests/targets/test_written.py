@@ -14,7 +14,7 @@ from convcalc.language.words import TAKEN
 from convcalc.layers import ACTIVATIONS, KINDS, NORMS, kind_class
 from convcalc.layers.base import COSTS
 from convcalc.layers.options import schema
-from convcalc.sources.files import bundled as nets
+from convcalc.sources.bundled import bundled as nets
 from convcalc.targets.description import written
 
 NETS = list(nets())

@@ -170,7 +170,7 @@ class Sources:
         Raises:
             DescriptionError: they cannot be read.
         """
-        from convcalc.sources.files import configured
+        from convcalc.sources.configuration import configured
 
         name = variant.description.name
         limits = ruled(self.given, variant.description.budget, configured(net, self.config))
@@ -213,7 +213,7 @@ def earlier(
         DescriptionError: it cannot be read, or there is an increase of nothing.
     """
     from convcalc.questions.baseline import Allowance, allowed, counted_network, parse_baseline
-    from convcalc.sources.files import count_text
+    from convcalc.sources.loading import count_text
     from convcalc.sources.networks import variants
 
     increased = is_given(context, "max_increase")

@@ -30,7 +30,8 @@ def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]
         DescriptionError: there are none, or two kinds of them.
     """
     from convcalc.questions.configurations import Grid
-    from convcalc.questions.vary import WAY, parse_listed, parse_vary
+    from convcalc.questions.tables import parse_listed
+    from convcalc.questions.vary import WAY, parse_vary
     from convcalc.sources.files import STANDARD_INPUT, TABLE, text_of
 
     if vary and rows:
@@ -70,7 +71,7 @@ def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | 
     Raises:
         DescriptionError: there are several, or it has a variable of the network that is not varied.
     """
-    from convcalc.questions.vary import parse_joined
+    from convcalc.questions.tables import parse_joined
     from convcalc.sources.files import TABLE, text_of
 
     if not files:

@@ -24,7 +24,7 @@ from convcalc.layers.window import Window
 from convcalc.network.measures import MEASURES, Terms
 from convcalc.network.sight import receptive_fields
 from convcalc.pages.answer import Answer, Part
-from convcalc.sources.files import topic_names, topic_text
+from convcalc.sources.bundled import topic_names, topic_text
 from convcalc.sources.networks import variants
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from convcalc.language.value import Value, option_place
 from convcalc.language.words import TAKEN
 from convcalc.layers import KINDS
 from convcalc.layers.words import GROUPS
-from convcalc.sources.files import load, with_settings
+from convcalc.sources.loading import load
+from convcalc.sources.references import with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
