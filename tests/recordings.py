@@ -19,7 +19,7 @@ from convcalc.arithmetic.operations import (
     require,
     smallest,
 )
-from convcalc.arithmetic.recording import parts
+from convcalc.arithmetic.recorded import parts
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.language.value import rounded
 from convcalc.layers.options import show

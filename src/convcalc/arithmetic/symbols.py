@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from convcalc.arithmetic.bounds import Bounds
-from convcalc.arithmetic.operations import broken
+from convcalc.arithmetic.operations import broken, formatted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,6 +61,14 @@ class Symbols:
             self.assume(condition)
         elif not known:
             raise broken(code, option, message, values)
+
+    def write(self, template: str, values: Mapping[str, object]) -> str:
+        """A message, with formulas for numbers."""
+        return formatted(template, values)
+
+    def explains(self) -> bool:
+        """Notes are read as those about numbers."""
+        return True
 
     def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
         """The generic case of what cannot be decided: numbers differ, and an inequality holds."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from convcalc.arithmetic.arrays import LARGEST
-from convcalc.arithmetic.recording import ratio
+from convcalc.arithmetic.recorded import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

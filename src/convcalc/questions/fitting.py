@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from convcalc.arithmetic.arrays import Family, Variable
-from convcalc.arithmetic.recording import OutOfWork, Work, ratio
+from convcalc.arithmetic.recorded import ratio
+from convcalc.arithmetic.recording import OutOfWork, Work
 from convcalc.questions.configurations import count, integers
 
 if TYPE_CHECKING:

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.operations import current_domain, decide, equal, placed, product, symbolic, whole
+from convcalc.arithmetic.operations import (
+    current_domain,
+    decide,
+    equal,
+    explains,
+    placed,
+    product,
+    symbolic,
+    whole,
+    write_message,
+)
 from convcalc.errors import MOST_FAULTS, NOWHERE, Fault, Faults, RuleError, guess, quoted
 from convcalc.language.build.advice import advice, strided
 from convcalc.language.build.head import evaluated_inputs, evaluated_variables, unknown_settings
@@ -280,7 +290,8 @@ class Builder:
             return self.stopped(item, site)
         known = whole(number)
         if not (hasattr(known, "__index__") and decide(known >= 0) and decide(known <= MOST_LAYERS)):
-            message = f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}"
+            template = "a repetition must be a whole number from 0 to {most:,}, but got {number}"
+            message = write_message(template, most=MOST_LAYERS, number=partial(show, number))
             self.faults.tell(Fault("wrong-repetition", message, place, notes=read_by(times, site.variables)))
             return self.stopped(item, site)
         if decide(known < 1):
@@ -404,8 +415,10 @@ class Builder:
         held = self.evaluated(values, site, cursor)
         if held is None or isinstance(held, list):
             return held
-        notes = read_by(values, site.variables) or (f"try: {word.text}: [{show(held)}]",)
-        message = f"{word.text} steps through a list, but got {show(held)}"
+        message = write_message("{name} steps through a list, but got {held}", name=word.text, held=partial(show, held))
+        notes = read_by(values, site.variables)
+        if explains() and not notes:
+            notes = (f"try: {word.text}: [{show(held)}]",)
         self.faults.tell(Fault("loop-lists", message, where(values, site.base), notes=notes))
         return None
 

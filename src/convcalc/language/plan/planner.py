@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcalc.arithmetic.operations import explains
 from convcalc.errors import Fault, RuleError, guess, quoted
 from convcalc.language.items import Word
 from convcalc.language.value import Value, ValueFault
@@ -441,6 +442,6 @@ def explained(
 
 def read_by(value: Value | Word, scope: Mapping[str, Any]) -> tuple[str, ...]:
     """The variables that a value reads, and what they hold: `with alpha = 0.5`."""
-    names = dict.fromkeys(name.text for name in value.names) if isinstance(value, Value) else ()
+    names = dict.fromkeys(name.text for name in value.names) if isinstance(value, Value) and explains() else ()
     held = ", ".join(f"{name} = {show(scope[name])}" for name in names if name in scope)
     return (f"with {held}",) if held else ()
