@@ -22,7 +22,7 @@ from pathlib import Path
 from convcalc.cli.app import run
 from convcalc.language.build.builder import MOST_LAYERS
 from convcalc.language.build.network import build
-from convcalc.sources.files import load
+from convcalc.sources.loading import load
 
 TIMES = 15
 LENGTHS = (1_000, 10_000, 100_000)

@@ -21,7 +21,7 @@ from convcalc.errors import RuleError
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-    from convcalc.layers import Profile
+    from convcalc.layers.base import Profile
 
 Index = tuple[int, ...]
 

@@ -9,7 +9,8 @@ from convcalc.errors import Source
 from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.settings import parse_inputs, parse_settings
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 
 REFERENCE = Path(__file__).parent / "reference"
 

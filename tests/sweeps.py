@@ -1,6 +1,5 @@
 """Many configurations of a network, counted at once and one by one."""
 
-from convcalc.arithmetic.arrays import reason
 from convcalc.errors import DescriptionError
 from convcalc.network.measures import MEASURES, Terms
 from convcalc.questions.configurations import Listed
@@ -42,5 +41,6 @@ def alone(network, values, terms):
     try:
         rows = network.varied(values).rows
     except DescriptionError as error:
-        return reason(error.faults[0])
+        fault = error.faults[0]
+        return f"{fault.layer}: {fault.message}" if fault.layer else fault.message
     return tuple([measure(terms, rows) for measure in MEASURES.values()])

@@ -216,8 +216,8 @@ def test_only_the_command_line_prints():
     assert naming == {("cli/output.py", "stdout"), ("cli/output.py", "stderr")}
 
 
-def test_only_the_loader_opens_files():
-    """Descriptions are read by sources/files.py; cli/output.py opens what it writes to."""
+def test_only_two_modules_open_files():
+    """All that is read is opened by sources/files.py; cli/output.py opens what it writes to."""
     opening = {name(path): calls(tree(path)) & OPENERS for path in MODULES if calls(tree(path)) & OPENERS}
 
     assert opening.keys() == {"sources/files.py", "cli/output.py"}
@@ -257,7 +257,7 @@ def test_a_table_loads_rich():
 
 def test_only_a_mistake_loads_difflib():
     """Of our own, a network without a mistake needs no guess at what was meant; typer loads difflib in any case."""
-    code = "from convcalc.sources.files import load\nfrom convcalc.language.build.network import build\n"
+    code = "from convcalc.sources.loading import load\nfrom convcalc.language.build.network import build\n"
     right, _ = loaded(code + "assert build(load('resnet50')).macs == 4_089_184_256")
     wrong, _ = loaded(code + "try:\n    load('resnet5')\nexcept Exception:\n    pass")
 

@@ -19,10 +19,11 @@ from examples import scaled
 import convcalc
 from convcalc.arithmetic.operations import require
 from convcalc.errors import RuleError
-from convcalc.layers import KINDS, Layer, kind_class
+from convcalc.layers import KINDS, kind_class
 from convcalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
 from convcalc.layers.attention import Attention, WindowAttention
 from convcalc.layers.axes import Adaptive, TransposedWindow
+from convcalc.layers.base import Layer
 from convcalc.layers.channelwise import GatedLinearUnit, Maxout, PReLU, Scale, Softmax
 from convcalc.layers.conv import Conv, DepthwiseConv
 from convcalc.layers.conv_variants import DeformableConv, LocalConv, SeparableConv, TableConv

@@ -18,7 +18,8 @@ from convcalc.arithmetic.operations import computing, current_domain
 from convcalc.arithmetic.symbols import MOST_EFFORT, Symbols, effort
 from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_inputs, parse_settings
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 
 COUNTS = ("weights", "biases", "params", "macs")
 PYTHON = {"gcd": gcd, "Min": min, "Max": max, "floor": lambda number: number, "__builtins__": {}}

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convcalc.errors import DescriptionError
-from convcalc.network.receptive_field import receptive_fields
+from convcalc.network.sight import receptive_fields
 
 TINY = 1e-11
 """A derivative that is this much less than the largest is 0 but for rounding."""

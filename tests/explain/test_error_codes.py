@@ -11,7 +11,7 @@ from command_line import SPECS, called
 
 import convcalc
 from convcalc.explain.error_codes import error_codes
-from convcalc.sources.files import topic_names
+from convcalc.sources.bundled import topic_names
 
 PACKAGE = Path(convcalc.__file__).parent
 FIRST = {

@@ -11,7 +11,8 @@ from convcalc.explain.layer import explained_layer
 from convcalc.explain.rules import rule_of
 from convcalc.language.build.network import build
 from convcalc.layers import KINDS
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 from convcalc.sources.networks import NetworkArguments
 
 PYTHON = {"gcd": gcd, "Min": min, "Max": max, "floor": lambda number: number, "__builtins__": {}}

@@ -10,7 +10,7 @@ from by_hand import ImpossibleError, one, worked
 from convcalc.errors import DescriptionError
 from convcalc.explain.topics import Figures, topic
 from convcalc.layers.shapes import show
-from convcalc.sources.files import topic_names
+from convcalc.sources.bundled import topic_names
 from convcalc.sources.networks import NetworkArguments
 
 SUMS = {

@@ -9,7 +9,7 @@ from command_line import called, shown
 from convcalc.errors import Source
 from convcalc.explain.topics import HOLE, TEXTS, Figures, lines, plain, topic
 from convcalc.language.read.tree import parse_tree
-from convcalc.sources.files import topic_names, topic_text
+from convcalc.sources.bundled import topic_names, topic_text
 
 WORD = re.compile(r"[^\s,;:()=]+")
 """What stands between blanks and signs."""

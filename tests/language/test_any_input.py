@@ -16,7 +16,7 @@ from convcalc.language.read.settings import parse_inputs
 from convcalc.language.words import EXAMPLES, JOINS, NAMING
 from convcalc.layers import KINDS, kind_class
 from convcalc.layers.options import RULES, schema
-from convcalc.sources.files import bundled
+from convcalc.sources.bundled import bundled
 
 BUNDLED = [path.read_text(encoding="utf-8") for path in bundled().values()]
 SPLINTERS = st.sampled_from(

@@ -15,8 +15,9 @@ from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.network.limits import Limit
 from convcalc.network.measures import Terms
 from convcalc.questions.baseline import Allowance, parse_baseline
-from convcalc.questions.vary import parse_listed, parse_vary
-from convcalc.sources.files import parted
+from convcalc.questions.tables import parse_listed
+from convcalc.questions.vary import parse_vary
+from convcalc.sources.references import parted
 
 SOME = 400
 

@@ -153,12 +153,13 @@ def test_symbols_may_be_called_like_a_later_word():
 @pytest.fixture
 def glu_came_later(monkeypatch):
     """A language that got the kind glu and the word hardtanh after 0.1."""
-    from convcalc.language.read import document
+    from convcalc.language.read import names, structures
     from convcalc.language.read.line import parse_line
 
     words = {"glu", "hardtanh"}
-    monkeypatch.setattr(document, "LATER", words)
-    monkeypatch.setattr(document, "TAKEN", {word: what for word, what in document.TAKEN.items() if word not in words})
+    monkeypatch.setattr(names, "LATER", words)
+    monkeypatch.setattr(structures, "LATER", words)
+    monkeypatch.setattr(names, "TAKEN", {word: what for word, what in names.TAKEN.items() if word not in words})
     parse_line.cache_clear()
     yield
     parse_line.cache_clear()

@@ -15,8 +15,10 @@ from convcalc.errors import DescriptionError
 from convcalc.language.build.network import build
 from convcalc.layers.reach import LONGEST
 from convcalc.network import receptive_field
-from convcalc.network.receptive_field import ReceptiveField, receptive_fields, reduced
-from convcalc.sources.files import bundled, load
+from convcalc.network.receptive_field import ReceptiveField, reduced
+from convcalc.network.sight import receptive_fields
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 from convcalc.sources.networks import NetworkArguments
 
 FEW = st.integers(0, 3)

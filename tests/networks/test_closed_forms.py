@@ -8,8 +8,8 @@ import pytest
 from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers.shapes import show
-from convcalc.network.receptive_field import receptive_fields
-from convcalc.sources.files import load
+from convcalc.network.sight import receptive_fields
+from convcalc.sources.loading import load
 
 LENET5 = {
     "C1": (6 * (25 + 1), 6 * (25 + 1) * 28 * 28),

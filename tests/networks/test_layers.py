@@ -10,7 +10,8 @@ from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers.shapes import show
 from convcalc.layers.window import show_pads
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 DEFINITIONS = sorted(REFERENCE.glob("*/*.csv"))

@@ -11,7 +11,7 @@ from widenings import bundled, widen
 
 from convcalc.layers import NORMS
 from convcalc.layers.shapes import show
-from convcalc.network.receptive_field import receptive_fields
+from convcalc.network.sight import receptive_fields
 
 FIGURES = read("papers.csv")
 

@@ -12,8 +12,9 @@ from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.layers.shapes import show
-from convcalc.network.receptive_field import receptive_fields
-from convcalc.sources.files import bundled, load
+from convcalc.network.sight import receptive_fields
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 SPECS = Path(__file__).parents[2] / "src" / "convcalc" / "networks"

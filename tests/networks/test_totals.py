@@ -11,7 +11,8 @@ from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers import NORMS
 from convcalc.questions.doubts import warnings_about
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 
 
 def totals(layers):

@@ -12,7 +12,7 @@ from convcalc.explain.error_codes import error_codes
 from convcalc.layers import KINDS
 from convcalc.pages.count import KEYS
 from convcalc.pages.schema import LAYER, SCHEMAS
-from convcalc.sources.files import topic_names
+from convcalc.sources.bundled import topic_names
 
 VALIDATORS = {name: Draft202012Validator(json.loads(called("schema", name).out)) for name in SCHEMAS}
 ALL = "+" + ",+".join(KEYS)

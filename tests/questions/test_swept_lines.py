@@ -12,7 +12,7 @@ from convcalc.language.variant import Variant
 from convcalc.network.measures import MEASURES, Terms
 from convcalc.questions.configurations import Axis, Grid
 from convcalc.questions.sweep import CHUNK, Sweep
-from convcalc.sources.files import load
+from convcalc.sources.loading import load
 
 LAYERS = (
     "conv k 3", "conv k s same", "conv 2*k 3/s half bn relu", "conv int(a*16) 3/2 p=1", "conv div8(a*k) 1 relu",

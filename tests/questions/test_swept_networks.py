@@ -11,7 +11,8 @@ from sweeps import at_once, one_by_one
 
 from convcalc.language.variant import Variant
 from convcalc.network.measures import DTYPES, MEASURES, Terms
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 
 NUMBER = int(os.environ.get("CONVCALC_CONFIGURATIONS") or scaled(120))
 """How many configurations of each network are built one by one."""

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from command_line import ROOT, called, counted, environment, started
 
-from convcalc.sources.files import parted
+from convcalc.sources.references import parted
 
 NET = "input: 3x9x9\nvars: {k: 20}\nlayers: [conv k 3]\n"
 WEIGHTS = 3 * 3 * 3

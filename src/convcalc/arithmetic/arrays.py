@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import gc
-import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from convcalc.arithmetic.operations import computing, decimal
-from convcalc.arithmetic.recording import DIVIDED, END, HOLE, OPERATIONS, TRUTHS, VARIABLE, Recorded, Recording, Work
+from convcalc.arithmetic.operations import computing
+from convcalc.arithmetic.recorded import DIVIDED, OPERATIONS, TRUTHS, VARIABLE, Recorded
+from convcalc.arithmetic.recording import Recording, Work
 from convcalc.errors import DescriptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from convcalc.arithmetic.recording import Bounds
-    from convcalc.errors import Fault
+    from convcalc.arithmetic.recorded import Bounds
+    from convcalc.arithmetic.recording import Message
 
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,9 +36,6 @@ STARTED, TOGETHER, TOGETHER_WIDE = 2, 512, 16
 
 COLLECTED = 64
 """Recordings after which what they leave behind is looked for."""
-
-NUMBERED = re.compile(f"{HOLE}([0-9]++){END}")
-"""The place of a step's number in a text, and which step it is."""
 
 RUN: dict[str, Callable[[Any, Any], Any]] = {
     "add": np.add,
@@ -64,6 +61,21 @@ class Variable(NamedTuple):
     denominator: int
     low: int
     high: int
+
+
+class Failure(NamedTuple):
+    """Why configurations are impossible: a text about a `layer`, if it is about one.
+
+    The `message` is what the text is made of, none if it is the same for all of them.
+    """
+
+    layer: str
+    text: str
+    message: Message | None
+
+    def reason(self, text: str) -> str:
+        """A text, with the layer that it is about."""
+        return f"{self.layer}: {text}" if self.layer else text
 
 
 @dataclass
@@ -103,30 +115,29 @@ class Results:
         return {
             int(lane): text
             for lanes, program, columns in self.failures
-            for lane, text in zip(lanes, program.messages(columns, len(lanes)), strict=True)
+            for lane, text in zip(lanes, program.reasons(columns, len(lanes)), strict=True)
         }
 
 
 class Program:
     """A recording that runs: the steps on which its results, its guards or its reason hang.
 
-    It has failed where it has a `failure` in place of results. Configurations on which a guard comes out otherwise
-    are left to its `others`, by the number of the guard and what that comes out as.
+    It has a `failure` in place of results where its configurations are impossible. Those on which a guard comes out
+    otherwise are left to its `others`, by the number of the guard and what that comes out as.
     """
 
-    def __init__(self, recording: Recording, results: Mapping[str, Any], failure: str = "") -> None:
+    def __init__(self, recording: Recording, results: Mapping[str, Any], failure: Failure | None = None) -> None:
         self.recording = recording
         self.results = results
         self.failure = failure
         self.others: dict[tuple[int, int], Program] = {}
-        self.holes = recording.holes if failure else []
-        wanted = [*results.values(), *[hole[0] for hole in self.holes]]
-        kept = {each.index for each in wanted if isinstance(each, Recorded)}
+        told = failure.message.numbers if failure and failure.message else ()
+        kept = {each.index for each in (*results.values(), *told) if isinstance(each, Recorded)}
         kept |= {guard.number.index for guard in recording.guards}
         self.steps = needed(recording.steps, kept)
         self.spent = spent(self.steps, kept)
         self.plans: list[tuple[Mapping[str, Bounds], frozenset[int]]] = []
-        recording.forget()
+        recording.forget({step.index for step in self.steps} if told else ())
 
     def bounds(self, box: Mapping[str, Bounds]) -> dict[int, Bounds]:
         """Between what each step is, where the variables are within a box."""
@@ -181,28 +192,27 @@ class Program:
             if step.operation in DIVIDED and may_be_zero(step.arguments[1]):
                 other = np.where(other == 0, 1, other)  # of configurations that a guard refuses
             if step.operation not in TRUTHS:
-                one, other = number(one), number(other)
+                one, other = truth_as_number(one), truth_as_number(other)
             if step.index in wide:
-                one, other = exact(one), exact(other)
+                one, other = unbounded(one), unbounded(other)
             values[step.index] = RUN[step.operation](one, other)
             for index in self.spent.get(step.index, ()):
                 del values[index]
         return values
 
-    def messages(self, columns: Mapping[str, Array], count: int) -> Iterator[str]:
-        """The reason of each of so many configurations."""
-        if not self.holes:
-            return iter([self.failure] * count)
+    def reasons(self, columns: Mapping[str, Array], count: int) -> list[str]:
+        """Why there is nothing, for each of so many configurations."""
+        if self.failure is None:
+            return []
+        message = self.failure.message
+        if message is None or not message.numbers:
+            return [self.failure.reason(self.failure.text)] * count
         values = self.run(columns)
-        texts, numbers = [], []
-        for index, part in enumerate(NUMBERED.split(self.failure)):
-            if index % 2:
-                number, denominator, form = self.holes[int(part)]
-                numbers.append([shown(each, denominator, form) for each in values[number.index].tolist()])
-            else:
-                texts.append(part)
-        between = zip(*numbers, strict=True) if numbers else iter([()] * count)
-        return ("".join(joined(texts, each)) for each in between)
+        indices = [each.index for each in message.numbers]
+        rows = list(zip(*[truth_as_number(values[index]).tolist() for index in indices], strict=True))
+        with computing(self.recording):
+            texts = {row: self.recording.rewrite(message, dict(zip(indices, row, strict=True))) for row in set(rows)}
+        return [self.failure.reason(texts[row]) for row in rows]
 
 
 def needed(steps: Sequence[Recorded], kept: set[int]) -> list[Recorded]:
@@ -236,27 +246,14 @@ def may_be_zero(number: object) -> bool:
     return isinstance(number, Recorded) and number.low <= 0 <= number.high
 
 
-def number(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+def truth_as_number(value: Any) -> Any:  # noqa: ANN401  # an array or a number
     """A truth as 1 or 0."""
     return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype == bool else value
 
 
-def exact(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+def unbounded(value: Any) -> Any:  # noqa: ANN401  # an array or a number
     """Integers of Python, which have no bounds."""
     return value.astype(object) if isinstance(value, np.ndarray) and value.dtype != object else value
-
-
-def shown(numerator: int, denominator: int, form: str) -> str:
-    """A number in a message."""
-    value = Fraction(numerator, denominator)
-    return format(int(value), form) if value.denominator == 1 else decimal(value)
-
-
-def joined(texts: Sequence[str], numbers: Sequence[str]) -> Iterator[str]:
-    """Texts and what stands between them, in turn."""
-    for text, number in zip(texts, (*numbers, ""), strict=True):
-        yield text
-        yield number
 
 
 class Family:
@@ -287,7 +284,7 @@ class Family:
             own = columns if len(lanes) == count else {name: column[lanes] for name, column in columns.items()}
             program = self.program(parent, key, own)
             values = program.run(own, self.work)
-            inside, left = divided(program, values)
+            inside, left = split_by_guards(program, values)
             work += [(program, key, lanes[positions]) for key, positions in left]
             self.collect(results, program, values, lanes, inside, own)
         return results
@@ -334,7 +331,9 @@ class Family:
             try:
                 program = Program(recording, self.compute(variables))
             except DescriptionError as error:
-                program = Program(recording, {}, reason(error.faults[0]))
+                fault = error.faults[0]
+                failure = Failure(fault.layer, fault.message, recording.message(fault.message))
+                program = Program(recording, {}, failure)
         self.recorded_so_far += 1
         if self.recorded_so_far % COLLECTED == 0:
             gc.collect()  # a build leaves cycles behind, and a short process does not look for them
@@ -344,7 +343,9 @@ class Family:
         return program
 
 
-def divided(program: Program, values: Mapping[int, Any]) -> tuple[Array | None, list[tuple[tuple[int, int], Array]]]:
+def split_by_guards(
+    program: Program, values: Mapping[int, Any]
+) -> tuple[Array | None, list[tuple[tuple[int, int], Array]]]:
     """Which configurations all guards agree with, none if all do, and the others by the first that does not."""
     inside: Array | None = None
     left = []
@@ -359,8 +360,3 @@ def divided(program: Program, values: Mapping[int, Any]) -> tuple[Array | None, 
         outcomes = np.unique(own[positions]).tolist()
         left += [((index, int(outcome)), positions[own[positions] == outcome]) for outcome in outcomes]
     return inside, left
-
-
-def reason(fault: Fault) -> str:
-    """Why a configuration is impossible: the layer, and what is wrong with it."""
-    return f"{fault.layer}: {fault.message}" if fault.layer else fault.message

@@ -30,6 +30,12 @@ class Domain(Protocol):
     def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # of the domain
         """State what must hold."""
 
+    def write(self, template: str, values: Mapping[str, object]) -> str:
+        """A message about numbers."""
+
+    def explains(self) -> bool:
+        """Whether anybody reads notes: what a value came from, and ways out."""
+
     def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
         """The truth of a condition that chooses structure."""
 
@@ -110,8 +116,26 @@ def computing(domain: Domain) -> Iterator[None]:
 
 def broken(code: str, option: str, message: str, values: Mapping[str, object]) -> RuleError:
     """The error of a condition that does not hold."""
+    return RuleError(code, write_message(message, **values), option)
+
+
+def write_message(template: str, /, **values: object) -> str:
+    """A message about numbers, which a recording can write again for each of its configurations.
+
+    A value that is costly to show, or shows several numbers, is a function without arguments: it may be called again.
+    """
+    return fill_in(template, values) if (domain := current_domain()) is None else domain.write(template, values)
+
+
+def fill_in(template: str, values: Mapping[str, object]) -> str:
+    """A template with its values filled in."""
     shown = {name: value() if callable(value) else value for name, value in values.items()}
-    return RuleError(code, message.format(**{name: as_written(value) for name, value in shown.items()}), option)
+    return template.format(**{name: as_written(value) for name, value in shown.items()})
+
+
+def explains() -> bool:
+    """Whether anybody reads notes about what is wrong."""
+    return True if (domain := current_domain()) is None else domain.explains()
 
 
 def as_written(value: object) -> object:
@@ -122,7 +146,8 @@ def as_written(value: object) -> object:
 def require(condition: Condition, code: str, option: str, message: str, /, **values: object) -> None:
     """State what must hold; `code` names the error, `option` the field to blame, `message` is a template for `values`.
 
-    A value that is costly to show is a function without arguments: it is called only where the condition fails.
+    A value that is costly to show is a function without arguments: it is called only where the condition fails, and, in
+    a recording, once for each configuration.
 
     Raises:
         RuleError: the condition is false.

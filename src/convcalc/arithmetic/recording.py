@@ -8,339 +8,31 @@ in it.
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 from functools import partial, reduce
 from itertools import combinations
-from math import gcd, inf, prod
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic.operations import broken
+from convcalc.arithmetic.operations import broken, fill_in
+from convcalc.arithmetic.recorded import (
+    OPERATIONS,
+    TRUTHS,
+    VARIABLE,
+    Recorded,
+    RecordedRatio,
+    bounds,
+    exact_ratio,
+    fraction_parts,
+    operate,
+    operate_whole,
+    term,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
+    from fractions import Fraction
 
-    Bounds: TypeAlias = tuple[int, int]
-    Operand: TypeAlias = "Recorded | int"
-
-HOLE, END = "\ue000", "\ue001"
-"""What stands around the number of a step, in a text, where that number would be."""
-
-
-class Recorded:
-    """A whole number, or the truth of a condition as 1 or 0: what it is here, and within which bounds it always is.
-
-    Python may ask for its truth, or for the number itself: what is recorded then holds only where that is the same.
-    """
-
-    __slots__ = ("arguments", "factor", "high", "index", "low", "operation", "recording", "value")
-
-    def __init__(
-        self, recording: Recording, operation: str, arguments: tuple[Any, ...], value: int, bounds: Bounds
-    ) -> None:
-        self.recording = recording
-        self.operation = operation
-        self.arguments = arguments
-        self.value = value
-        self.low, self.high = bounds
-        self.index = len(recording.steps)
-        self.factor = common_factor(operation, arguments)
-        recording.steps.append(self)
-
-    def __add__(self, other: Any) -> Any:  # noqa: ANN401  # a number of any kind
-        return binary("add", self, other)
-
-    def __radd__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("add", self, other)
-
-    def __sub__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("sub", self, other)
-
-    def __rsub__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("sub", other, self)
-
-    def __neg__(self) -> Any:  # noqa: ANN401  # as above
-        return binary("sub", 0, self)
-
-    def __mul__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mul", self, other)
-
-    def __rmul__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mul", self, other)
-
-    def __floordiv__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("floordiv", self, other)
-
-    def __rfloordiv__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("floordiv", other, self)
-
-    def __mod__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mod", self, other)
-
-    def __rmod__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mod", other, self)
-
-    def __lt__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("lt", self, other)
-
-    def __le__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("le", self, other)
-
-    def __gt__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("lt", other, self)
-
-    def __ge__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("le", other, self)
-
-    def __eq__(self, other: object) -> Any:  # noqa: ANN401  # as above
-        return binary("eq", self, other) if isinstance(other, NUMBERS) else NotImplemented
-
-    __hash__ = object.__hash__
-
-    def __and__(self, other: Any) -> Any:  # noqa: ANN401  # a truth
-        return whole("and", self, other)
-
-    __rand__ = __and__
-
-    def __or__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return whole("or", self, other)
-
-    __ror__ = __or__
-
-    def __xor__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return self == (not other)
-
-    def __bool__(self) -> bool:
-        return bool(self.recording.settled(self)) if self.operation in TRUTHS else self != 0
-
-    def __index__(self) -> int:
-        return self.recording.settled(self)
-
-    def __str__(self) -> str:
-        return self.recording.hole(self, 1, "")
-
-    def __format__(self, form: str) -> str:
-        return self.recording.hole(self, 1, form)
-
-
-def common_factor(operation: str, arguments: tuple[Any, ...]) -> int:
-    """A whole number by which what is computed is divisible, as can be told from how it is computed."""
-    factors = [each.factor if isinstance(each, Recorded) else each for each in arguments]
-    if operation == "mul":
-        return prod(factors)
-    return gcd(*factors) if operation in ("add", "sub") else 1
-
-
-class Ratio:
-    """A recorded number divided by an integer above 1."""
-
-    __slots__ = ("denominator", "numerator")
-
-    def __init__(self, numerator: Recorded, denominator: int) -> None:
-        self.numerator = numerator
-        self.denominator = denominator
-
-    __add__, __radd__ = Recorded.__add__, Recorded.__radd__
-    __sub__, __rsub__, __neg__ = Recorded.__sub__, Recorded.__rsub__, Recorded.__neg__
-    __mul__, __rmul__ = Recorded.__mul__, Recorded.__rmul__
-    __floordiv__, __rfloordiv__ = Recorded.__floordiv__, Recorded.__rfloordiv__
-    __mod__, __rmod__ = Recorded.__mod__, Recorded.__rmod__
-    __lt__, __le__, __gt__, __ge__, __eq__ = (
-        Recorded.__lt__, Recorded.__le__, Recorded.__gt__, Recorded.__ge__, Recorded.__eq__,
-    )  # fmt: skip
-    __hash__ = object.__hash__
-
-    def __bool__(self) -> bool:
-        return bool(self.numerator)
-
-    def __round__(self) -> Any:  # noqa: ANN401  # as above
-        """The nearest whole number, halves to even."""
-        doubled = 2 * self.numerator + self.denominator
-        nearest, rest = doubled // (2 * self.denominator), doubled % (2 * self.denominator)
-        halfway = 1 - self.numerator.recording.smallest(rest, 1)
-        return nearest - halfway * (nearest % 2)
-
-    def __str__(self) -> str:
-        return self.numerator.recording.hole(self.numerator, self.denominator, "")
-
-    def __format__(self, form: str) -> str:
-        return self.numerator.recording.hole(self.numerator, self.denominator, form)
-
-
-NUMBERS = (int, Fraction, Recorded, Ratio)
-"""What recorded numbers compute with."""
-
-
-def ratio(numerator: Any, denominator: int) -> Any:  # noqa: ANN401  # as above
-    """A quotient, which is no ratio where it is whole whatever the configuration."""
-    if isinstance(numerator, int):
-        return Fraction(numerator, denominator) if numerator % denominator else numerator // denominator
-    common = gcd(numerator.factor, denominator)
-    numerator, denominator = divided(numerator, common), denominator // common
-    return numerator if denominator == 1 else Ratio(numerator, denominator)
-
-
-def divided(number: Recorded, common: int) -> Any:  # noqa: ANN401  # as above
-    """A number divided by one that divides it whatever the configuration."""
-    if common == 1:
-        return number
-    one, other = number.arguments if number.operation == "mul" else (number, 1)
-    if isinstance(other, int) and other % common == 0:
-        return whole("mul", one, other // common)
-    return number.recording.step("floordiv", number, common)
-
-
-def parts(number: Any) -> tuple[Any, int]:  # noqa: ANN401  # as above
-    """A numerator and a denominator."""
-    return (number, 1) if isinstance(number, Recorded) else (number.numerator, number.denominator)
-
-
-def binary(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
-    """What an operation makes of two numbers, one of which is recorded, or both are integers."""
-    if not isinstance(one, NUMBERS) or not isinstance(other, NUMBERS):
-        return NotImplemented
-    (above, below), (other_above, other_below) = parts(one), parts(other)
-    if below == other_below == 1:
-        return whole(operation, above, other_above)
-    if operation == "mul":
-        return ratio(above * other_above, below * other_below)
-    common = below * other_below // gcd(below, other_below)
-    above, other_above = above * (common // below), other_above * (common // other_below)
-    found = whole(operation, above, other_above)
-    return ratio(found, common) if operation in ("add", "sub", "mod", "min", "max") else found
-
-
-def whole(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
-    """What an operation makes of two whole numbers: a step of the recording, unless it can be said at once."""
-    if isinstance(one, int) and isinstance(other, int):
-        return OPERATIONS[operation].compute(one, other)
-    if operation in SYMMETRIC and (isinstance(one, int) or (isinstance(other, Recorded) and other.index < one.index)):
-        one, other = other, one
-    simple = simplified(operation, one, other)
-    recorded = one if isinstance(one, Recorded) else other
-    return recorded.recording.step(operation, one, other) if simple is None else simple  # type: ignore[union-attr]  # one of the two is
-
-
-def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
-    """What an operation comes to without being computed, none if it must be."""
-    if isinstance(other, int):
-        return None if isinstance(one, int) else with_constant(operation, one, other)
-    if isinstance(one, int):
-        return whole("mul", other, -1) if operation == "sub" and one == 0 else None
-    if one is other:
-        return of_itself(operation, one)
-    if operation == "sub" and one.operation == "add" and one.arguments[0] is other:
-        return one.arguments[1]
-    return hoisted(one, other) if operation == "mul" else None
-
-
-def of_itself(operation: str, number: Recorded) -> Any:  # noqa: ANN401  # as above
-    """What an operation makes of a number and itself, none if it must be computed."""
-    if operation in ("min", "max"):
-        return number
-    if operation in DIVIDED:
-        return DIVIDED[operation] if number.low > 0 else None
-    return hoisted(number, number) if operation == "mul" else ALIKE.get(operation)
-
-
-def with_constant(operation: str, number: Recorded, constant: int) -> Any:  # noqa: ANN401  # as above
-    """What an operation makes of a number and a constant behind it, none if it must be computed."""
-    if operation in ("add", "sub") and constant == 0:
-        return number
-    if operation == "mul" and constant in (0, 1):
-        return number if constant else 0
-    if operation in ("add", "mul") and number.operation == operation and isinstance(number.arguments[1], int):
-        inner, own = number.arguments
-        return whole(operation, inner, own + constant if operation == "add" else own * constant)
-    if operation in DIVIDED and constant > 0 and number.factor % constant == 0:
-        return divided(number, constant) if operation == "floordiv" else 0
-    return None
-
-
-def hoisted(one: Recorded, other: Recorded) -> Any:  # noqa: ANN401  # as above
-    """A product whose factors have constants, with these multiplied; none if neither has one."""
-    (base, own), (other_base, other_own) = term(one), term(other)
-    return whole("mul", whole("mul", base, other_base), own * other_own) if own * other_own != 1 else None
-
-
-def term(number: Recorded) -> tuple[Recorded, int]:
-    """A number as another one, times a constant."""
-    if number.operation == "mul" and isinstance(number.arguments[1], int):
-        return number.arguments
-    return number, 1
-
-
-DIVIDED = {"floordiv": 1, "mod": 0}
-"""What divisions make of a number above 0 and itself."""
-
-ALIKE = {"sub": 0, "le": True, "eq": True, "lt": False}
-"""What other operations make of a number and itself."""
-
-SYMMETRIC = ("add", "mul", "min", "max", "gcd", "eq", "and", "or")
-"""Operations in which the order of the numbers means nothing: a constant is the second."""
-
-
-class Operation(NamedTuple):
-    """What an operation makes of two integers, and of the bounds between which these are."""
-
-    compute: Callable[[int, int], int]
-    bounds: Callable[[Bounds, Bounds], Bounds]
-
-
-def corners(compute: Callable[[int, int], int]) -> Callable[[Bounds, Bounds], Bounds]:
-    """The bounds of an operation that has its extremes where its numbers have theirs."""
-
-    def bounds(one: Bounds, other: Bounds) -> Bounds:
-        found = [compute(a, b) for a in one for b in other]
-        return min(found), max(found)
-
-    return bounds
-
-
-def quotient_bounds(one: Bounds, other: Bounds) -> Bounds:
-    """The bounds of a quotient that is rounded down; of a divisor 0, it is the number itself or less."""
-    if other[0] > 0 or other[1] < 0:
-        return corners(int.__floordiv__)(one, other)
-    most = max(map(abs, one))
-    return -most, most
-
-
-def rest_bounds(one: Bounds, other: Bounds) -> Bounds:
-    """The bounds of what a division leaves over; of a divisor 0, it is 0."""
-    if other[0] > 0 and one[0] >= 0:
-        return (one[0] if one[1] < other[0] else 0), min(one[1], other[1] - 1)
-    return min(0, other[0] + 1), max(0, other[1] - 1)
-
-
-def divisor_bounds(one: Bounds, other: Bounds) -> Bounds:
-    """The bounds of a greatest common divisor."""
-    high = max(map(abs, (*one, *other)))
-    for low, most in one, other:
-        high = min(high, most) if low > 0 else high
-    return int(one[0] > 0 or other[0] > 0), high
-
-
-OPERATIONS = {
-    "add": Operation(int.__add__, lambda one, other: (one[0] + other[0], one[1] + other[1])),
-    "sub": Operation(int.__sub__, lambda one, other: (one[0] - other[1], one[1] - other[0])),
-    "mul": Operation(int.__mul__, corners(int.__mul__)),
-    "floordiv": Operation(int.__floordiv__, quotient_bounds),
-    "mod": Operation(int.__mod__, rest_bounds),
-    "min": Operation(min, lambda one, other: (min(one[0], other[0]), min(one[1], other[1]))),
-    "max": Operation(max, lambda one, other: (max(one[0], other[0]), max(one[1], other[1]))),
-    "gcd": Operation(gcd, divisor_bounds),
-    "lt": Operation(int.__lt__, lambda one, other: (int(one[1] < other[0]), int(one[0] < other[1]))),
-    "le": Operation(int.__le__, lambda one, other: (int(one[1] <= other[0]), int(one[0] <= other[1]))),
-    "eq": Operation(
-        int.__eq__,
-        lambda one, other: (
-            int(one[0] == one[1] == other[0] == other[1]),
-            int(one[0] <= other[1] and other[0] <= one[1]),
-        ),
-    ),
-    "and": Operation(int.__and__, lambda one, other: (min(one[0], other[0]), min(one[1], other[1]))),
-    "or": Operation(int.__or__, lambda one, other: (max(one[0], other[0]), max(one[1], other[1]))),
-}
-"""What is done with two whole numbers."""
+    from convcalc.arithmetic.recorded import Bounds, Operand
 
 
 class Guard(NamedTuple):
@@ -348,6 +40,15 @@ class Guard(NamedTuple):
 
     number: Recorded
     value: int
+
+
+class Message(NamedTuple):
+    """What a message about recorded numbers is made of, its text here, and the numbers in that text."""
+
+    template: str
+    values: Mapping[str, object]
+    text: str
+    numbers: tuple[Recorded, ...]
 
 
 class OutOfWork(Exception):  # noqa: N818  # no error: whoever bounds the work goes on without the result
@@ -380,7 +81,8 @@ PLACED = 20
 class Recording:
     """A domain of recorded numbers: the `steps` that make them, in order, and the guards under which that holds.
 
-    Guards that are `required` are false only of what is impossible. Placing items takes `work`.
+    Guards that are `required` are false only of what is impossible. Placing items takes `work`. Of `messages`, the last
+    one usually says why there is no result.
     """
 
     def __init__(self, work: Work) -> None:
@@ -390,15 +92,23 @@ class Recording:
         self.guards: list[Guard] = []
         self.kept: set[int] = set()
         self.required: set[int] = set()
-        self.holes: list[tuple[Recorded, int, str]] = []
+        self.messages: list[Message] = []
+        self.count = 0
+        self.number_in_text: Callable[[Recorded], int] = self.settled
 
     def variable(self, name: str, value: Fraction | int, denominator: int, bounds: Bounds) -> Any:  # noqa: ANN401  # as above
         """What a configuration gives: a multiple of 1 / denominator, which the bounds count, too."""
-        return ratio(Recorded(self, VARIABLE, (name,), int(value * denominator), bounds), denominator)
+        return exact_ratio(Recorded(self, VARIABLE, (name,), int(value * denominator), bounds), denominator)
 
-    def forget(self) -> None:
-        """Let go of what only a recording that goes on needs."""
-        self.known.clear()
+    def add(self, step: Recorded) -> int:
+        """Keep a step, and tell its number among all of them."""
+        self.steps.append(step)
+        self.count += 1
+        return self.count - 1
+
+    def forget(self, kept: Container[int] = ()) -> None:
+        """Let go of what only a recording that goes on needs, but for some steps, which can be found again."""
+        self.known = {key: step for key, step in self.known.items() if step.index in kept} if kept else {}
         self.steps.clear()
 
     def step(self, operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
@@ -422,17 +132,54 @@ class Recording:
             self.guards.append(Guard(number, number.value))
         return number.value
 
-    def hole(self, numerator: Recorded, denominator: int, form: str) -> str:
-        """A number in a text, to be filled in for each configuration."""
-        self.holes.append((numerator, denominator, form))
-        return f"{HOLE}{len(self.holes) - 1}{END}"
+    def write(self, template: str, values: Mapping[str, object]) -> str:
+        """A message, with its numbers as they are here; what is recorded holds for other numbers, too."""
+        numbers: dict[int, Recorded] = {}
+
+        def here(number: Recorded) -> int:
+            numbers[number.index] = number
+            return number.value
+
+        text = self.with_numbers(here, template, values)
+        self.messages.append(Message(template, values, text, tuple(numbers.values())))
+        return text
+
+    def rewrite(self, message: Message, numbers: Mapping[int, int]) -> str:
+        """A message as it is where its numbers are others, which are given by the steps that they are of."""
+        return self.with_numbers(lambda number: numbers[number.index], message.template, message.values)
+
+    def with_numbers(
+        self, number_in_text: Callable[[Recorded], int], template: str, values: Mapping[str, object]
+    ) -> str:
+        """A message whose numbers are written as a function has them."""
+        before, self.number_in_text = self.number_in_text, number_in_text
+        try:
+            return fill_in(template, values)
+        finally:
+            self.number_in_text = before
+
+    def in_text(self, number: Recorded) -> int:
+        """A number as the text has it that is being written: unless that is a message, it stays as it is here."""
+        return self.number_in_text(number)
+
+    def message(self, text: str) -> Message | None:
+        """What a text is made of if it is the last message; otherwise, what is recorded holds only for this text."""
+        if self.messages and self.messages[-1].text == text:
+            return self.messages[-1]
+        for number in [number for message in self.messages for number in message.numbers]:
+            self.settled(number)
+        return None
 
     def holds(self, value: object) -> bool:
         """Whether a value is a number of this domain."""
-        return isinstance(value, Recorded | Ratio)
+        return isinstance(value, Recorded | RecordedRatio)
 
     def is_formula(self, value: object) -> bool:  # noqa: ARG002  # as that of symbols
-        """Recorded numbers are filled in as digits."""
+        """Recorded numbers are written in digits."""
+        return False
+
+    def explains(self) -> bool:
+        """Of many configurations, nobody reads more than a reason."""
         return False
 
     def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a condition
@@ -479,15 +226,15 @@ class Recording:
 
     def largest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
         """The largest of some numbers."""
-        return reduce(partial(binary, "max"), numbers)
+        return reduce(partial(operate, "max"), numbers)
 
     def smallest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
         """The smallest of some numbers."""
-        return reduce(partial(binary, "min"), numbers)
+        return reduce(partial(operate, "min"), numbers)
 
     def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """The greatest number that divides both."""
-        return whole("gcd", one, other)
+        return operate_whole("gcd", one, other)
 
     def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
         """All numbers added: the same one, times constants, is multiplied by the sum of these."""
@@ -517,34 +264,22 @@ class Recording:
 
     def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """A number as a whole one, none where it is not."""
-        if isinstance(value, Ratio):
+        if isinstance(value, RecordedRatio):
             return value.numerator // value.denominator if value.numerator % value.denominator == 0 else None
         return value
 
     def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """A number that decides which layers there are, as it is here."""
-        if isinstance(value, Ratio):
-            return ratio(int(value.numerator), value.denominator)
+        if isinstance(value, RecordedRatio):
+            return exact_ratio(int(value.numerator), value.denominator)
         return int(value) if isinstance(value, Recorded) else value
 
     def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """The nearest whole number, halves to even."""
-        return round(value) if isinstance(value, Ratio) else value
+        return round(value) if isinstance(value, RecordedRatio) else value
 
     def within(self, value: Any, most: int) -> Any:  # noqa: ANN401  # as above
         """A number that is within bounds; as it is here, where that is not sure of all that it may be."""
-        numerator, denominator = parts(value)
+        numerator, denominator = fraction_parts(value)
         sure = max(abs(numerator.low), abs(numerator.high)) <= most * denominator and denominator <= most
         return value if sure else self.structural(value)
-
-
-VARIABLE = "variable"
-"""The operation of what a configuration gives."""
-
-TRUTHS = ("lt", "le", "eq", "and", "or")
-"""Operations that make a truth of their numbers."""
-
-
-def bounds(number: Operand) -> Bounds:
-    """Between what a number always is."""
-    return (number.low, number.high) if isinstance(number, Recorded) else (number, number)

@@ -166,7 +166,7 @@ class Sources:
             DescriptionError: they cannot be read.
         """
         from convcalc.questions.checking import previous, ruled
-        from convcalc.sources.files import configured
+        from convcalc.sources.configuration import configured
 
         limits = ruled(self.given, network.budget, configured(net, self.config))
         return [*limits, *previous(network.name, report, self.before)]
@@ -213,7 +213,7 @@ def earlier(
         DescriptionError: it cannot be read, or there is an increase of nothing.
     """
     from convcalc.questions.baseline import Allowance, allowed, counted_network, parse_baseline
-    from convcalc.sources.files import count_text
+    from convcalc.sources.loading import count_text
     from convcalc.sources.networks import names_network
 
     increased = is_given(context, "max_increase")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from convcalc.network.network import Network
     from convcalc.questions.condition import Condition
-    from convcalc.questions.configurations import Axis, Source
+    from convcalc.questions.configurations import Axis, ConfigurationSource
     from convcalc.questions.sweep import Goal, Joined
     from convcalc.sources.networks import NetworkArguments
 
@@ -36,14 +36,15 @@ class Kept(NamedTuple):
     pareto: str | None
 
 
-def chosen_source(vary: list[str], rows: str, networks: NetworkArguments) -> Source:
+def chosen_source(vary: list[str], rows: str, networks: NetworkArguments) -> ConfigurationSource:
     """The configurations that are asked for.
 
     Raises:
         DescriptionError: there are none, or two kinds of them.
     """
     from convcalc.questions.configurations import Grid
-    from convcalc.questions.vary import WAY, parse_listed, parse_vary
+    from convcalc.questions.tables import parse_listed
+    from convcalc.questions.vary import WAY, parse_vary
     from convcalc.sources.files import STANDARD_INPUT, TABLE, text_of
 
     if vary and rows:
@@ -93,13 +94,13 @@ def conjunction(conditions: list[str]) -> str:
     return conditions[0] if len(conditions) == 1 else " and ".join(f"({each})" for each in conditions)
 
 
-def chosen_join(files: list[str], source: Source, network: Network) -> Joined | None:
+def chosen_join(files: list[str], source: ConfigurationSource, network: Network) -> Joined | None:
     """The table that tells more of configurations.
 
     Raises:
         DescriptionError: there are several, or it has a variable of the network that is not varied.
     """
-    from convcalc.questions.vary import parse_joined
+    from convcalc.questions.tables import parse_joined
     from convcalc.sources.files import TABLE, text_of
 
     if not files:
@@ -145,7 +146,7 @@ def still(network: Network, axes: Sequence[Axis]) -> dict[str, str]:
     return {name: "a variable that is not varied" for name in network.variables if name not in varied}
 
 
-def first_values(source: Source) -> dict[str, Any]:
+def first_values(source: ConfigurationSource) -> dict[str, Any]:
     """A value of each variable, to begin with."""
     return {axis.name: axis.value(0) for axis in source.axes}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def nets(context: typer.Context, incomplete: str) -> list[str]:
     """Bundled networks, descriptions and folders that begin so; behind `NET@`, the variables of a network."""
-    from convcalc.sources.files import bundled
+    from convcalc.sources.bundled import bundled
 
     before = list(context.params.get("nets") or [])
     if before[-1:] == ["@"]:  # bash divides words there, and others do not
@@ -57,7 +57,9 @@ def read_net(names: list[str]) -> Network | None:
     from convcalc.errors import ConvcalcError
     from convcalc.language.read.settings import parse_settings
     from convcalc.sources.description import Given, variant
-    from convcalc.sources.files import COMPLETED, is_at_rest, load, with_settings
+    from convcalc.sources.files import COMPLETED
+    from convcalc.sources.loading import load
+    from convcalc.sources.references import is_at_rest, with_settings
 
     if not names or not is_at_rest(names[0]):
         return None

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from convcalc.network.measures import Terms
     from convcalc.network.network import Network
-    from convcalc.network.receptive_field import Fields
     from convcalc.network.report import Report
+    from convcalc.network.sight import Fields
     from convcalc.pages.sheet import Sheet
 
 MOST_DOUBLE = 2**53
@@ -162,7 +162,7 @@ def beyond_doubles(sheet: Sheet) -> list[str]:
 def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     """What each layer sees; branches that are misaligned are added to the warnings."""
     from convcalc.arithmetic.operations import current_domain
-    from convcalc.network.receptive_field import receptive_fields
+    from convcalc.network.sight import receptive_fields
 
     if current_domain() is not None:
         raise DescriptionError(Fault("needs-numbers", "receptive fields are told of numbers, and not of symbols"))

@@ -31,7 +31,7 @@ ERRORS = "errors"
 def subjects(incomplete: str) -> list[str]:
     """Topics, codes of errors and bundled networks that begin so."""
     from convcalc.explain.error_codes import error_codes
-    from convcalc.sources.files import bundled, topic_names
+    from convcalc.sources.bundled import bundled, topic_names
 
     known = (*topic_names(), TRACE, ERRORS, *bundled(), *error_codes())
     return [name for name in known if name.startswith(incomplete)]
@@ -117,7 +117,7 @@ def bare(subject: str) -> str:
 def takes_network(subject: str) -> bool:
     """Whether a word is a topic that answers for a network of the reader's, too."""
     from convcalc.explain.topics import topic
-    from convcalc.sources.files import topic_names
+    from convcalc.sources.bundled import topic_names
 
     return subject in topic_names() and bool(topic(subject).own)
 
@@ -132,7 +132,7 @@ def of_network(context: typer.Context, name: str, network: NetworkArguments) -> 
 def is_question(name: str) -> bool:
     """Whether a word is a topic, or about errors, and no network."""
     from convcalc.explain.error_codes import error_codes
-    from convcalc.sources.files import topic_names
+    from convcalc.sources.bundled import topic_names
 
     return name in (*topic_names(), ERRORS) or name in error_codes()
 
@@ -146,7 +146,7 @@ def of_question(name: str, settings: Sequence[str], more: Sequence[str]) -> Answ
     from convcalc.cli.codes import all_errors, of_error
     from convcalc.explain.error_codes import error_codes
     from convcalc.explain.topics import topic
-    from convcalc.sources.files import topic_names
+    from convcalc.sources.bundled import topic_names
 
     if name in topic_names():
         require_nothing(f"the topic {name} is about networks of its own, and takes --set alone", more)
@@ -171,7 +171,7 @@ def unknown_question(name: str) -> DescriptionError:
     """The error about what is no topic, no error, and no network and one of its layers."""
     from convcalc.errors import guess
     from convcalc.explain.error_codes import error_codes
-    from convcalc.sources.files import bundled, topic_names
+    from convcalc.sources.bundled import bundled, topic_names
 
     if name in bundled() or name.endswith((".yaml", ".yml")):
         notes = (f"try: convcalc count {name}, which lists them",)

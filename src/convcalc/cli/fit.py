@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from convcalc.network.measures import Terms
     from convcalc.network.network import Network
-    from convcalc.questions.fitting import Fit, Limit
+    from convcalc.questions.fitting import Fit, MeasureLimit
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widening
     from convcalc.sources.networks import NetworkArguments
@@ -175,7 +175,7 @@ def fit_input(context: typer.Context, networks: NetworkArguments, valid: str, te
     publish([sheet], where.format, where.output)
 
 
-def fit_network(network: Network, way: Way, limits: list[Limit], terms: Terms, where: Where) -> None:
+def fit_network(network: Network, way: Way, limits: list[MeasureLimit], terms: Terms, where: Where) -> None:
     """Tell the largest network within limits."""
     from convcalc.pages.fit import fit_sheet
     from convcalc.questions.rewrite import rewritten
@@ -206,7 +206,7 @@ def unscaled(divisor: int, keep: Sequence[str], only: Sequence[str]) -> Widening
     return Widening(Fraction(1), divisor, tuple(keep), tuple(only))
 
 
-def require_limits(networks: NetworkArguments, limits: Sequence[Limit], output: Path | None) -> None:
+def require_limits(networks: NetworkArguments, limits: Sequence[MeasureLimit], output: Path | None) -> None:
     """State that there are limits, and one network within them.
 
     Raises:
@@ -271,16 +271,16 @@ def require_one_question(sizes: str, valid: str, *, smallest: bool, budget: bool
         )
 
 
-def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
+def chosen_limits(given: Mapping[str, str]) -> list[MeasureLimit]:
     """The limits that are asked for.
 
     Raises:
         DescriptionError: one is no amount.
     """
     from convcalc.arithmetic.amounts import amount
-    from convcalc.questions.fitting import Limit
+    from convcalc.questions.fitting import MeasureLimit
 
-    return [Limit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
+    return [MeasureLimit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
 
 
 def require_one_way(vary: str, scale: str, *, shaping: bool) -> None:

@@ -15,7 +15,7 @@ class Command(TyperCommand):
 
     def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002  # as typer has it
         """Write the examples as they are, each line of its own."""
-        from convcalc.sources.files import examples_text
+        from convcalc.sources.bundled import examples_text
 
         if self.name:
             formatter.write(f"\nExamples:\n{indented(examples_text(self.name))}")

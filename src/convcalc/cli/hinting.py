@@ -35,7 +35,8 @@ def value_of(option: str, arguments: Sequence[str]) -> str:
 
 def variables(nets: Iterable[str]) -> list[str]:
     """The variables of all networks among some words, those that are no networks left out."""
-    from convcalc.sources.files import bundled, load
+    from convcalc.sources.bundled import bundled
+    from convcalc.sources.loading import load
 
     known = bundled()
     found: dict[str, None] = {}

@@ -49,7 +49,7 @@ def page(root: Any) -> Iterator[str]:  # noqa: ANN401  # a group of the parser
     """The lines of the page, in the man macros of roff."""
     from importlib.metadata import version  # only this page and --version need it
 
-    from convcalc.sources.files import examples_text
+    from convcalc.sources.bundled import examples_text
 
     yield f'.TH CONVCALC 1 "" "convcalc {version("convcalc")}" "User Commands"'
     yield from (".SH NAME", rf"convcalc \- {escaped(summary(root))}")

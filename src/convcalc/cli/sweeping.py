@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from convcalc.network.measures import Terms
     from convcalc.network.network import Network
     from convcalc.pages.sheet import Sheet
-    from convcalc.questions.configurations import Source
-    from convcalc.questions.sweep import Goal, Part, Sweep
+    from convcalc.questions.configurations import ConfigurationSource
+    from convcalc.questions.sweep import Goal, Sweep, SweepPart
 
 
 MOST_SHOWN = 100_000
@@ -80,7 +80,7 @@ class Job:
         about, foot = told(self.sweep, self.number, len(rows), narrowed=bool(best))
         return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 
-    def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[Part]:
+    def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[SweepPart]:
         """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""
         begin = last = monotonic()
         for part in self.sweep.parts(self.numbers):
@@ -105,7 +105,7 @@ class Planned(NamedTuple):
     joined: str
 
 
-def planned(network: Network, source: Source, columns: str, terms: Terms, kept: Kept) -> Planned:
+def planned(network: Network, source: ConfigurationSource, columns: str, terms: Terms, kept: Kept) -> Planned:
     """A sweep over the configurations of a source.
 
     Raises:
@@ -140,10 +140,10 @@ def run(plan: Planned, numbers: Sequence[int], form: str, output: Path | None, *
         DescriptionError: there are too many for a table, or what they are chosen by is not known.
         typer.Exit: somebody has stopped it, or no configuration is possible.
     """
-    from convcalc.questions.configurations import count
+    from convcalc.questions.configurations import how_many
     from convcalc.views import STREAMS
 
-    sweep, number = plan.sweep, count(numbers)
+    sweep, number = plan.sweep, how_many(numbers)
     streaming = form in STREAMS and not plan.goals
     if not (streaming or plan.goals or sweep.where):
         require_few(number)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import Source, printable
 from convcalc.language.read.tree import parse_tree, plain
 from convcalc.pages.answer import Answer, Part
-from convcalc.sources.files import errors_text
+from convcalc.sources.bundled import errors_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

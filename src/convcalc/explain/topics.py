@@ -22,9 +22,9 @@ from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.shapes import show
 from convcalc.layers.window import Window
 from convcalc.network.measures import MEASURES, Terms
-from convcalc.network.receptive_field import receptive_fields
+from convcalc.network.sight import receptive_fields
 from convcalc.pages.answer import Answer, Part
-from convcalc.sources.files import topic_names, topic_text
+from convcalc.sources.bundled import topic_names, topic_text
 from convcalc.sources.networks import NetworkArguments
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ class TableConv(Layer):
             for channel in channels:
                 require_at_least(0, "connections", channel)
             message = "connections must list each channel once for a filter, but got {channels}"
-            shown = partial(":".join, map(str, channels))
+            shown = partial(show_filter, channels)
             require(different(channels), "bad-connections", "connections", message, channels=shown)
 
     def __call__(self, x: Shape) -> Profile:
@@ -122,6 +122,11 @@ class TableConv(Layer):
             fan_in=largest(*[len(channels) for channels in self.connections]) * taps,
             operations=out_channels * product(positions) if self.bias else 0,
         )
+
+
+def show_filter(channels: tuple[int, ...]) -> str:
+    """The channels that a filter reads, as a line has them: `0:1:4`."""
+    return ":".join(map(str, channels))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from convcalc.layers.words import GROUPS, SHORT_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from convcalc.layers import Layer, Profile
+    from convcalc.layers.base import Layer, Profile
     from convcalc.layers.options import Option
     from convcalc.layers.shapes import Shape
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic.operations import apart, decimal, symbolic, unspaced
+from convcalc.arithmetic.operations import apart, decimal, symbolic, unspaced, write_message
 from convcalc.arithmetic.operations import whole as whole_number
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
@@ -16,7 +16,7 @@ from convcalc.layers.words import BOOLEANS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from convcalc.layers import Layer
+    from convcalc.layers.base import Layer
 
 
 class Option(NamedTuple):
@@ -67,10 +67,13 @@ class Rule(NamedTuple):
             return self.accept(value)
         except NotWhole as fraction:
             way = "try: int(…), round(…), div8(…) or ceil8(…) around the expression"
-            message = f"{name} ({show(fraction.value)}) must be a whole number"
+            shown = partial(show, fraction.value)
+            message = write_message("{name} ({value}) must be a whole number", name=name, value=shown)
             raise WrongOption("not-whole", message, way) from None
         except NotAccepted:
-            raise WrongOption("wrong-value", f"{name} must be {self.says}, but got {show(value)}") from None
+            template = "{name} must be {says}, but got {value}"
+            message = write_message(template, name=name, says=self.says, value=partial(show, value))
+            raise WrongOption("wrong-value", message) from None
 
 
 class WrongOption(Exception):  # noqa: N818  # it becomes a Fault once its place is known

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from convcalc.errors import Origin, Place
-    from convcalc.layers import Layer
+    from convcalc.layers.base import Layer
     from convcalc.layers.shapes import Shape
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.arithmetic.operations import current_domain, require
 from convcalc.errors import DescriptionError, Fault, RuleError
-from convcalc.layers import MANY
+from convcalc.layers.base import MANY
 from convcalc.layers.window import Window
 from convcalc.network.report import Report, Row
 from convcalc.network.widths import WrittenWidth, has_width
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from convcalc.arithmetic.operations import Domain
-    from convcalc.layers import Layer, Profile
+    from convcalc.layers.base import Layer, Profile
     from convcalc.layers.shapes import Shape
     from convcalc.network.graph import Graph, Node
     from convcalc.network.widths import Adapt

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcalc.arithmetic.operations import Number, total
 
 if TYPE_CHECKING:
-    from convcalc.layers import Profile
+    from convcalc.layers.base import Profile
     from convcalc.layers.shapes import Shape
     from convcalc.network.graph import Graph, Node
 

@@ -12,7 +12,8 @@ from convcalc.language.words import EXAMPLES, FOREIGN_KINDS, NAMING, STRUCTURES,
 from convcalc.layers import KINDS, kind_class
 from convcalc.layers.options import RULES, positions, schema, show
 from convcalc.layers.words import GROUPS, SHORT_KEYS
-from convcalc.sources.files import bundled, load
+from convcalc.sources.bundled import bundled
+from convcalc.sources.loading import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

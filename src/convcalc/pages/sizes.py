@@ -10,7 +10,7 @@ from convcalc.layers.describe import describe
 from convcalc.layers.shapes import show
 from convcalc.network.input_sizes import TOLD, range_of
 from convcalc.network.measures import NEEDS
-from convcalc.network.receptive_field import AXES
+from convcalc.network.sight import AXES
 from convcalc.pages.count import FOOT, count_columns, counted_for, partial_in_words
 from convcalc.pages.sheet import SCHEMA, Column, Heading, Sheet, filled
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcalc.arithmetic.operations import product
 from convcalc.network.limits import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD, Limit
 from convcalc.network.measures import MEASURES, lacking, require_known
-from convcalc.network.receptive_field import receptive_fields
+from convcalc.network.sight import receptive_fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from convcalc.network.measures import Terms
-    from convcalc.network.receptive_field import Fields
     from convcalc.network.report import Report, Row
+    from convcalc.network.sight import Fields
 
 HEAVIEST = 3
 """Layers that are named where a limit is exceeded, at most."""

@@ -15,7 +15,7 @@ from convcalc.questions.alignment import WINDOW, Match, Stretch, anchors, fewest
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-    from convcalc.layers import Layer
+    from convcalc.layers.base import Layer
     from convcalc.network.folding import Line
 
 MOST_PAIRS = 1_000_000

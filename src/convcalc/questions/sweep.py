@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.network.measures import Terms
     from convcalc.network.network import Network
     from convcalc.network.report import Row
-    from convcalc.questions.configurations import Axis, Source
+    from convcalc.questions.configurations import Axis, ConfigurationSource
 
 
 CHUNK = 1 << 15
@@ -77,7 +77,7 @@ class Joined:
 
 
 @dataclass
-class Part:
+class SweepPart:
     """Configurations of a sweep that were computed together, and what became of them.
 
     `codes` are places on the axes, -1 for none; `lanes` are those configurations that are asked for.
@@ -152,7 +152,7 @@ class Sweep:
     """
 
     network: Network
-    source: Source
+    source: ConfigurationSource
     measures: tuple[str, ...]
     terms: Terms
     joined: Joined | None = None
@@ -169,11 +169,11 @@ class Sweep:
     undecided: int = 0
     matched: int = 0
 
-    def parts(self, numbers: Sequence[int]) -> Iterator[Part]:
+    def parts(self, numbers: Sequence[int]) -> Iterator[SweepPart]:
         """What becomes of the configurations of these numbers, chunk by chunk."""
         return map(self.part, chunks(numbers, CHUNK))
 
-    def part(self, numbers: Array) -> Part:
+    def part(self, numbers: Array) -> SweepPart:
         """What becomes of some configurations."""
         codes = self.source.codes(numbers)
         if self.joined is not None:
@@ -188,7 +188,7 @@ class Sweep:
             self.partial += int((results.values[LACKS] > 0).sum()) if LACKS in results.values else 0
             undecided = unknown(results, self.where.names if self.where else ())
             self.undecided += int((undecided | (kept & unknown(results, self.goals))).sum())
-        return Part(self, codes, results, np.flatnonzero(kept))
+        return SweepPart(self, codes, results, np.flatnonzero(kept))
 
     def require_decided(self) -> None:
         """State that what configurations are chosen by is known of one that is possible.
@@ -286,7 +286,7 @@ class Best:
         self.number = number
         self.rows: list[tuple[Any, tuple[Any, ...]]] = []
 
-    def take(self, part: Part, keys: Sequence[str]) -> None:
+    def take(self, part: SweepPart, keys: Sequence[str]) -> None:
         """Look at more of them; what is to be shown has `keys`."""
         lanes = part.comparable([self.goal])
         points = part.points(self.goal, lanes)
@@ -309,7 +309,7 @@ class Front:
         self.points: list[Array] = [integers([]) for _ in goals]
         self.rows: list[tuple[Any, ...]] = []
 
-    def take(self, part: Part, keys: Sequence[str]) -> None:
+    def take(self, part: SweepPart, keys: Sequence[str]) -> None:
         """Look at more of them; what is to be shown has `keys`."""
         lanes = part.comparable(self.goals)
         found = [part.points(goal, lanes) for goal in self.goals]

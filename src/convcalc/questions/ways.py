@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.operations import structural
 from convcalc.errors import DescriptionError, Fault, guess, quoted
 from convcalc.network.measures import MEASURES, lacking, require_known
-from convcalc.network.widths import scaled, scaled_shapes
-from convcalc.questions.fitting import Scale, Search
+from convcalc.network.widths import scaled_number, scaled_shapes
+from convcalc.questions.fitting import Search, ValueScale
 from convcalc.questions.vary import parse_vary
 from convcalc.questions.widening import Samples, Widened, Widening, hidden_layers, require_tables
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.network.network import Network, Variable
     from convcalc.network.report import Report
     from convcalc.questions.configurations import Axis
-    from convcalc.questions.fitting import Fit, Limit
+    from convcalc.questions.fitting import Fit, MeasureLimit
 
 FACTOR = "factor"
 """What a scale is called that is no variable."""
@@ -42,7 +42,7 @@ SCALED = {
     ("depth", "depths", "layers"): "try: --scale depth in place of --vary",
     ("resolution", "size", "sizes", "input", "height"): "try: --scale resolution in place of --vary",
 }
-"""What to say to somebody who takes what can be scaled for a variable."""
+"""What to say to somebody who takes what can be scaled_number for a variable."""
 
 FINEST, MILLION = 10**9, 10**6
 """The largest denominator of factors, and the one that takes the place of a larger one."""
@@ -60,10 +60,10 @@ class Way:
     """A way to make a network larger: the values that there are, and the network under one of them.
 
     `trial` takes a number of any arithmetic, and `report` one of Python. `simplest` is a value that is short to write
-    and gives the same network. `widened` has the network before and after, where widths are what is scaled.
+    and gives the same network. `widened` has the network before and after, where widths are what is scaled_number.
     """
 
-    scale: Scale
+    scale: ValueScale
     says: str
     trial: Callable[[Any], Report]
     report: Callable[[Any], Report]
@@ -78,7 +78,7 @@ def by_variable(network: Network, text: str) -> Way:
         DescriptionError: it is no number.
     """
     name = text.partition("=")[0].strip()
-    scale = given(parse_vary([text])[0]) if "=" in text else usual(name, network.variables[name])
+    scale = given_scale(parse_vary([text])[0]) if "=" in text else usual(name, network.variables[name])
     return Way(
         scale,
         name,
@@ -100,7 +100,7 @@ def require_variable(network: Network, name: str) -> None:
         raise DescriptionError(Fault("unknown-name", message, notes=notes))
 
 
-def given(axis: Axis) -> Scale:
+def given_scale(axis: Axis) -> ValueScale:
     """The values that somebody has given, from the least on.
 
     Raises:
@@ -108,10 +108,10 @@ def given(axis: Axis) -> Scale:
     """
     if not axis.numeric:
         raise DescriptionError(Fault("bad-values", f"{axis.name} must be numbers, of which one is the largest"))
-    return Scale(axis.name, sorted(axis.numerators.tolist()), axis.denominator)
+    return ValueScale(axis.name, sorted(axis.numerators.tolist()), axis.denominator)
 
 
-def usual(name: str, held: Variable) -> Scale:
+def usual(name: str, held: Variable) -> ValueScale:
     """The values of a variable for which none are given: whole numbers, or hundredths if it is written with a point.
 
     Raises:
@@ -121,8 +121,8 @@ def usual(name: str, held: Variable) -> Scale:
         ways = (f"try: --scale depth, or convcalc sweep --vary '{name}=[…],[…]'",)
         raise DescriptionError(Fault("bad-values", f"{name} is no number, so that none is the largest", notes=ways))
     if held.has_point:
-        return Scale(name, range(1, MOST_WHOLE + 1), HUNDREDTHS)
-    return Scale(name, range(1, MOST_WHOLE + 1))
+        return ValueScale(name, range(1, MOST_WHOLE + 1), HUNDREDTHS)
+    return ValueScale(name, range(1, MOST_WHOLE + 1))
 
 
 def by_width(network: Network, plan: Widening, *, hidden: bool) -> Way:
@@ -152,11 +152,11 @@ def by_width(network: Network, plan: Widening, *, hidden: bool) -> Way:
         return Widened(own, before, network.report(own), samples)
 
     return Way(
-        Scale(FACTOR, *steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
+        ValueScale(FACTOR, *factor_steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
         "times as wide",
         trial,
         lambda factor: widened(factor).after,
-        lambda factor: shortest(factor, lambda each: [scaled(width, each, plan.divisor) for width in widths]),
+        lambda factor: shortest(factor, lambda each: [scaled_number(width, each, plan.divisor) for width in widths]),
         widened,
     )
 
@@ -167,7 +167,7 @@ def shortest(factor: Fraction | int, result: Callable[[Fraction], Any]) -> Fract
     return next((each for each in tried if each and result(each) == result(Fraction(factor))), Fraction(factor))
 
 
-def steps(numbers: Sequence[int], parts: int, most: int) -> tuple[range, int]:
+def factor_steps(numbers: Sequence[int], parts: int, most: int) -> tuple[range, int]:
     """Numerators, and their denominator, of factors that are fine enough for each step of some numbers.
 
     Where that takes too large a denominator, as of many different numbers, factors go in millionths.
@@ -192,7 +192,7 @@ def by_depth(network: Network) -> Way:
         return network.deeper(Fraction(structural(factor))).varied({})
 
     return Way(
-        Scale(FACTOR, found, denominator),
+        ValueScale(FACTOR, found, denominator),
         "times as deep",
         trial,
         lambda factor: network.deeper(Fraction(factor)).report(),
@@ -211,7 +211,7 @@ def by_size(network: Network) -> Way:
         raise DescriptionError(Fault("wrong-input", "the input has no sizes to scale besides its channels"))
 
     return Way(
-        Scale(FACTOR, *steps(sizes, HALVES, LARGEST)),
+        ValueScale(FACTOR, *factor_steps(sizes, HALVES, LARGEST)),
         "times as large",
         lambda factor: network.resized(scaled_shapes(shapes, factor)).varied({}),
         lambda factor: network.larger(Fraction(factor)).report(),
@@ -219,12 +219,12 @@ def by_size(network: Network) -> Way:
     )
 
 
-def fitted(way: Way, limits: Sequence[Limit], terms: Terms) -> Fit:
+def fitted(way: Way, limits: Sequence[MeasureLimit], terms: Terms) -> Fit:
     """The largest network that is within limits."""
     return search(way, limits, terms).fit()
 
 
-def search(way: Way, limits: Sequence[Limit], terms: Terms) -> Search:
+def search(way: Way, limits: Sequence[MeasureLimit], terms: Terms) -> Search:
     """What looks for it."""
     limited = [limit.key for limit in limits]
 

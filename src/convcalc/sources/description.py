@@ -15,7 +15,7 @@ from convcalc.language.variant import Variant, valued
 from convcalc.language.words import TAKEN
 from convcalc.layers import KINDS
 from convcalc.layers.words import GROUPS
-from convcalc.sources.files import load
+from convcalc.sources.loading import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,8 +13,9 @@ from convcalc.errors import DescriptionError, Fault, quoted
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.language.value import option_place
 from convcalc.language.variant import valued
+from convcalc.sources.bundled import bundled
 from convcalc.sources.description import Given, of_lines
-from convcalc.sources.files import bundled, parted, with_settings
+from convcalc.sources.references import parted, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

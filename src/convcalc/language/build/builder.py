@@ -6,9 +6,10 @@ not follow from each other.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic.operations import decide, equal, placed, whole
+from convcalc.arithmetic.operations import decide, equal, placed, whole, write_message
 from convcalc.errors import NOWHERE, Fault, Faults, in_text
 from convcalc.language.build.head import evaluated_inputs, evaluated_variables
 from convcalc.language.build.layers import Layers
@@ -197,7 +198,8 @@ class Builder:
             return self.stopped(item, site)
         known = whole(number)
         if not (hasattr(known, "__index__") and decide(known >= 0) and decide(known <= MOST_LAYERS)):
-            message = f"a repetition must be a whole number from 0 to {MOST_LAYERS:,}, but got {show(number)}"
+            template = "a repetition must be a whole number from 0 to {most:,}, but got {number}"
+            message = write_message(template, most=MOST_LAYERS, number=partial(show, number))
             self.faults.tell(Fault("wrong-repetition", message, place, notes=read_by(times, site.variables)))
             return self.stopped(item, site)
         if decide(known < 1):

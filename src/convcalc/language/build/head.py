@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.operations import require_at_least, whole
+from convcalc.arithmetic.operations import require_at_least, whole, write_message
 from convcalc.errors import Fault, RuleError, guess, quoted
 from convcalc.language.description import Variables
 from convcalc.language.plan.planner import explained, read_by
@@ -63,7 +64,8 @@ def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults
     if len(shape) > MOST_SIZES:
         message = f"an input must have at most {MOST_SIZES} sizes, but got {len(shape)}"
     elif None in shape:
-        message = f"an input is whole numbers, channels first, such as 3x224x224, but got {show(written_sizes)}"
+        template = "an input is whole numbers, channels first, such as 3x224x224, but got {sizes}"
+        message = write_message(template, sizes=partial(show, written_sizes))
     else:
         try:
             for size in shape:

@@ -1,0 +1,23 @@
+"""The faults of what is read, told where they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convcalc.errors import Fault, Faults
+
+if TYPE_CHECKING:
+    from convcalc.errors import Place
+    from convcalc.language.value import ValueFault
+
+
+class ReadingFaults(Faults):
+    """Gathers what is wrong with a description while it is read."""
+
+    def add(self, code: str, message: str, place: Place, *notes: str) -> None:
+        """Remember what is wrong, and go on."""
+        self.tell(Fault(code, message, place, notes=notes))
+
+    def add_in(self, place: Place, fault: ValueFault, *notes: str) -> None:
+        """Remember a fault in a text that begins at `place`."""
+        self.add(fault.code, fault.message, place.part(fault.start, fault.width), *fault.notes, *notes)
