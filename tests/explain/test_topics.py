@@ -7,8 +7,8 @@ import pytest
 from command_line import called, shown
 
 from convcalc.errors import Source
-from convcalc.explain.topics import HOLE, TEXTS, Figures, lines, plain, topic
-from convcalc.language.read.tree import parse_tree
+from convcalc.explain.topics import HOLE, TEXTS, Figures, lines, topic
+from convcalc.language.read.tree import parse_tree, plain
 from convcalc.sources.bundled import topic_names, topic_text
 
 WORD = re.compile(r"[^\s,;:()=]+")

@@ -17,14 +17,8 @@ from convcalc.language.build.reader import Reader, reads_channels
 from convcalc.language.build.site import UNKNOWN, Labels, Shares, Site, Tensor
 from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
 from convcalc.language.plan.check import check, cycles
-from convcalc.language.plan.planner import (
-    BlockPlan,
-    LayerPlan,
-    Planner,
-    count,
-    read_by,
-    where,
-)
+from convcalc.language.plan.planner import Planner, count
+from convcalc.language.plan.plans import BlockPlan, LayerPlan, read_by, where
 from convcalc.language.value import Value
 from convcalc.language.words import mentioned
 from convcalc.layers.options import show
