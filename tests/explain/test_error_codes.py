@@ -20,6 +20,7 @@ FIRST = {
     "RuleError": 0,
     "broken": 0,
     "fault": 0,
+    "tell_of": 0,
     "refused": 1,
     "require": 1,
     "WrongOption": 0,

@@ -85,7 +85,7 @@ class DocumentReader:
         """The whole mapping."""
         for key, _ in tree.pairs:
             if key.text not in KEYS:
-                self.faults.add("unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, KEYS)}", key.place)
+                self.faults.tell_of("unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, KEYS)}", key.place)
         named = tree.get("name")
         cited = tree.get("source")
         description = Description(
@@ -104,7 +104,7 @@ class DocumentReader:
         for word in description.depths:
             if word.text not in description.variables and word.place:
                 known = guess(word.text, description.variables)
-                self.faults.add("unknown-name", f"unknown variable: {quoted(word.text)}{known}", word.place)
+                self.faults.tell_of("unknown-name", f"unknown variable: {quoted(word.text)}{known}", word.place)
         misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         return replace(self.finished(description), misspelt=misspelt)
 
@@ -132,7 +132,7 @@ class DocumentReader:
     def inputs(self, tree: Map) -> Iterator[tuple[str, Value]]:
         """The shapes of `input` or `inputs`."""
         if (one := tree.get("input")) and (several := tree.get("inputs")):
-            self.faults.add("wrong-input", "a description has input or inputs, not both", several.place)
+            self.faults.tell_of("wrong-input", "a description has input or inputs, not both", several.place)
         elif one:
             yield "input", self.values.shape(one) or UNREAD
         for key, value in self.values.pairs(tree.get("inputs"), "inputs"):
@@ -148,19 +148,19 @@ class DocumentReader:
             kind = canonical(key.text)
             if kind not in KINDS:
                 message, _ = unknown_kind(key.text, ())
-                self.faults.add("unknown-kind", message, key.place)
+                self.faults.tell_of("unknown-kind", message, key.place)
             elif not isinstance(value, Scalar):
-                self.faults.add("wrong-form", "defaults are words, such as: same bn relu", value.place)
+                self.faults.tell_of("wrong-form", "defaults are words, such as: same bn relu", value.place)
             elif not value.null:
                 entry, faults = parse_words(Word(kind, 0, key.place), value.text)
                 for fault in faults:
-                    self.faults.add_in(value.place, fault)
+                    self.faults.tell_in(value.place, fault)
                 if entry.arguments or entry.labels or entry.times or entry.share:
-                    self.faults.add(
+                    self.faults.tell_of(
                         "wrong-form", "defaults are words and key=value, such as: same bn relu s=2", value.place
                     )
                 elif kind in seen:
-                    self.faults.add("given-twice", f"the defaults of {kind} stand twice", key.place)
+                    self.faults.tell_of("given-twice", f"the defaults of {kind} stand twice", key.place)
                 elif not faults:
                     seen.add(kind)
                     yield kind, Default(entry, value.place)
@@ -175,7 +175,7 @@ class DocumentReader:
         for key, value, match in pairs:
             if match is None:
                 hint = ("try: quotes around it, as YAML divides a {mapping} at commas",) if "(" in key.text else ()
-                self.faults.add(
+                self.faults.tell_of(
                     "wrong-form",
                     f"a block begins as in bottleneck(c, s=1), but got {quoted(key.text)}",
                     key.place,
@@ -188,7 +188,7 @@ class DocumentReader:
             item = self.items.item(value)
             name = Scalar(match[1], key.place.part(match.start(1), len(match[1])))
             if match[1] in self.blocks_seen:
-                self.faults.add("given-twice", f"the block {match[1]} is defined twice", name.place)
+                self.faults.tell_of("given-twice", f"the block {match[1]} is defined twice", name.place)
             elif self.names.allowed(name, "the name of a block"):
                 self.blocks_seen.add(match[1])
                 self.names.give(match[1], BLOCK, name.place)
@@ -206,7 +206,7 @@ class DocumentReader:
             name = written.strip()
             here = place.part(start + len(part) - len(part.lstrip()), max(1, len(name)))
             if name in seen:
-                self.faults.add("given-twice", f"the parameter {name} stands twice", here)
+                self.faults.tell_of("given-twice", f"the parameter {name} stands twice", here)
             elif self.names.allowed(Scalar(name, here), "the name of a parameter"):
                 seen.add(name)
                 self.names.give(name, VARIABLE, here)
@@ -221,7 +221,7 @@ class DocumentReader:
         found = tree.get("layers")
         if found is None:
             if all(key.text in KEYS for key, _ in tree.pairs):
-                self.faults.add("no-layers", "the description has no layers", tree.place, SKETCH)
+                self.faults.tell_of("no-layers", "the description has no layers", tree.place, SKETCH)
             return Broken()
         return self.items.item(found)
 
@@ -231,7 +231,7 @@ class DocumentReader:
             if key.text == "depth":
                 yield from self.values.words(value, "depth")
             else:
-                self.faults.add(
+                self.faults.tell_of(
                     "unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, ('depth',))}", key.place
                 )
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class ReadingFaults(Faults):
     """Gathers what is wrong with a description while it is read."""
 
-    def add(self, code: str, message: str, place: Place, *notes: str) -> None:
+    def tell_of(self, code: str, message: str, place: Place, *notes: str) -> None:
         """Remember what is wrong, and go on."""
         self.tell(Fault(code, message, place, notes=notes))
 
-    def add_in(self, place: Place, fault: ValueFault, *notes: str) -> None:
+    def tell_in(self, place: Place, fault: ValueFault, *notes: str) -> None:
         """Remember a fault in a text that begins at `place`."""
-        self.add(fault.code, fault.message, place.part(fault.start, fault.width), *fault.notes, *notes)
+        self.tell_of(fault.code, fault.message, place.part(fault.start, fault.width), *fault.notes, *notes)

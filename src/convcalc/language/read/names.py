@@ -47,11 +47,11 @@ class GivenNames:
     def allowed(self, word: Scalar, what: str) -> bool:
         """Whether a name can be given; a fault says why not."""
         if not NAME.fullmatch(word.text):
-            self.faults.add(
+            self.faults.tell_of(
                 "bad-name", f"{what} is letters, digits and _, no digit first, but got {quoted(word.text)}", word.place
             )
         elif word.text in TAKEN:
-            self.faults.add("name-taken", f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
+            self.faults.tell_of("name-taken", f"{word.text} cannot be {what}: it is {TAKEN[word.text]}", word.place)
         else:
             if word.text in LATER:
                 meaning = f"{word.text} has become {MEANINGS[word.text]}; as {what} it still works in this file"
@@ -92,4 +92,4 @@ class GivenNames:
         if places[one].source is places[other].source and places[one][1:] > places[other][1:]:
             first, second = other, one
         there = f"{name} is {first} at {places[first]}"
-        self.faults.add("name-taken", f"{name} is both {one} and {other}", places[second], there, *ways)
+        self.faults.tell_of("name-taken", f"{name} is both {one} and {other}", places[second], there, *ways)

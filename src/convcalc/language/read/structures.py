@@ -43,7 +43,7 @@ class ItemReader:
             if structure in keys:
                 return read(self, tree)
         if len(tree.pairs) != 1:
-            self.faults.add(
+            self.faults.tell_of(
                 "wrong-form",
                 f"an item has one key, its label or its kind, but here are {', '.join(map(quoted, keys))}",
                 tree.place,
@@ -58,7 +58,7 @@ class ItemReader:
         reads = () if place.divisible else (f"it reads: {quoted(text)}",)
         for fault in line.faults:
             if not mentioned(place.part(fault.start, fault.width), self.names.misnamed):
-                self.faults.add_in(place, fault, *reads)
+                self.faults.tell_in(place, fault, *reads)
         for label in line.labels:
             self.names.give_label(Scalar(label.text, place.part(label.start, label.width)))
         for share in line.shares:
@@ -71,7 +71,7 @@ class ItemReader:
         if key.text in JOINS:
             if isinstance(value, List):
                 return Entry(word, branches=tuple(self.item(item) for item in value.items))
-            self.faults.add("wrong-form", f"{key.text} takes a list of branches, indented below it", key.place)
+            self.faults.tell_of("wrong-form", f"{key.text} takes a list of branches, indented below it", key.place)
             return Broken()
         options = isinstance(value, Map) and key.text.lower() in FOREIGN_KINDS
         if options or (canonical(key.text) in KINDS and (key.text not in LATER or isinstance(value, Map))):
@@ -83,7 +83,7 @@ class ItemReader:
         """`KIND: {option: value, …}`."""
         if not isinstance(value, Map):
             written = f"{key.text} {value.text}" if isinstance(value, Scalar) else f"{key.text}: {{option: value}}"
-            self.faults.add(
+            self.faults.tell_of(
                 "wrong-form", f"{key.text} takes a mapping of options here", value.place, f"try: - {written}"
             )
             return Broken()
@@ -109,7 +109,7 @@ class ItemReader:
     def shared(self, tree: Tree) -> Word | None:
         """The name of shared weights."""
         if not isinstance(tree, Scalar) or tree.null:
-            self.faults.add("wrong-form", "share takes a name", tree.place)
+            self.faults.tell_of("wrong-form", "share takes a name", tree.place)
             return None
         self.names.give_share(tree)
         return Word(tree.text, 0, tree.place)
@@ -122,7 +122,7 @@ class ItemReader:
             ways = (
                 "try: project alone, for where the body changes the shape, or shortcut alone, for a branch in any case",
             )
-            self.faults.add(
+            self.faults.tell_of(
                 "wrong-form", "a residual takes project or shortcut, not both", parts["shortcut"][0].place, *ways
             )
             return Broken()
@@ -139,7 +139,7 @@ class ItemReader:
         parts = self.parts(tree, "repeat", "do")
         times = self.values.value(parts["repeat"][1])
         if "do" not in parts:
-            self.faults.add("incomplete-item", "repeat needs do", parts["repeat"][0].place)
+            self.faults.tell_of("incomplete-item", "repeat needs do", parts["repeat"][0].place)
         elif times is not None:
             return Sequence((self.item(parts["do"][1]),), times)
         return Broken()
@@ -154,12 +154,12 @@ class ItemReader:
         for name, _ in named:
             self.names.give(name.text, VARIABLE, name.place)
         if "do" not in parts:
-            self.faults.add("incomplete-item", "for needs do", key.place)
+            self.faults.tell_of("incomplete-item", "for needs do", key.place)
             return Broken()
         item = self.item(parts["do"][1])
         between = self.item(parts["between"][1]) if "between" in parts else None
         if not pairs:
-            self.faults.add(
+            self.faults.tell_of(
                 "incomplete-item", "for needs a variable and its list, as in for: {c: [64, 128]}", key.place
             )
         if not variables or len(variables) < len(pairs):
@@ -171,7 +171,7 @@ class ItemReader:
         key, labels = self.parts(tree, "from")["from"]
         found = tuple(self.values.words(labels, "from"))
         if isinstance(labels, List) and not labels.items:
-            self.faults.add("incomplete-item", "from needs a label", key.place)
+            self.faults.tell_of("incomplete-item", "from needs a label", key.place)
         return From(found) if found else Broken()
 
     def sharing(self, tree: Map) -> Item:
@@ -180,7 +180,9 @@ class ItemReader:
         key, named = parts["share"]
         share = self.shared(named)
         if "do" not in parts:
-            self.faults.add("incomplete-item", "share needs do", key.place, "try: share=NAME behind a layer or a block")
+            self.faults.tell_of(
+                "incomplete-item", "share needs do", key.place, "try: share=NAME behind a layer or a block"
+            )
         elif share is not None:
             return Shared(share, self.item(parts["do"][1]))
         return Broken()
@@ -190,7 +192,7 @@ class ItemReader:
         for key, _ in tree.pairs:
             if key.text not in keys:
                 way = f"try: {keys[0]} in an item of its own"
-                self.faults.add(
+                self.faults.tell_of(
                     "unknown-key",
                     f"{quoted(key.text)} cannot stand beside {keys[0]}{guess(key.text, keys[1:])}",
                     key.place,

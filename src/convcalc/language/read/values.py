@@ -33,7 +33,7 @@ class ValueReader:
         """A text that is not understood any further."""
         if isinstance(tree, Scalar):
             return tree.text
-        self.faults.add("wrong-form", "here must be a text", tree.place)
+        self.faults.tell_of("wrong-form", "here must be a text", tree.place)
         return ""
 
     def pairs(self, tree: Tree | None, what: str) -> Iterator[tuple[Scalar, Tree]]:
@@ -42,7 +42,7 @@ class ValueReader:
             yield from tree.pairs
         elif tree is not None and not (isinstance(tree, Scalar) and tree.null):
             hint = ("try: input: 3x32x32",) if what == "inputs" else ()
-            self.faults.add("wrong-form", f"{what} must be a mapping of names", tree.place, *hint)
+            self.faults.tell_of("wrong-form", f"{what} must be a mapping of names", tree.place, *hint)
 
     def listed(self, tree: Tree) -> Value | tuple[Value, ...]:
         """A value, or a list of values; `UNREAD` if one of them has a fault."""
@@ -55,15 +55,15 @@ class ValueReader:
     def value(self, tree: Tree, separators: tuple[str, ...] = ("x",)) -> Value | None:
         """One value."""
         if not isinstance(tree, Scalar):
-            self.faults.add("wrong-form", "here must be a number or an expression", tree.place)
+            self.faults.tell_of("wrong-form", "here must be a number or an expression", tree.place)
             return None
         if tree.null:
-            self.faults.add("missing-value", "a value is missing here", tree.place)
+            self.faults.tell_of("missing-value", "a value is missing here", tree.place)
             return None
         try:
             return parse_value(tree.text, 0, tree.place, separators)
         except ValueFault as fault:
-            self.faults.add_in(tree.place, fault)
+            self.faults.tell_in(tree.place, fault)
             return None
 
     def shape(self, tree: Tree) -> Value | None:
@@ -72,7 +72,7 @@ class ValueReader:
             return self.value(tree, ("x", ","))
         found = [self.value(item) for item in tree.items]
         if not found:
-            self.faults.add("wrong-input", "an input needs channels, as in 3x224x224", tree.place)
+            self.faults.tell_of("wrong-input", "an input needs channels, as in 3x224x224", tree.place)
         values = [value for value in found if value is not None]
         return joined(values, tree.place) if values and len(values) == len(found) else None
 
@@ -100,4 +100,4 @@ class ValueReader:
             if isinstance(item, Scalar) and NAME.fullmatch(item.text):
                 yield Word(item.text, 0, item.place)
             elif not mentioned(item.place, self.names.misnamed):
-                self.faults.add("wrong-form", f"{what} takes a name, or a list of names", item.place)
+                self.faults.tell_of("wrong-form", f"{what} takes a name, or a list of names", item.place)
