@@ -27,10 +27,12 @@ from recordings import (
 )
 
 from convcalc.arithmetic.arrays import LARGEST
-from convcalc.arithmetic.operations import structural
+from convcalc.arithmetic.operations import structural, write_message
+from convcalc.errors import DescriptionError, Fault
 from convcalc.language.value import div8, rounded
 from convcalc.questions.configurations import Axis
 
+HALF = Fraction(1, 2)
 HUGE = st.one_of(
     st.integers(-(2**66), 2**66),
     st.sampled_from([2**63 - 1, -(2**63) + 1, -(2**63), 2**63, 2**62, 2**32, -(2**31), 3 * 2**61, 1, 0, -1]),
@@ -168,6 +170,35 @@ def test_as_many_programs_as_ways():
         run(own, numerators(known))
 
     assert (len(halves.programs), len(each.programs)) == (2, 10)
+
+
+def failing(text):
+    """An error about a layer.
+
+    Raises:
+        DescriptionError: always.
+    """
+    raise DescriptionError(Fault("", text, layer="tree"))
+
+
+@pytest.mark.parametrize(
+    ("compute", "programs"),
+    [
+        (lambda values: failing(write_message("got {a:,}, {half}", a=values["a"], half=values["a"] * HALF)), 1),
+        (lambda values: failing(write_message("got {text}", text=lambda: f"{values['a'] - 3}x{values['a']}")), 1),
+        (lambda values: failing(f"got {values['a']} and {values['a'] * 2}"), 10),
+        (lambda values: failing(f"{write_message('got {a}', a=values['a'])}!"), 10),
+        (lambda values: (write_message("got {a}", a=values["a"]), failing(write_message("none")))[1], 1),
+        (lambda values: failing(max(write_message("7"), write_message("{a}", a=values["a"]))), 10),
+    ],
+)
+def test_messages(compute, programs):
+    """A message is written for each configuration by one program; any other text with a number is that number's own."""
+    known = {"a": Axis.of("a", [*range(2000, 2010)] * 2)}
+    own = family(compute, known)
+
+    assert run(own, numerators(known)) == one_by_one(compute, known)
+    assert len(own.programs) == programs
 
 
 @given(st.lists(st.integers(-40, 400), min_size=1, max_size=30), st.sampled_from([1, 3, 10]))
