@@ -20,7 +20,7 @@ from convcalc.arithmetic.operations import (
     require,
     smallest,
 )
-from convcalc.arithmetic.recorded import parts
+from convcalc.arithmetic.recorded import fraction_parts
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.language.value import rounded
 from convcalc.layers.options import show
@@ -133,7 +133,7 @@ def results(trees, values):
         found = [computed(tree, values) for tree in trees]
     except RuleError as error:
         raise DescriptionError(Fault(error.code, str(error), layer="tree")) from None
-    return {(index, at): each for index, number in enumerate(found) for at, each in enumerate(parts(number))}
+    return {(index, at): each for index, number in enumerate(found) for at, each in enumerate(fraction_parts(number))}
 
 
 SMALL = st.integers(-40, 40)

@@ -13,7 +13,7 @@ from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.language.variant import Variant
 from convcalc.questions.widening import Widening, widened
 from convcalc.sources.loading import load
-from convcalc.targets.description import written
+from convcalc.targets.description import description_text
 
 
 def variant(text, *settings, shapes=()):
@@ -46,7 +46,7 @@ def widened_net(net, factor):
 
 def read_again(report):
     """The network of the description that a network is written as."""
-    return build(parse_description(Source("written.yaml", written(report.graph)), "net"))
+    return build(parse_description(Source("written.yaml", description_text(report.graph)), "net"))
 
 
 def alike(report):

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from widenings import lines
 
 from convcalc.arithmetic.operations import decimal
-from convcalc.explain.running import Run, places, run
+from convcalc.explain.running import Run, places, run_network
 
 
 def ran(line, shape, seed):
     """A network in a line that has run."""
-    return run(lines(line, shape=shape).network(), seed)
+    return run_network(lines(line, shape=shape).network(), seed)
 
 
 def again(done, name, index, more):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from convcalc.network.measures import Terms
 from convcalc.network.report import Report
-from convcalc.questions.configurations import Axis, Grid, Listed, chunks, count, integers, sampled, shard
+from convcalc.questions.configurations import Axis, Grid, Listed, chunks, how_many, integers, sampled, shard
 from convcalc.questions.sweep import Best, Front, Goal, Sweep, front
 from convcalc.questions.vary import parse_vary
 
@@ -99,7 +99,7 @@ def test_shards_of_more_than_any_length():
     """A grid of 10³⁰ is cut as well: the shards begin behind each other, and count 10³⁰ together."""
     shards = [shard(range(10**30), part, 7) for part in range(1, 8)]
 
-    assert sum(map(count, shards)) == 10**30
+    assert sum(map(how_many, shards)) == 10**30
     assert [next(chunks(own, 3)).tolist() for own in shards] == [[at, at + 7, at + 14] for at in range(7)]
 
 

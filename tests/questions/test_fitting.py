@@ -14,7 +14,7 @@ from widenings import bundled, lines, variant
 from convcalc.cli.fit import fitted, search
 from convcalc.errors import DescriptionError
 from convcalc.network.measures import MEASURES, Terms
-from convcalc.questions.fitting import LEAF, MOST_WORK, Limit, Scale, Search
+from convcalc.questions.fitting import LEAF, MOST_WORK, MeasureLimit, Search, ValueScale
 from convcalc.questions.ways import by_depth, by_size, by_variable, by_width
 from convcalc.questions.widening import Widening
 from convcalc.sources.networks import variants
@@ -30,7 +30,7 @@ def counted(report, keys=("params", "macs")):
 
 def limited(**most):
     """Limits of measures."""
-    return [Limit(key, Fraction(each)) for key, each in most.items()]
+    return [MeasureLimit(key, Fraction(each)) for key, each in most.items()]
 
 
 def fits(way, place, limits):
@@ -189,7 +189,7 @@ def test_a_search_leaves_out_what_is_too_large():
     def compute(values):
         return counted(way.trial(values["k"]))
 
-    search = Search(compute, Scale("k", range(1, 10**6 + 1)), limited(params=10**8))
+    search = Search(compute, ValueScale("k", range(1, 10**6 + 1)), limited(params=10**8))
     fit = search.fit()
     k = fit.scale.value(fit.best.code)
 
@@ -257,7 +257,7 @@ def test_any_way_that_costs_move(lines, shape, key, data):
     costs = {k: row[place_of] for k, row in enumerate(alike, 1) if not isinstance(row, str)}
     most = data.draw(st.sampled_from(sorted({*costs.values(), 10_000}))) + data.draw(st.integers(-1, 1))
     fit = Search(
-        lambda values: counted(network(dict(values)), [key]), Scale("k", range(1, END + 1)), limited(**{key: most})
+        lambda values: counted(network(dict(values)), [key]), ValueScale("k", range(1, END + 1)), limited(**{key: most})
     ).fit()
     best = max((k for k, cost in costs.items() if cost <= most), default=0)
 

@@ -14,7 +14,7 @@ import convcalc.language.build.builder as build_module
 import convcalc.questions.widening as widening_module
 from convcalc.errors import DescriptionError
 from convcalc.language.value import div8
-from convcalc.network.widths import CONVOLUTIONS, scaled
+from convcalc.network.widths import CONVOLUTIONS, scaled_number
 from convcalc.questions.widening import Polynomial, Widening, exponent, hidden_layers, widened, widened_by
 from convcalc.sources.bundled import bundled as nets
 
@@ -177,7 +177,7 @@ def make_divisible(v, divisor):
 def test_rounding_is_that_of_torchvision(width, quarters, divisor):
     """A width is rounded to multiples as torchvision does; for 8 the language has the same rule."""
     factor = Fraction(quarters, 64)
-    found = scaled(width, factor, divisor)
+    found = scaled_number(width, factor, divisor)
 
     assert found == make_divisible(float(width * factor), divisor)
     assert found % divisor == 0
@@ -188,7 +188,7 @@ def test_rounding_is_that_of_torchvision(width, quarters, divisor):
 @given(st.integers(1, 5000), st.fractions(Fraction(1, 1000), 50))
 def test_rounding_to_whole_numbers(width, factor):
     """Without a divisor a width is the nearest whole number, halves up, and at least 1."""
-    found = scaled(width, factor, 1)
+    found = scaled_number(width, factor, 1)
 
     assert found == max(1, (2 * width * factor + 1) // 2)
 
@@ -199,7 +199,7 @@ def test_rounding_to_whole_numbers(width, factor):
 )
 def test_rounding_to_multiples_of_8(width, factor, rounded):
     """The nearest, but never below 90 % of a width, and at least 8: 11 becomes 16, as 8 is less than 9.9."""
-    assert scaled(width, Fraction(factor), 8) == rounded
+    assert scaled_number(width, Fraction(factor), 8) == rounded
 
 
 @pytest.mark.parametrize(

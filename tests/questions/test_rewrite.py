@@ -13,7 +13,7 @@ from convcalc.errors import DescriptionError, Source
 from convcalc.language.build.builder import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.value import div8, parse_value
-from convcalc.network.widths import scaled
+from convcalc.network.widths import scaled_number
 from convcalc.questions.rewrite import expression, rewritten
 from convcalc.sources.bundled import bundled as nets
 
@@ -111,9 +111,9 @@ def test_an_expression_is_the_rounded_width(factor, width, divisor):
     if text is None or (divisor == 1 and 2 * width * factor < 1):
         return
 
-    assert parse_value(text).evaluate({"c": width}) == scaled(width, factor, divisor)
+    assert parse_value(text).evaluate({"c": width}) == scaled_number(width, factor, divisor)
     if divisor == 8:
-        assert div8(width * factor) == scaled(width, factor, 8)
+        assert div8(width * factor) == scaled_number(width, factor, 8)
 
 
 TEXT = """\

@@ -15,7 +15,7 @@ from convcalc.layers import ACTIVATIONS, KINDS, NORMS, kind_class
 from convcalc.layers.base import COSTS
 from convcalc.layers.options import schema
 from convcalc.sources.bundled import bundled as nets
-from convcalc.targets.description import written
+from convcalc.targets.description import description_text
 
 NETS = list(nets())
 
@@ -114,8 +114,8 @@ def stable(report):
     again = read_again(report)
     assert alike(again) == alike(report)
     assert (again.graph.name, again.params, again.macs) == (report.graph.name, report.params, report.macs)
-    text = written(report.graph)
-    assert written(again.graph) == text
+    text = description_text(report.graph)
+    assert description_text(again.graph) == text
     return text
 
 

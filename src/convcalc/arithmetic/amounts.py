@@ -33,7 +33,7 @@ def amount(option: str, text: str) -> Fraction:
         raise DescriptionError(
             Fault("wrong-argument", f"{option} must be an amount such as 5M, 300e6 or 256KiB, but got {got}")
         )
-    return scaled(match)
+    return amount_value(match)
 
 
 def share(text: str) -> Fraction | None:
@@ -46,7 +46,7 @@ def share(text: str) -> Fraction | None:
     return Fraction(match[1].replace("_", "")) / 100 if match else None
 
 
-def scaled(match: re.Match[str]) -> Fraction:
+def amount_value(match: re.Match[str]) -> Fraction:
     """What an amount comes to."""
     prefix = match[3] or ("k" if match[2] == "K" else match[2])
     return Fraction(match[1].replace("_", "")) * PREFIXES[prefix]

@@ -192,9 +192,9 @@ class Program:
             if step.operation in DIVIDED and may_be_zero(step.arguments[1]):
                 other = np.where(other == 0, 1, other)  # of configurations that a guard refuses
             if step.operation not in TRUTHS:
-                one, other = number(one), number(other)
+                one, other = truth_as_number(one), truth_as_number(other)
             if step.index in wide:
-                one, other = exact(one), exact(other)
+                one, other = unbounded(one), unbounded(other)
             values[step.index] = RUN[step.operation](one, other)
             for index in self.spent.get(step.index, ()):
                 del values[index]
@@ -209,7 +209,7 @@ class Program:
             return [self.failure.reason(self.failure.text)] * count
         values = self.run(columns)
         indices = [each.index for each in message.numbers]
-        rows = list(zip(*[number(values[index]).tolist() for index in indices], strict=True))
+        rows = list(zip(*[truth_as_number(values[index]).tolist() for index in indices], strict=True))
         with computing(self.recording):
             texts = {row: self.recording.rewrite(message, dict(zip(indices, row, strict=True))) for row in set(rows)}
         return [self.failure.reason(texts[row]) for row in rows]
@@ -246,12 +246,12 @@ def may_be_zero(number: object) -> bool:
     return isinstance(number, Recorded) and number.low <= 0 <= number.high
 
 
-def number(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+def truth_as_number(value: Any) -> Any:  # noqa: ANN401  # an array or a number
     """A truth as 1 or 0."""
     return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype == bool else value
 
 
-def exact(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+def unbounded(value: Any) -> Any:  # noqa: ANN401  # an array or a number
     """Integers of Python, which have no bounds."""
     return value.astype(object) if isinstance(value, np.ndarray) and value.dtype != object else value
 
@@ -284,7 +284,7 @@ class Family:
             own = columns if len(lanes) == count else {name: column[lanes] for name, column in columns.items()}
             program = self.program(parent, key, own)
             values = program.run(own, self.work)
-            inside, left = divided(program, values)
+            inside, left = split_by_guards(program, values)
             work += [(program, key, lanes[positions]) for key, positions in left]
             self.collect(results, program, values, lanes, inside, own)
         return results
@@ -343,7 +343,9 @@ class Family:
         return program
 
 
-def divided(program: Program, values: Mapping[int, Any]) -> tuple[Array | None, list[tuple[tuple[int, int], Array]]]:
+def split_by_guards(
+    program: Program, values: Mapping[int, Any]
+) -> tuple[Array | None, list[tuple[tuple[int, int], Array]]]:
     """Which configurations all guards agree with, none if all do, and the others by the first that does not."""
     inside: Array | None = None
     left = []

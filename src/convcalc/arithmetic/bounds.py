@@ -20,7 +20,7 @@ NONE = -math.inf
 """The lower bound of what has none."""
 
 
-class Split(NamedTuple):
+class LinearParts(NamedTuple):
     """An expression as `offset + factor * inner`; `whole` if `inner` is always a whole number."""
 
     offset: Number
@@ -79,7 +79,7 @@ class Bounds:
         if number.is_Symbol:
             return self.bound(number)
         if number.is_Number:
-            return exact(number)
+            return python_number(number)
         return VALUES[type(number)](map(self.least_value, number.args))
 
     def rise(self, number: Any, *, strict: bool) -> bool:  # noqa: ANN401  # as above
@@ -139,18 +139,18 @@ REMEMBERED = 10_000
 def terms(number: Any) -> tuple[tuple[Number, Any], ...]:  # noqa: ANN401  # as above
     """What is added in an expression: each numeric factor, and what it multiplies, 1 for a number alone."""
     parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(number)]
-    return tuple([(exact(factor), rest) for factor, rest in parts])
+    return tuple([(python_number(factor), rest) for factor, rest in parts])
 
 
 @lru_cache(REMEMBERED)
-def split(number: Any) -> Split:  # noqa: ANN401  # as above
+def split(number: Any) -> LinearParts:  # noqa: ANN401  # as above
     """An expression, expanded and taken apart."""
     offset, rest = sympy.expand(number).as_coeff_Add()
     factor, inner = rest.as_coeff_Mul()
-    return Split(exact(offset), exact(factor), inner, bool(inner.is_integer))
+    return LinearParts(python_number(offset), python_number(factor), inner, bool(inner.is_integer))
 
 
-def exact(number: Any) -> Number:  # noqa: ANN401  # as above
+def python_number(number: Any) -> Number:  # noqa: ANN401  # as above
     """A number of sympy as one of Python."""
     return int(number) if number.is_Integer else Fraction(int(number.p), int(number.q))
 

@@ -9,7 +9,7 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from convcalc.arithmetic.formula import Formula
-from convcalc.arithmetic.symbols import formula
+from convcalc.arithmetic.symbols import shortest_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -155,11 +155,11 @@ def people(expression: Any) -> str:  # noqa: ANN401  # as above
     return str(People().doprint(expression)).replace("*", "·").replace("-", "−")
 
 
-def numbers(expression: Any, values: Mapping[Any, int]) -> str:  # noqa: ANN401  # as above
+def in_numbers(expression: Any, values: Mapping[Any, int]) -> str:  # noqa: ANN401  # as above
     """An expression with numbers in the place of its symbols, not computed.
 
     >>> n, k = sympy.symbols("n k_1", integer=True, positive=True)
-    >>> numbers(25 * k * n**2 - 3, {n: 7, k: 64})
+    >>> in_numbers(25 * k * n**2 - 3, {n: 7, k: 64})
     '25·64·7·7 − 3'
     """
     return str(Numbers(values).doprint(expression)).replace("*", "·").replace("-", "−")
@@ -175,7 +175,7 @@ def python(expression: Any) -> str:  # noqa: ANN401  # as above
     return str(Python().doprint(expression))
 
 
-def written(expression: Any) -> Formula:  # noqa: ANN401  # as above
+def in_each_form(expression: Any) -> Formula:  # noqa: ANN401  # as above
     """An expression in each form."""
     return Formula(people(expression), python(expression), sympy.latex(expression))
 
@@ -183,7 +183,7 @@ def written(expression: Any) -> Formula:  # noqa: ANN401  # as above
 @lru_cache(10_000)
 def collected(expression: Any) -> Formula:  # noqa: ANN401  # as above
     """A count in each form: sizes stand in many cells, and are written once."""
-    return written(formula(expression))
+    return in_each_form(shortest_form(expression))
 
 
 def relation(condition: Any, write: Any, signs: dict[str, str]) -> str:  # noqa: ANN401  # as above
@@ -194,7 +194,7 @@ def relation(condition: Any, write: Any, signs: dict[str, str]) -> str:  # noqa:
     return f"{write(condition.lhs)} {signs.get(condition.rel_op, condition.rel_op)} {write(condition.rhs)}"
 
 
-def listed(parts: Sequence[str]) -> str:
+def in_a_sentence(parts: Sequence[str]) -> str:
     """Some things in a sentence."""
     *most, last = parts
     return f"{', '.join(most)} and {last}" if most else last

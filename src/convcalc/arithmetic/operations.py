@@ -124,10 +124,10 @@ def write_message(template: str, /, **values: object) -> str:
 
     A value that is costly to show, or shows several numbers, is a function without arguments: it may be called again.
     """
-    return formatted(template, values) if (domain := current_domain()) is None else domain.write(template, values)
+    return fill_in(template, values) if (domain := current_domain()) is None else domain.write(template, values)
 
 
-def formatted(template: str, values: Mapping[str, object]) -> str:
+def fill_in(template: str, values: Mapping[str, object]) -> str:
     """A template with its values filled in."""
     shown = {name: value() if callable(value) else value for name, value in values.items()}
     return template.format(**{name: as_written(value) for name, value in shown.items()})

@@ -56,62 +56,62 @@ class Recorded:
         self.index = recording.add(self)
 
     def __add__(self, other: Any) -> Any:  # noqa: ANN401  # a number of any kind
-        return binary("add", self, other)
+        return operate("add", self, other)
 
     def __radd__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("add", self, other)
+        return operate("add", self, other)
 
     def __sub__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("sub", self, other)
+        return operate("sub", self, other)
 
     def __rsub__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("sub", other, self)
+        return operate("sub", other, self)
 
     def __neg__(self) -> Any:  # noqa: ANN401  # as above
-        return binary("sub", 0, self)
+        return operate("sub", 0, self)
 
     def __mul__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mul", self, other)
+        return operate("mul", self, other)
 
     def __rmul__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mul", self, other)
+        return operate("mul", self, other)
 
     def __floordiv__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("floordiv", self, other)
+        return operate("floordiv", self, other)
 
     def __rfloordiv__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("floordiv", other, self)
+        return operate("floordiv", other, self)
 
     def __mod__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mod", self, other)
+        return operate("mod", self, other)
 
     def __rmod__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("mod", other, self)
+        return operate("mod", other, self)
 
     def __lt__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("lt", self, other)
+        return operate("lt", self, other)
 
     def __le__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("le", self, other)
+        return operate("le", self, other)
 
     def __gt__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("lt", other, self)
+        return operate("lt", other, self)
 
     def __ge__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return binary("le", other, self)
+        return operate("le", other, self)
 
     def __eq__(self, other: object) -> Any:  # noqa: ANN401  # as above
-        return binary("eq", self, other) if isinstance(other, NUMBERS) else NotImplemented
+        return operate("eq", self, other) if isinstance(other, NUMBERS) else NotImplemented
 
     __hash__ = object.__hash__
 
     def __and__(self, other: Any) -> Any:  # noqa: ANN401  # a truth
-        return whole("and", self, other)
+        return operate_whole("and", self, other)
 
     __rand__ = __and__
 
     def __or__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return whole("or", self, other)
+        return operate_whole("or", self, other)
 
     __ror__ = __or__
 
@@ -139,7 +139,7 @@ def common_factor(operation: str, arguments: tuple[Any, ...]) -> int:
     return gcd(*factors) if operation in ("add", "sub") else 1
 
 
-class Ratio:
+class RecordedRatio:
     """A recorded number divided by an integer above 1."""
 
     __slots__ = ("denominator", "numerator")
@@ -165,7 +165,7 @@ class Ratio:
         """The nearest whole number, halves to even."""
         doubled = 2 * self.numerator + self.denominator
         nearest, rest = doubled // (2 * self.denominator), doubled % (2 * self.denominator)
-        halfway = 1 - binary("min", rest, 1)
+        halfway = 1 - operate("min", rest, 1)
         return nearest - halfway * (nearest % 2)
 
     def __str__(self) -> str:
@@ -176,50 +176,50 @@ class Ratio:
         return format(int(value), form) if value.denominator == 1 else decimal(value)
 
 
-NUMBERS = (int, Fraction, Recorded, Ratio)
+NUMBERS = (int, Fraction, Recorded, RecordedRatio)
 """What recorded numbers compute with."""
 
 
-def ratio(numerator: Any, denominator: int) -> Any:  # noqa: ANN401  # as above
+def exact_ratio(numerator: Any, denominator: int) -> Any:  # noqa: ANN401  # as above
     """A quotient, which is no ratio where it is whole whatever the configuration."""
     if isinstance(numerator, int):
         return Fraction(numerator, denominator) if numerator % denominator else numerator // denominator
     common = gcd(numerator.factor, denominator)
-    numerator, denominator = divided(numerator, common), denominator // common
-    return numerator if denominator == 1 else Ratio(numerator, denominator)
+    numerator, denominator = divided_exactly(numerator, common), denominator // common
+    return numerator if denominator == 1 else RecordedRatio(numerator, denominator)
 
 
-def divided(number: Recorded, common: int) -> Any:  # noqa: ANN401  # as above
+def divided_exactly(number: Recorded, common: int) -> Any:  # noqa: ANN401  # as above
     """A number divided by one that divides it whatever the configuration."""
     if common == 1:
         return number
     one, other = number.arguments if number.operation == "mul" else (number, 1)
     if isinstance(other, int) and other % common == 0:
-        return whole("mul", one, other // common)
+        return operate_whole("mul", one, other // common)
     return number.recording.step("floordiv", number, common)
 
 
-def parts(number: Any) -> tuple[Any, int]:  # noqa: ANN401  # as above
+def fraction_parts(number: Any) -> tuple[Any, int]:  # noqa: ANN401  # as above
     """A numerator and a denominator."""
     return (number, 1) if isinstance(number, Recorded) else (number.numerator, number.denominator)
 
 
-def binary(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+def operate(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
     """What an operation makes of two numbers, one of which is recorded, or both are integers."""
     if not isinstance(one, NUMBERS) or not isinstance(other, NUMBERS):
         return NotImplemented
-    (above, below), (other_above, other_below) = parts(one), parts(other)
+    (above, below), (other_above, other_below) = fraction_parts(one), fraction_parts(other)
     if below == other_below == 1:
-        return whole(operation, above, other_above)
+        return operate_whole(operation, above, other_above)
     if operation == "mul":
-        return ratio(above * other_above, below * other_below)
+        return exact_ratio(above * other_above, below * other_below)
     common = below * other_below // gcd(below, other_below)
     above, other_above = above * (common // below), other_above * (common // other_below)
-    found = whole(operation, above, other_above)
-    return ratio(found, common) if operation in ("add", "sub", "mod", "min", "max") else found
+    found = operate_whole(operation, above, other_above)
+    return exact_ratio(found, common) if operation in ("add", "sub", "mod", "min", "max") else found
 
 
-def whole(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
+def operate_whole(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
     """What an operation makes of two whole numbers: a step of the recording, unless it can be said at once."""
     if isinstance(one, int) and isinstance(other, int):
         return OPERATIONS[operation].compute(one, other)
@@ -235,7 +235,7 @@ def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: AN
     if isinstance(other, int):
         return None if isinstance(one, int) else with_constant(operation, one, other)
     if isinstance(one, int):
-        return whole("mul", other, -1) if operation == "sub" and one == 0 else None
+        return operate_whole("mul", other, -1) if operation == "sub" and one == 0 else None
     if one is other:
         return of_itself(operation, one)
     if operation == "sub" and one.operation == "add" and one.arguments[0] is other:
@@ -260,16 +260,17 @@ def with_constant(operation: str, number: Recorded, constant: int) -> Any:  # no
         return number if constant else 0
     if operation in ("add", "mul") and number.operation == operation and isinstance(number.arguments[1], int):
         inner, own = number.arguments
-        return whole(operation, inner, own + constant if operation == "add" else own * constant)
+        return operate_whole(operation, inner, own + constant if operation == "add" else own * constant)
     if operation in DIVIDED and constant > 0 and number.factor % constant == 0:
-        return divided(number, constant) if operation == "floordiv" else 0
+        return divided_exactly(number, constant) if operation == "floordiv" else 0
     return None
 
 
 def hoisted(one: Recorded, other: Recorded) -> Any:  # noqa: ANN401  # as above
     """A product whose factors have constants, with these multiplied; none if neither has one."""
     (base, own), (other_base, other_own) = term(one), term(other)
-    return whole("mul", whole("mul", base, other_base), own * other_own) if own * other_own != 1 else None
+    constant = own * other_own
+    return operate_whole("mul", operate_whole("mul", base, other_base), constant) if constant != 1 else None
 
 
 def term(number: Recorded) -> tuple[Recorded, int]:

@@ -13,19 +13,19 @@ from itertools import combinations
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic.operations import broken, formatted
+from convcalc.arithmetic.operations import broken, fill_in
 from convcalc.arithmetic.recorded import (
     OPERATIONS,
     TRUTHS,
     VARIABLE,
-    Ratio,
     Recorded,
-    binary,
+    RecordedRatio,
     bounds,
-    parts,
-    ratio,
+    exact_ratio,
+    fraction_parts,
+    operate,
+    operate_whole,
     term,
-    whole,
 )
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Recording:
 
     def variable(self, name: str, value: Fraction | int, denominator: int, bounds: Bounds) -> Any:  # noqa: ANN401  # as above
         """What a configuration gives: a multiple of 1 / denominator, which the bounds count, too."""
-        return ratio(Recorded(self, VARIABLE, (name,), int(value * denominator), bounds), denominator)
+        return exact_ratio(Recorded(self, VARIABLE, (name,), int(value * denominator), bounds), denominator)
 
     def add(self, step: Recorded) -> int:
         """Keep a step, and tell its number among all of them."""
@@ -154,7 +154,7 @@ class Recording:
         """A message whose numbers are written as a function has them."""
         before, self.number_in_text = self.number_in_text, number_in_text
         try:
-            return formatted(template, values)
+            return fill_in(template, values)
         finally:
             self.number_in_text = before
 
@@ -172,7 +172,7 @@ class Recording:
 
     def holds(self, value: object) -> bool:
         """Whether a value is a number of this domain."""
-        return isinstance(value, Recorded | Ratio)
+        return isinstance(value, Recorded | RecordedRatio)
 
     def is_formula(self, value: object) -> bool:  # noqa: ARG002  # as that of symbols
         """Recorded numbers are written in digits."""
@@ -226,15 +226,15 @@ class Recording:
 
     def largest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
         """The largest of some numbers."""
-        return reduce(partial(binary, "max"), numbers)
+        return reduce(partial(operate, "max"), numbers)
 
     def smallest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
         """The smallest of some numbers."""
-        return reduce(partial(binary, "min"), numbers)
+        return reduce(partial(operate, "min"), numbers)
 
     def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
         """The greatest number that divides both."""
-        return whole("gcd", one, other)
+        return operate_whole("gcd", one, other)
 
     def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
         """All numbers added: the same one, times constants, is multiplied by the sum of these."""
@@ -264,22 +264,22 @@ class Recording:
 
     def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """A number as a whole one, none where it is not."""
-        if isinstance(value, Ratio):
+        if isinstance(value, RecordedRatio):
             return value.numerator // value.denominator if value.numerator % value.denominator == 0 else None
         return value
 
     def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """A number that decides which layers there are, as it is here."""
-        if isinstance(value, Ratio):
-            return ratio(int(value.numerator), value.denominator)
+        if isinstance(value, RecordedRatio):
+            return exact_ratio(int(value.numerator), value.denominator)
         return int(value) if isinstance(value, Recorded) else value
 
     def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
         """The nearest whole number, halves to even."""
-        return round(value) if isinstance(value, Ratio) else value
+        return round(value) if isinstance(value, RecordedRatio) else value
 
     def within(self, value: Any, most: int) -> Any:  # noqa: ANN401  # as above
         """A number that is within bounds; as it is here, where that is not sure of all that it may be."""
-        numerator, denominator = parts(value)
+        numerator, denominator = fraction_parts(value)
         sure = max(abs(numerator.low), abs(numerator.high)) <= most * denominator and denominator <= most
         return value if sure else self.structural(value)

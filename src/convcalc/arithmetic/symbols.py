@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from convcalc.arithmetic.bounds import Bounds
-from convcalc.arithmetic.operations import broken, formatted
+from convcalc.arithmetic.operations import broken, fill_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ class Symbols:
 
     def write(self, template: str, values: Mapping[str, object]) -> str:
         """A message, with formulas for numbers."""
-        return formatted(template, values)
+        return fill_in(template, values)
 
     def explains(self) -> bool:
         """Notes are read as those about numbers."""
@@ -270,7 +270,7 @@ def expanded(number: Any) -> Any:  # noqa: ANN401  # as above
     return sympy.expand(number) if summands(number) <= MOST_EXPANDED else number
 
 
-def formula(number: Any) -> Any:  # noqa: ANN401  # as above
+def shortest_form(number: Any) -> Any:  # noqa: ANN401  # as above
     """A count collected or factored, whichever is shorter; of a long one, only what its terms share is factored out."""
     whole = expanded(sympy.sympify(number))
     factored = sympy.factor(whole) if effort(whole) <= MOST_EFFORT else sympy.gcd_terms(whole)

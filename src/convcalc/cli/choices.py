@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.language.variant import Variant
-    from convcalc.questions.configurations import Axis, Source
+    from convcalc.questions.configurations import Axis, ConfigurationSource
     from convcalc.questions.sweep import Goal, Joined
 
 
@@ -23,7 +23,7 @@ PART = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 """One of some parts."""
 
 
-def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]) -> Source:
+def chosen_source(vary: list[str], rows: str, nets: list[str], layers: list[str]) -> ConfigurationSource:
     """The configurations that are asked for.
 
     Raises:
@@ -65,7 +65,7 @@ def conjunction(conditions: list[str]) -> str:
     return conditions[0] if len(conditions) == 1 else " and ".join(f"({each})" for each in conditions)
 
 
-def chosen_join(files: list[str], source: Source, variant: Variant) -> Joined | None:
+def chosen_join(files: list[str], source: ConfigurationSource, variant: Variant) -> Joined | None:
     """The table that tells more of configurations.
 
     Raises:
@@ -117,7 +117,7 @@ def still(variant: Variant, axes: Sequence[Axis]) -> dict[str, str]:
     return {name: "a variable that is not varied" for name in variant.description.variables if name not in varied}
 
 
-def first_values(source: Source) -> dict[str, Any]:
+def first_values(source: ConfigurationSource) -> dict[str, Any]:
     """A value of each variable, to begin with."""
     return {axis.name: axis.value(0) for axis in source.axes}
 

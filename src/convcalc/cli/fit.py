@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from convcalc.language.variant import Variant
     from convcalc.network.measures import Terms
-    from convcalc.questions.fitting import Fit, Limit, Search
+    from convcalc.questions.fitting import Fit, MeasureLimit, Search
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widening
 
@@ -236,16 +236,16 @@ def require_one_question(sizes: str, valid: str, *, smallest: bool, budget: bool
         )
 
 
-def chosen_limits(given: Mapping[str, str]) -> list[Limit]:
+def chosen_limits(given: Mapping[str, str]) -> list[MeasureLimit]:
     """The limits that are asked for.
 
     Raises:
         DescriptionError: one is no amount.
     """
     from convcalc.arithmetic.amounts import amount
-    from convcalc.questions.fitting import Limit
+    from convcalc.questions.fitting import MeasureLimit
 
-    return [Limit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
+    return [MeasureLimit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
 
 
 def require_one_way(vary: str, scale: str, *, shaping: bool) -> None:
@@ -279,12 +279,12 @@ def chosen_way(variant: Variant, vary: str, scale: str, plan: Widening, *, hidde
     return by_width(variant, plan, hidden=hidden)
 
 
-def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
+def fitted(way: Way, limits: list[MeasureLimit], terms: Terms) -> Fit:
     """The largest that is within limits."""
     return search(way, limits, terms).fit()
 
 
-def search(way: Way, limits: list[Limit], terms: Terms) -> Search:
+def search(way: Way, limits: list[MeasureLimit], terms: Terms) -> Search:
     """What looks for it."""
     from convcalc.network.measures import MEASURES, lacking, require_known
     from convcalc.pages.fit import SHOWN

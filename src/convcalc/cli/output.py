@@ -233,9 +233,9 @@ def publish_binary(sheets: Sequence[Sheet], form: str, output: Path | None) -> N
 
 def publish_description(report: Report, output: Path | None) -> None:
     """Write a network as a description, to standard output or to a file."""
-    from convcalc.targets.description import written
+    from convcalc.targets.description import description_text
 
-    put(written(report.graph), output)
+    put(description_text(report.graph), output)
 
 
 def put(text: str, output: Path | None, lacking: Callable[[str], str] = readable) -> None:

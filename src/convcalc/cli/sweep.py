@@ -128,7 +128,7 @@ def sweep(
     from convcalc.pages.count import chosen
     from convcalc.pages.sweep import USUAL, present
     from convcalc.questions.condition import Condition
-    from convcalc.questions.configurations import count, shard
+    from convcalc.questions.configurations import how_many, shard
     from convcalc.questions.sweep import REASON, Sweep
     from convcalc.views import STREAMS
 
@@ -151,7 +151,7 @@ def sweep(
     whole = Sweep(variant.varied, source, counted, terms, joined, condition, valid, present, chosen_by)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
     streaming = form in STREAMS and not goals
-    number = count(numbers)
+    number = how_many(numbers)
     if not (streaming or goals or condition):
         require_few(number)
     reasons = [] if valid or condition or goals else [REASON]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from convcalc.pages.sheet import Sheet
-    from convcalc.questions.sweep import Goal, Part, Sweep
+    from convcalc.questions.sweep import Goal, Sweep, SweepPart
 
 
 MOST_SHOWN = 100_000
@@ -74,7 +74,7 @@ class Job:
         about, foot = told(self.sweep, self.number, len(rows), narrowed=bool(best))
         return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 
-    def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[Part]:
+    def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[SweepPart]:
         """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""
         begin = last = monotonic()
         for part in self.sweep.parts(self.numbers):

@@ -114,15 +114,15 @@ def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> li
         DescriptionError: a factor is none, or there is nothing to make deeper.
     """
     from convcalc.arithmetic.amounts import positive
-    from convcalc.questions.widening import shown
+    from convcalc.questions.widening import factor_text
 
     steps = [("", variant)]
     if depth_factor:
         deeper = positive("--depth-factor", depth_factor)
-        steps.append((f"{shown(deeper)} times as deep", variant.deeper(deeper)))
+        steps.append((f"{factor_text(deeper)} times as deep", variant.deeper(deeper)))
     if resolution:
         larger = positive("--resolution", resolution)
-        steps.append((f"{shown(larger)} times as large", steps[-1][1].larger(larger)))
+        steps.append((f"{factor_text(larger)} times as large", steps[-1][1].larger(larger)))
     return steps
 
 

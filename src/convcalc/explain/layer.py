@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.formulas import SIGNS, layered, numbers, people, python, relation
+from convcalc.arithmetic.formulas import SIGNS, in_numbers, layered, people, python, relation
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import RuleError
 from convcalc.explain.rules import AXES, rule_of, unrounded
@@ -16,7 +16,7 @@ from convcalc.layers.options import schema
 from convcalc.layers.options import show as show_value
 from convcalc.layers.shapes import show, show_all
 from convcalc.layers.window import Window, show_pads
-from convcalc.network.folding import shortened
+from convcalc.network.folding import cut_long_words
 from convcalc.network.measures import Terms, lacking
 from convcalc.network.profiling import apply
 from convcalc.network.sight import receptive_fields
@@ -26,7 +26,7 @@ from convcalc.pages.catalogue import kind_entry
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from convcalc.explain.rules import Rule, Step
+    from convcalc.explain.rules import LayerRule, Step
     from convcalc.layers import Profile
     from convcalc.network.report import Report, Row
 
@@ -61,7 +61,7 @@ def explained_layer(report: Report, row: Row) -> Answer:
     """The arithmetic of one layer of a network."""
     kind, layer = row.node.kind, row.node.layer
     rule = rule_of(row)
-    line = shortened(describe(kind, layer, row.profile, row.inputs))
+    line = cut_long_words(describe(kind, layer, row.profile, row.inputs))
     read = show_all(row.inputs)
     parts = [
         Part("answer", "What it does", [kind_entry(kind).summary]),
@@ -70,7 +70,7 @@ def explained_layer(report: Report, row: Row) -> Answer:
             "counts",
             "Counts",
             [
-                *(counted(step, rule) for step in rule.counts),
+                *(step_in_words(step, rule) for step in rule.counts),
                 *(f"{WORDS[cost]}: not known" for cost in row.profile.unknown),
             ]
             or ["it learns nothing, and computes nothing"],
@@ -102,7 +102,7 @@ def stepped(step: Step) -> dict[str, Any]:
     return {"key": step.key, "formula": python(step.formula), "value": step.value}
 
 
-def output_lines(rule: Rule) -> Iterator[str]:
+def output_lines(rule: LayerRule) -> Iterator[str]:
     """The sizes that a layer makes, each with its rounding; axes that are computed alike are told once."""
     names = {meant: name for name, meant in rule.definitions.items()}
     told: set[tuple[Any, int]] = set()
@@ -115,21 +115,21 @@ def output_lines(rule: Rule) -> Iterator[str]:
         kind = "size" if at else "features" if len(rule.output) == 1 else "channels"
         name, written = layered(names.get(step.formula, step.formula)), layered(step.formula)
         left = name if name == written else f"{name} = {written}"
-        right = counted(step, rule).partition(": ")[2].removeprefix(written).removeprefix(" = ")
+        right = step_in_words(step, rule).partition(": ")[2].removeprefix(written).removeprefix(" = ")
         rest = ", and so on each axis" if same and at + 1 < len(rule.output) else ""
         yield f"{kind}: {left}" + (f" = {right}" if right else "") + rest
 
 
-def first_axis(expression: Any, rule: Rule) -> Any:  # noqa: ANN401  # an expression
+def first_axis(expression: Any, rule: LayerRule) -> Any:  # noqa: ANN401  # an expression
     """An expression in which all axes of the input have the name of the first."""
     axes = {name for names in AXES.values() for name in names}
     own = [symbol for symbol in rule.values if symbol.name in axes]
     return expression.subs(dict.fromkeys(own, own[0])) if own and hasattr(expression, "subs") else expression
 
 
-def counted(step: Step, rule: Rule) -> str:
+def step_in_words(step: Step, rule: LayerRule) -> str:
     """A step: its formula, the same in numbers, and its value."""
-    written, computed, value = layered(step.formula), numbers(step.formula, rule.values), f"{step.value:,}"
+    written, computed, value = layered(step.formula), in_numbers(step.formula, rule.values), f"{step.value:,}"
     exact = unrounded(step.formula, rule.values)
     if exact is not None and exact != step.value:
         shown = decimal(exact) if exact.denominator in (1, 2, 4, 5, 8) else f"{float(exact):.3f}…"
@@ -142,7 +142,7 @@ ROUNDING = str.maketrans(dict.fromkeys("⌊⌋⌈⌉"))
 """What stands around a quotient that is rounded: not where it is shown as it is before."""
 
 
-def symbol_lines(rule: Rule) -> Iterator[str]:
+def symbol_lines(rule: LayerRule) -> Iterator[str]:
     """What symbols are here, and what must hold of them."""
     options = [
         f"{people(symbol)} = {value:,}" for symbol, value in rule.values.items() if symbol not in rule.definitions

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sympy
 
 from convcalc.arithmetic.operations import computing
-from convcalc.arithmetic.symbols import Symbols, formula
+from convcalc.arithmetic.symbols import Symbols, shortest_form
 from convcalc.errors import RuleError
 from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.window import Window
@@ -81,7 +81,7 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rule:
+class LayerRule:
     """The rule of one layer: what each symbol is here, what names of sizes stand for, and what is assumed.
 
     `output` has a step for each axis, channels first; `counts` one for each count that is not nothing.
@@ -98,36 +98,37 @@ COUNTS = ("weights", "biases", "macs", "statistics", "operations", "fan_in")
 """What a rule counts."""
 
 
-def rule_of(row: Row) -> Rule:
+def rule_of(row: Row) -> LayerRule:
     """The rule of a layer, with as many of its options as symbols as can be ones."""
     for options in (True, False):
         try:
             return ruled(row, options=options)
         except (RuleError, TypeError, ValueError, AttributeError):
             continue
-    return Rule({}, {}, (), outputs(row.profile.output, row.profile.output), counted(row.profile, row.profile))
+    profile = row.profile
+    return LayerRule({}, {}, (), output_steps(profile.output, profile.output), count_steps(profile, profile))
 
 
-def ruled(row: Row, *, options: bool) -> Rule:
+def ruled(row: Row, *, options: bool) -> LayerRule:
     """The rule of a layer whose inputs, and whose options if asked for, are symbols."""
     symbols = Named()
     namer = Namer(symbols)
     inputs = tuple(namer.shape(shape, at, row) for at, shape in enumerate(row.inputs))
     with computing(symbols):
-        layer = namer.layer(padded(row), len(row.inputs[0]) - 1) if options else row.node.layer
+        layer = namer.layer(padded_in_numbers(row), len(row.inputs[0]) - 1) if options else row.node.layer
         profile = apply(row.node.kind, layer, inputs)
     values = dict(namer.values)
     for name, meant in symbols.definitions.items():
         values[name] = int(meant.subs(values))
     made = [symbols.definitions.get(size, size) for size in profile.output]
-    output = outputs(made, row.profile.output)
-    rule = Rule(values, symbols.definitions, symbols.assumptions(), output, counted(profile, row.profile))
-    if any(evaluated(step.formula, values) != step.value for step in (*rule.output, *rule.counts)):
+    output = output_steps(made, row.profile.output)
+    rule = LayerRule(values, symbols.definitions, symbols.assumptions(), output, count_steps(profile, row.profile))
+    if any(substituted(step.formula, values) != step.value for step in (*rule.output, *rule.counts)):
         raise ValueError(row.node.kind)
     return rule
 
 
-def padded(row: Row) -> Layer:
+def padded_in_numbers(row: Row) -> Layer:
     """A layer with its padding in numbers where a word stands for one number."""
     layer = row.node.layer
     if getattr(layer, "padding", "") != "half":
@@ -137,7 +138,7 @@ def padded(row: Row) -> Layer:
     return replace(layer, padding=numbers.pop()) if len(numbers) == 1 else layer  # type: ignore[type-var]  # each kind is a dataclass
 
 
-def evaluated(expression: Any, values: Mapping[Any, int]) -> Any:  # noqa: ANN401  # an expression
+def substituted(expression: Any, values: Mapping[Any, int]) -> Any:  # noqa: ANN401  # an expression
     """What an expression comes to."""
     return expression.subs(values) if isinstance(expression, sympy.Basic) else expression
 
@@ -154,15 +155,17 @@ def unrounded(expression: Any, values: Mapping[Any, int]) -> Fraction | None:  #
     return Fraction(int(found.p), int(found.q)) if found.is_Rational else None
 
 
-def outputs(formulas: Sequence[Any], values: Sequence[int]) -> tuple[Step, ...]:
+def output_steps(formulas: Sequence[Any], values: Sequence[int]) -> tuple[Step, ...]:
     """A step for each size of the output."""
     return tuple(Step("output", *each) for each in zip(formulas, values, strict=True))
 
 
-def counted(symbolic: Profile, numeric: Profile) -> tuple[Step, ...]:
+def count_steps(symbolic: Profile, numeric: Profile) -> tuple[Step, ...]:
     """The counts that are not nothing."""
     return tuple(
-        Step(key, formula(getattr(symbolic, key)), getattr(numeric, key)) for key in COUNTS if getattr(numeric, key)
+        Step(key, shortest_form(getattr(symbolic, key)), getattr(numeric, key))
+        for key in COUNTS
+        if getattr(numeric, key)
     )
 
 

@@ -232,7 +232,7 @@ class Run:
         return ACTIVATIONS.get(row.node.kind, ACTIVATIONS["pass"])(inside[0])
 
 
-def run(report: Report, seed: int, tensors: Mapping[str, Tensor] | None = None) -> Run:
+def run_network(report: Report, seed: int, tensors: Mapping[str, Tensor] | None = None) -> Run:
     """Run a network on `tensors`, and otherwise on random numbers: small integers, the same for the same seed.
 
     Raises:
@@ -251,7 +251,7 @@ def run(report: Report, seed: int, tensors: Mapping[str, Tensor] | None = None) 
         done.weights[name] = numbers.get(f"{name}.weight", {})
         done.biases[name] = numbers.get(f"{name}.bias", {})
         done.values[name] = {index: done.value(row, index) for index in places(row.profile.output)}
-        require_short(row, done.values[name])
+        require_short_values(row, done.values[name])
     return done
 
 
@@ -259,7 +259,7 @@ MOST_BITS = 10_000
 """Binary digits of a number in a run, at most: products of products soon have more than anybody reads."""
 
 
-def require_short(row: Row, values: Tensor) -> None:
+def require_short_values(row: Row, values: Tensor) -> None:
     """State that the values that a layer makes are no endless numbers.
 
     Raises:

@@ -41,12 +41,12 @@ def parse_tensors(
             message = f"unknown tensor: {quoted(key.text)}{guess(key.text, shapes)}"
             faults.tell(Fault("wrong-tensor", message, key.place))
             continue
-        found[key.text] = dict(Reader(key.text, tuple(shapes[key.text]), faults).entries(held, ()))
+        found[key.text] = dict(TensorReader(key.text, tuple(shapes[key.text]), faults).entries(held, ()))
     faults.stop()
     return found
 
 
-class Reader:
+class TensorReader:
     """Reads one tensor."""
 
     def __init__(self, name: str, shape: tuple[int, ...], faults: Faults) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import quoted
-from convcalc.explain.running import ACTIVATIONS, Run, checked_index, require_small, run, tensor_shapes
+from convcalc.explain.running import ACTIVATIONS, Run, checked_index, require_small, run_network, tensor_shapes
 from convcalc.explain.tensors import parse_tensors
 from convcalc.layers.conv import Conv
 from convcalc.layers.describe import describe
@@ -47,7 +47,7 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     shapes = tensor_shapes(report)
     tensors = parse_tensors(source, shapes) if source else {}
     every = len(tensors) == len(shapes)
-    done = run(report, seed, tensors)
+    done = run_network(report, seed, tensors)
     chain = [done.rows[name]]
     while chain[-1].node.kind in ACTIVATIONS and chain[-1].node.inputs[0] in done.rows:
         chain.append(done.rows[chain[-1].node.inputs[0]])
@@ -60,7 +60,7 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     parts = [
         Part("value", "Value", [f"{name}[{where}] = {decimal(last)}"], literal=True),
         Part("reads", f"Reads, of {' and '.join(row.node.inputs)}", products(read, row), literal=True),
-        Part("then", "Then", list(steps(done, row, functions, index, read)), literal=True),
+        Part("then", "Then", list(sum_steps(done, row, functions, index, read)), literal=True),
     ]
     if isinstance(row.node.layer, Conv) and row.node.layer.groups == 1 and row.inputs[0][0] > 1:
         parts.append(Part("types", "The sum, by type of filter", types(done, row, index, read), literal=True))
@@ -108,7 +108,7 @@ def products(read: list[Product], row: Row) -> list[str]:
     return [*lines, f"and {more:,} more; -f json has all"] if more > 0 else lines
 
 
-def steps(done: Run, row: Row, functions: list[Row], index: Index, read: list[Product]) -> Iterator[str]:
+def sum_steps(done: Run, row: Row, functions: list[Row], index: Index, read: list[Product]) -> Iterator[str]:
     """What becomes of the products: their sum, the bias, then each function, once."""
     total = done.values[row.node.name][index]
     bias = done.biases[row.node.name].get(index[:1])

@@ -25,10 +25,10 @@ def deepened(description: Description, factor: Fraction, given: Variables) -> tu
     Raises:
         DescriptionError: there are none, or one of them is an expression.
     """
-    return counted(description, given, Counts(factor))
+    return with_depths(description, given, Counts(factor))
 
 
-def counted(description: Description, given: Variables, counts: Counts) -> tuple[Description, Variables]:
+def with_depths(description: Description, given: Variables, counts: Counts) -> tuple[Description, Variables]:
     """The description, and the variables `given` for it, with each depth as `counts` makes it.
 
     Raises:
@@ -54,7 +54,7 @@ def depths(description: Description, given: Variables) -> list[int]:
         DescriptionError: there are none, or one of them is an expression.
     """
     counts = Counts(Fraction(1))
-    counted(description, given, counts)
+    with_depths(description, given, counts)
     return [number for number in counts.numbers if number]
 
 

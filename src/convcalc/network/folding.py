@@ -81,7 +81,7 @@ def folded(
     results = {each for row in report.rows for each in row.node.inputs if owners.get(each) != owners[row.node.name]}
     results.update(report.graph.outputs)
     numbered = report.graph.numbered
-    lines = [line(name, group, owners, results, numbered, bare=bare) for name, group in groups.items()]
+    lines = [layer_line(name, group, owners, results, numbered, bare=bare) for name, group in groups.items()]
     return [replace(each, fields=fields[each.result.node.name]) for each in lines] if fields else lines
 
 
@@ -106,7 +106,7 @@ def owner(node: Node, depth: int | None, *, expand: bool) -> str:
     return node.name if expand and block == layer else block
 
 
-def line(  # noqa: PLR0913  # what all lines of a network have in common
+def layer_line(  # noqa: PLR0913  # what all lines of a network have in common
     name: str,
     group: list[tuple[Row, str]],
     owners: Mapping[str, str],
@@ -146,10 +146,10 @@ def layer_text(group: list[tuple[Row, str]], *, bare: bool) -> str:
         normed = any(row.node.kind in NORMS for row, _ in others)
         words += ["bias"] if normed and getattr(first.node.layer, "bias", False) else []
         words += [attached for _, attached in others]
-    return " ".join(words) if bare else shortened(" ".join([*words, *flattened(first)]))
+    return " ".join(words) if bare else cut_long_words(" ".join([*words, *flattened(first)]))
 
 
-def shortened(description: str) -> str:
+def cut_long_words(description: str) -> str:
     """A description whose longest words, such as a table of connections, are cut in their middle."""
     if len(description) <= LONGEST_WORD or max(map(len, description.split())) <= LONGEST_WORD:
         return description

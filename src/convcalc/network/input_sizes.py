@@ -74,7 +74,7 @@ class InputSizes:
 
         def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
             report = network(self.shapes_at([values[size_key(axis)] for axis, _ in enumerate(self.axes)]))
-            return told(report, self.axes, terms) if terms else {}
+            return facts_about_input(report, self.axes, terms) if terms else {}
 
         most = Variable(1, 1, max([MOST_SIZE, *self.declared]))
         self.family = Family(compute, {size_key(axis): most for axis, _ in enumerate(self.axes)}, work)
@@ -221,7 +221,7 @@ def sizes_near(size: int, reach: int) -> Array:
     return range_of(max(1, size - reach), size + reach)
 
 
-def told(report: Report, axes: Sequence[Sequence[tuple[str, int]]], terms: Terms) -> dict[str, Any]:
+def facts_about_input(report: Report, axes: Sequence[Sequence[tuple[str, int]]], terms: Terms) -> dict[str, Any]:
     """What is told of an input: measures, output sizes, and the positions that no window reaches on each axis."""
     found: dict[str, Any] = {key: MEASURES[key](terms, report.rows) for key in TOLD}
     shapes = {row.node.name: row.profile.output for row in report.rows}

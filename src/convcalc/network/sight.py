@@ -108,7 +108,7 @@ class Look:
             (first, met), *others = self.unrepeated(row, axis, positions, [(at, fields[axis]) for at, fields in sides])
             own = met
             for at, other in others:
-                if why := apart(own, other, causal=self.causal):
+                if why := misalignment(own, other, causal=self.causal):
                     one, two = row.node.inputs[first], row.node.inputs[at]
                     named = AXES.get(len(sides[0][1]), {}).get(axis, f"axis {axis + 1}")
                     faults.setdefault(f"{two} {why} {one}", []).append(named)
@@ -138,7 +138,7 @@ def shifts(sizes: Shape, output: Shape) -> tuple[Axis, ...]:
     return tuple(found)
 
 
-def apart(one: ReceptiveField, other: ReceptiveField, *, causal: bool) -> str:
+def misalignment(one: ReceptiveField, other: ReceptiveField, *, causal: bool) -> str:
     """How another field steps or stands otherwise than one, in words; empty if it does not.
 
     In a `causal` network, fields may also be aligned by the last position that they see.

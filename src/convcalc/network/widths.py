@@ -96,15 +96,17 @@ TENTHS = 9
 """Rounding down to a multiple must leave so many tenths of a width."""
 
 
-def scaled(width: Number, factor: Any, divisor: int) -> Number:  # noqa: ANN401  # a fraction of any arithmetic
+def scaled_number(width: Number, factor: Any, divisor: int) -> Number:  # noqa: ANN401  # a fraction of any arithmetic
     """`width * factor` as the nearest multiple of `divisor`, at least one and, of multiples above 1, 90 %.
 
     The rule is `_make_divisible` of torchvision and TF-slim; halves are rounded up.
 
     >>> from fractions import Fraction
     >>> half = Fraction(1, 2)
-    >>> scaled(64, half, 1), scaled(3, half, 1), scaled(48, half, 8), scaled(11, Fraction(1), 8)
-    (32, 2, 24, 16)
+    >>> scaled_number(64, half, 1), scaled_number(3, half, 1)
+    (32, 2)
+    >>> scaled_number(48, half, 8), scaled_number(11, Fraction(1), 8)
+    (24, 16)
     """
     exact = width * factor
     nearest = (2 * exact + divisor) // (2 * divisor) * divisor
@@ -115,5 +117,6 @@ def scaled(width: Number, factor: Any, divisor: int) -> Number:  # noqa: ANN401 
 def scaled_shapes(shapes: Mapping[str, Shape], factor: Any) -> dict[str, Shape]:  # noqa: ANN401  # as above
     """Shapes of inputs with their sizes times a factor, rounded to the nearest."""
     return {
-        name: (channels, *[scaled(size, factor, 1) for size in sizes]) for name, (channels, *sizes) in shapes.items()
+        name: (channels, *[scaled_number(size, factor, 1) for size in sizes])
+        for name, (channels, *sizes) in shapes.items()
     }

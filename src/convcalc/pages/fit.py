@@ -11,13 +11,13 @@ from convcalc.layers.shapes import show_all
 from convcalc.pages.count import FOOT, counted_for
 from convcalc.pages.sheet import SCHEMA, Column, Exact, Heading, Sheet, filled, text
 from convcalc.pages.sweep import in_decimals
-from convcalc.questions.widening import shown
+from convcalc.questions.widening import factor_text
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
     from convcalc.network.measures import Terms
     from convcalc.pages.sheet import Cell
-    from convcalc.questions.fitting import Fit, Limit
+    from convcalc.questions.fitting import Fit, MeasureLimit
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widened
 
@@ -126,7 +126,11 @@ def widths(widened: Widened) -> list[str]:
 
 def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fraction
     """A value of what is varied, in words."""
-    return f"{shown(Fraction(value))} {way.says}" if " " in way.says else f"{way.says} = {shown(Fraction(value))}"
+    return (
+        f"{factor_text(Fraction(value))} {way.says}"
+        if " " in way.says
+        else f"{way.says} = {factor_text(Fraction(value))}"
+    )
 
 
 def after(way: Way, fit: Fit) -> list[str]:
@@ -153,6 +157,6 @@ def tried(way: Way, fit: Fit) -> str:
     return f"Tried: {first} to {last}, and some up to {most}; others, up to {end}, are not excluded."
 
 
-def excess(limit: Limit, found: int) -> str:
+def excess(limit: MeasureLimit, found: int) -> str:
     """By how much a limit is exceeded."""
     return f"{limit.key} would be {found:,}, which is {text(number(found - limit.most))} too much"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from convcalc.arithmetic.formulas import SIGNS, collected, listed, people, python, relation, written
+from convcalc.arithmetic.formulas import SIGNS, collected, in_a_sentence, in_each_form, people, python, relation
 from convcalc.arithmetic.symbols import Symbols
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def definitions(symbols: Any) -> dict[str, Any]:  # noqa: ANN401  # a domain
         return {}
     return {
         "symbols": list(symbols.symbols),
-        "definitions": {str(name): written(meant) for name, meant in symbols.definitions.items()},
+        "definitions": {str(name): in_each_form(meant) for name, meant in symbols.definitions.items()},
         "assumptions": [relation(each, python, {"==": "=="}) for each in symbols.assumptions()],
     }
 
@@ -69,5 +69,5 @@ def in_words(symbols: Any) -> list[str]:  # noqa: ANN401  # a domain
     assumed = [relation(each, people, SIGNS) for each in symbols.assumptions()]
     names = ", ".join(map(str, symbols.symbols))
     told = [f"Where {'; '.join(meant)}."] if meant else []
-    told.append(f"{names}: whole numbers of at least 1" + (f", assuming {listed(assumed)}." if assumed else "."))
+    told.append(f"{names}: whole numbers of at least 1" + (f", assuming {in_a_sentence(assumed)}." if assumed else "."))
     return told

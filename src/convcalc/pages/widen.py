@@ -11,7 +11,7 @@ from convcalc.network.folding import folded
 from convcalc.network.measures import TOTALS
 from convcalc.network.widths import option_of
 from convcalc.pages.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
-from convcalc.questions.widening import SHOWN, exponent, shown, total
+from convcalc.questions.widening import SHOWN, exponent, factor_text, polynomial_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ class Change(NamedTuple):
         before, after = self.number(self.before, "out_channels"), self.number(self.after, "out_channels")
         if before == after:
             return str(before)
-        rounded = f" ({shown(self.exact)})" if self.exact is not None and self.exact != after else ""
+        rounded = f" ({factor_text(self.exact)})" if self.exact is not None and self.exact != after else ""
         return f"{'' if before is None else before} → {'' if after is None else after}{rounded}".strip()
 
     def ratio(self) -> Cell:
@@ -121,7 +121,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
     as_wide = factor == 1 and len(steps) > 1
     growth = result.growth if machine or not as_wide else None
     changes = [change for change in compared(result, depth, growth, machine=machine) if machine or change.costs()]
-    led = [*steps, *([] if as_wide else [(f"{shown(factor)} times as wide", result.after)])]
+    led = [*steps, *([] if as_wide else [(f"{factor_text(factor)} times as wide", result.after)])]
     people = scaled_columns(steps[0][1], result.after) if as_wide else PEOPLE
     headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else people)], changes)
     before, after = steps[0][1] if as_wide else result.before, result.after
@@ -140,7 +140,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
             "schema": SCHEMA,
             "network": after.graph.name,
             "input": after.graph.inputs,
-            "factor": shown(result.widening.factor),
+            "factor": factor_text(result.widening.factor),
             "divisor": result.widening.divisor,
             "steps": [{"step": name or "as it is", "params": each.params, "macs": each.macs} for name, each in steps],
             "growth": growth and {"params": coefficients(growth.params), "macs": coefficients(growth.macs)},
@@ -150,7 +150,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
         warnings=unscaled(after),
         foot=[
             *(f"{warning}." for warning in unscaled(after)),
-            *summary(result, totals, "" if as_wide else f"f = {shown(factor)}: "),
+            *summary(result, totals, "" if as_wide else f"f = {factor_text(factor)}: "),
             *([] if as_wide else growth_in_words(result)),
             *(contributed(led) if len(steps) > 1 else []),
             *([] if as_wide else [GROWS]),
@@ -187,7 +187,7 @@ def grows(growth: Growth | None, line: Line | None) -> str:
     if line is None or growth is None:
         return ""
     layers = growth.layers
-    found = layers[line.layer.node.name] if line.layer else total([layers[row.node.name] for row in line.rows])
+    found = layers[line.layer.node.name] if line.layer else polynomial_sum([layers[row.node.name] for row in line.rows])
     return found.terms() if any(found) else ""
 
 
@@ -251,7 +251,7 @@ def followers(result: Widened) -> list[str]:
     if not names:
         return []
     listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
-    times = f"{shown(result.widening.factor)} times as wide"
+    times = f"{factor_text(result.widening.factor)} times as wide"
     if len(names) == 1:
         return [f"One layer is not {times}, as its width follows from what it reads: {listed}."]
     return [f"{len(names):,} layers are not {times}, as their widths follow from what they read: {listed}."]
@@ -282,7 +282,7 @@ class Point(NamedTuple):
 
 
 POINTS: tuple[Column[Point], ...] = (
-    Column(Heading("factor", "f"), lambda point: shown(point.factor)),
+    Column(Heading("factor", "f"), lambda point: factor_text(point.factor)),
     Column(Heading("params", "Params", numeric=True), lambda point: point.params),
     Column(Heading("params_ratio", "× params", numeric=True, holds="float"), lambda point: Ratio(point.params_ratio)),
     Column(Heading("macs", "MACs", numeric=True), lambda point: point.macs),
@@ -335,7 +335,7 @@ def drawn(points: Sequence[Point]) -> list[str]:
     for at, value in known:
         mark(at, value, "o")
     lines = [f"  |{''.join(line).rstrip()}" for line in canvas]
-    ends = f"f = {shown(min(points).factor)}", f"f = {shown(max(points).factor)}"
+    ends = f"f = {factor_text(min(points).factor)}", f"f = {factor_text(max(points).factor)}"
     axis = f"   {ends[0]}{' ' * max(1, WIDTH + 1 - len(ends[0]) - len(ends[1]))}{ends[1]}"
     legend = f"   o MACs × {10**low:.3g} to × {10**high:.3g}; . grows as f; : grows as f²; both axes are logarithmic"
     return [*lines, f"  +{'-' * (WIDTH + 1)}", axis, legend]

@@ -83,7 +83,7 @@ def parse_baseline(source: Source, allowance: Allowance, terms: Terms) -> dict[s
         if own != (terms.batch, terms.dtype):
             rule = f"{quoted(source.name)} must be counted for a batch of {terms.batch} in {terms.dtype}"
             raise DescriptionError(
-                Fault("bad-baseline", f"{rule}, but is for {in_words(own[0])} in {in_words(own[1])}")
+                Fault("bad-baseline", f"{rule}, but is for {json_in_words(own[0])} in {json_in_words(own[1])}")
             )
         require_whole(source, start, name, totals)
         limits = [allowance.limit(key, value) for key, value in totals.items() if key in MEASURES]
@@ -108,7 +108,7 @@ def require_whole(source: Source, start: int, name: str, totals: Mapping[str, An
     wrong = {}
     for key, value in totals.items():
         if key in MEASURES and (type(value) is not int or value < 0):
-            got = f'"{in_words(value)}"' if isinstance(value, str) else in_words(value)
+            got = f'"{json_in_words(value)}"' if isinstance(value, str) else json_in_words(value)
             wrong[key] = f"{key} of {quoted(name)} must be a whole number such as 61706, but got {got}"
         elif key in LIMITED and key not in MEASURES:
             wrong[key] = f"{key} of {quoted(name)} is no total of a count"
@@ -118,7 +118,7 @@ def require_whole(source: Source, start: int, name: str, totals: Mapping[str, An
         raise DescriptionError(*faults)
 
 
-def in_words(value: object) -> str:
+def json_in_words(value: object) -> str:
     """A value of JSON, as a message repeats it."""
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"

@@ -54,7 +54,7 @@ def differences(before: Sequence[Line], after: Sequence[Line]) -> tuple[list[Dif
     pairs = aligned(*(list(map(as_in_its_block, lines)) for lines in (before, after)))
     names = {one.name: other.name for one, other in pairs if one and other}
     kept = frozenset(names.values())
-    found = (Difference(Pair(*pair), list(changes(Pair(*pair), names, kept))) for pair in pairs)
+    found = (Difference(Pair(*pair), list(pair_changes(Pair(*pair), names, kept))) for pair in pairs)
     differing = [each for each in found if each.changes]
     return differing, len(pairs) - len(differing)
 
@@ -70,7 +70,7 @@ def as_in_its_block(line: Line) -> Line:
     return line
 
 
-def changes(pair: Pair, names: Mapping[str, str], kept: Container[str]) -> Iterator[str]:
+def pair_changes(pair: Pair, names: Mapping[str, str], kept: Container[str]) -> Iterator[str]:
     """What changed, each thing in a few words; nothing of a pair that is the same.
 
     `names` has the name after of each line that is on both sides, and `kept` all these names.
@@ -103,7 +103,7 @@ def inside(line: Line) -> list[object]:
     return [(row.node.kind, settings(row.node.layer), row.inputs) for row in line.rows]
 
 
-def shown(value: object) -> str:
+def option_text(value: object) -> str:
     """The value of an option, as a description has it."""
     if value is None:
         return "unset"
@@ -122,7 +122,7 @@ def option_changes(before: Line, after: Line) -> Iterator[str]:
     own, others = settings(one.layer), settings(other.layer)
     for name, value in own.items():
         if value != others[name]:
-            yield f"{name} {shown(value)} → {shown(others[name])}"
+            yield f"{name} {option_text(value)} → {option_text(others[name])}"
     attached = [[row.node.kind for row in line.rows if row.node.host] for line in (before, after)]
     yield from (f"-{kind}" for kind in attached[0] if kind not in attached[1])
     yield from (f"+{kind}" for kind in attached[1] if kind not in attached[0])

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.amounts import AMOUNT, scaled
+from convcalc.arithmetic.amounts import AMOUNT, amount_value
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, quoted
 from convcalc.layers.options import show
 
@@ -92,7 +92,7 @@ class Condition:
         """A name as it is, and a name for a number."""
         if match[1] is None:
             return match[0]
-        self.numbers.append(scaled(match))
+        self.numbers.append(amount_value(match))
         return f"{NUMBER}{len(self.numbers) - 1}"
 
     def fault(self, code: str, message: str, *notes: str) -> DescriptionError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from convcalc.arithmetic.arrays import LARGEST
-from convcalc.arithmetic.recorded import ratio
+from convcalc.arithmetic.recorded import exact_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ class Axis:
         """The value that stands at a place."""
         if self.others:
             return self.others[code]
-        return ratio(int(self.numerators[code]), self.denominator)
+        return exact_ratio(int(self.numerators[code]), self.denominator)
 
     def values(self, codes: Array, present: Callable[[Any], Any] | None = None) -> list[Any]:
         """The values that stand at some places, or what becomes of those that are not all integers."""
@@ -89,7 +89,7 @@ def progressions(parts: Sequence[tuple[int, int, int]]) -> Array:
     return integers([first + step * index for first, step, amount in parts for index in range(amount)])
 
 
-class Source(Protocol):
+class ConfigurationSource(Protocol):
     """Where configurations come from, each with a number from 0 on."""
 
     @property
@@ -173,7 +173,7 @@ def sampled(total: int, number: int, seed: int) -> Sequence[int]:
 
 def chunks(numbers: Sequence[int], size: int) -> Iterator[Array]:
     """The numbers of configurations, in arrays of at most `size`."""
-    for start in range(0, count(numbers), size):
+    for start in range(0, how_many(numbers), size):
         part = numbers[start : start + size]
         if isinstance(part, range) and part[-1] <= LARGEST:
             yield np.arange(part.start, part.stop, part.step, dtype=np.int64)
@@ -181,7 +181,7 @@ def chunks(numbers: Sequence[int], size: int) -> Iterator[Array]:
             yield integers(part)
 
 
-def count(numbers: Sequence[int]) -> int:
+def how_many(numbers: Sequence[int]) -> int:
     """How many there are: a range may have more than any length."""
     if isinstance(numbers, range):
         return max(0, -(-(numbers.stop - numbers.start) // numbers.step))

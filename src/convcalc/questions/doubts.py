@@ -87,7 +87,7 @@ def lone_shares(graph: Graph) -> list[str]:
     for node in graph.nodes:
         if node.share:
             users.setdefault(node.share, []).append(node)
-    lone = [nodes[0] for share, nodes in users.items() if len(nodes) == 1 and not follows(share, users)]
+    lone = [nodes[0] for share, nodes in users.items() if len(nodes) == 1 and not is_numbered_after(share, users)]
     told = {node.place for nodes in users.values() if len(nodes) > 1 for node in nodes}
     found = []
     for node in lone:
@@ -103,7 +103,7 @@ def scope(node: Node) -> str:
     return "; in a block, share= is for each use of the block by itself" if "." in node.name else ""
 
 
-def follows(share: str, users: Container[str]) -> bool:
+def is_numbered_after(share: str, users: Container[str]) -> bool:
     """Whether weights are those of a layer that follows another one under the same name."""
     name, _, number = share.rpartition("_")
     return number.isdecimal() and name in users

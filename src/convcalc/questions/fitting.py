@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from convcalc.arithmetic.arrays import Family, Variable
-from convcalc.arithmetic.recorded import ratio
+from convcalc.arithmetic.recorded import exact_ratio
 from convcalc.arithmetic.recording import OutOfWork, Work
-from convcalc.questions.configurations import count, integers
+from convcalc.questions.configurations import how_many, integers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ RECORDINGS = 8
 """Networks like the first that each stage may build besides."""
 
 
-class Limit(NamedTuple):
+class MeasureLimit(NamedTuple):
     """The most that a measure may be."""
 
     key: str
@@ -37,7 +37,7 @@ class Limit(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Scale:
+class ValueScale:
     """The values that a variable can take, from the least to the greatest: numerators over one denominator."""
 
     name: str
@@ -47,7 +47,7 @@ class Scale:
     @property
     def last(self) -> int:
         """The place of the greatest value."""
-        return count(self.numerators) - 1
+        return how_many(self.numerators) - 1
 
     def array(self, start: int, stop: int) -> Array:
         """The numerators from one place to before another."""
@@ -55,7 +55,7 @@ class Scale:
 
     def value(self, code: int) -> int | Fraction:
         """The value that stands at a place."""
-        return ratio(self.numerators[code], self.denominator)  # type: ignore[no-any-return]  # of two integers
+        return exact_ratio(self.numerators[code], self.denominator)  # type: ignore[no-any-return]  # of two integers
 
     @property
     def variable(self) -> Variable:
@@ -70,7 +70,7 @@ class Point(NamedTuple):
     measures: Mapping[str, int]
     reason: str
 
-    def exceeds(self, limits: Sequence[Limit]) -> list[Limit]:
+    def exceeds(self, limits: Sequence[MeasureLimit]) -> list[MeasureLimit]:
         """The limits that it does not keep within."""
         return [limit for limit in limits if not self.reason and self.measures[limit.key] > limit.most]
 
@@ -83,8 +83,8 @@ class Fit:
     to the best, `beyond` the first above it that is possible; none if that is not known.
     """
 
-    scale: Scale
-    limits: Sequence[Limit]
+    scale: ValueScale
+    limits: Sequence[MeasureLimit]
     best: Point | None
     tried: int
     probed: int
@@ -97,7 +97,7 @@ class Fit:
         return self.tried == self.scale.last
 
     @property
-    def binding(self) -> list[Limit]:
+    def binding(self) -> list[MeasureLimit]:
         """The limits that the first possible value above exceeds."""
         return self.beyond.exceeds(self.limits) if self.beyond else []
 
@@ -110,7 +110,9 @@ class Search:
     the whole scale, it starts from the least value, and tells how far it got.
     """
 
-    def __init__(self, compute: Compute, scale: Scale, limits: Sequence[Limit], most_work: int = MOST_WORK) -> None:
+    def __init__(
+        self, compute: Compute, scale: ValueScale, limits: Sequence[MeasureLimit], most_work: int = MOST_WORK
+    ) -> None:
         self.scale = scale
         self.limits = limits
         self.most_work = most_work
@@ -189,7 +191,7 @@ class Search:
         """
         return self.outermost(first, last, (), 0)
 
-    def outermost(self, first: int, last: int, limits: Sequence[Limit], end: int) -> int | None:
+    def outermost(self, first: int, last: int, limits: Sequence[MeasureLimit], end: int) -> int | None:
         """The place of the first (`end` 0) or last (-1) value that is possible and within limits.
 
         Raises:
@@ -229,7 +231,7 @@ class Search:
         self.computed += len(numerators)
         return self.family.run({self.scale.name: numerators}, len(numerators))
 
-    def fitting(self, low: int, high: int, limits: Sequence[Limit]) -> Array:
+    def fitting(self, low: int, high: int, limits: Sequence[MeasureLimit]) -> Array:
         """The values from one place to another that are possible and within limits, counted from the first."""
         results = self.results(low, high + 1)
         fits = ~results.failed
@@ -238,7 +240,7 @@ class Search:
                 fits &= results.values[limit.key] <= int(limit.most)
         return np.flatnonzero(fits)
 
-    def excluded(self, low: int, high: int, limits: Sequence[Limit]) -> bool:
+    def excluded(self, low: int, high: int, limits: Sequence[MeasureLimit]) -> bool:
         """Whether all values from one place to another are proved to be beyond a limit, or impossible."""
         box = {self.scale.name: (self.scale.numerators[low], self.scale.numerators[high])}
         if any(self.excludes(program, box, limits) for program in self.family.programs):
@@ -248,7 +250,7 @@ class Search:
         self.point(high)
         return any(self.excludes(program, box, limits) for program in self.family.programs[before:])
 
-    def excludes(self, program: Program, box: Mapping[str, tuple[int, int]], limits: Sequence[Limit]) -> bool:
+    def excludes(self, program: Program, box: Mapping[str, tuple[int, int]], limits: Sequence[MeasureLimit]) -> bool:
         """Whether a program holds for all of a box, and shows that nothing in it fits."""
         guards = {number.index: value for number, value in program.recording.guards}
         impossible = bool(program.failure)

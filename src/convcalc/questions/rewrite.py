@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from convcalc.errors import DescriptionError, Fault, Source
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.line import NAME
-from convcalc.questions.widening import shown
+from convcalc.questions.widening import factor_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     small = widening.divisor == 1 and any(2 * width.value * widening.factor < 1 for width in widths)
     if wrapped is None or small:
         what = (
-            f"no expression rounds {shown(widening.factor)} times {text} to multiples of {widening.divisor}"
+            f"no expression rounds {factor_text(widening.factor)} times {text} to multiples of {widening.divisor}"
             if wrapped is None
             else "a width is below 1"
         )
@@ -98,12 +98,12 @@ def expression(text: str, factor: Fraction, divisor: int) -> str | None:
     inner = text if NAME.fullmatch(text) else f"({text})"
     if factor == 1 and divisor == 1:
         return text
-    if divisor == EIGHT and "/" not in shown(factor):
-        return f"div8({shown(factor)}*{inner})"
+    if divisor == EIGHT and "/" not in factor_text(factor):
+        return f"div8({factor_text(factor)}*{inner})"
     if divisor != 1:
         return None
     if factor.denominator == 1:
         return f"{factor}*{inner}"
-    if "/" not in shown(factor):
-        return f"int({shown(factor)}*{inner}+0.5)"
+    if "/" not in factor_text(factor):
+        return f"int({factor_text(factor)}*{inner}+0.5)"
     return f"({2 * factor.numerator}*{inner}+{factor.denominator})//{2 * factor.denominator}"

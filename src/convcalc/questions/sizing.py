@@ -67,7 +67,7 @@ def choices(row: Row, wanted: Sequence[int]) -> tuple[list[Choice], int]:
         each = [strides_of(row, axis, kernel, size) for axis, size in enumerate(wanted)]
         common = shared(each)
         total += sum(map(len, common.values()))
-        found += [zip(repeat(kernel), nearest(run, own[1]), repeat(padding)) for padding, run in common.items()]
+        found += [zip(repeat(kernel), nearest_first(run, own[1]), repeat(padding)) for padding, run in common.items()]
         if not common and all(each):
             least = [min((run[0], padding) for padding, run in runs.items()) for runs in each]
             strides, paddings = zip(*least, strict=True)
@@ -84,7 +84,7 @@ def shared(each: Sequence[Mapping[int, range]]) -> dict[int, range]:
     return {padding: strides for padding, strides in runs.items() if strides}
 
 
-def nearest(strides: range, own: int) -> Iterator[int]:
+def nearest_first(strides: range, own: int) -> Iterator[int]:
     """Some strides, those nearest to another one first."""
     below, above = range(strides.start, min(own + 1, strides.stop)), range(max(own + 1, strides.start), strides.stop)
     return merge(reversed(below), above, key=lambda stride: abs(stride - own))

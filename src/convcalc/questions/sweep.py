@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcalc.errors import Fault
     from convcalc.network.measures import Terms
     from convcalc.network.report import Report, Row
-    from convcalc.questions.configurations import Axis, Source
+    from convcalc.questions.configurations import Axis, ConfigurationSource
 
     Network: TypeAlias = Callable[[Mapping[str, Any]], Report]
     """The network where variables hold these values, in the arithmetic of the values."""
@@ -78,7 +78,7 @@ class Joined:
 
 
 @dataclass
-class Part:
+class SweepPart:
     """Configurations of a sweep that were computed together, and what became of them.
 
     `codes` are places on the axes, -1 for none; `lanes` are those configurations that are asked for.
@@ -153,7 +153,7 @@ class Sweep:
     """
 
     network: Network
-    source: Source
+    source: ConfigurationSource
     measures: tuple[str, ...]
     terms: Terms
     joined: Joined | None = None
@@ -170,11 +170,11 @@ class Sweep:
     undecided: int = 0
     matched: int = 0
 
-    def parts(self, numbers: Sequence[int]) -> Iterator[Part]:
+    def parts(self, numbers: Sequence[int]) -> Iterator[SweepPart]:
         """What becomes of the configurations of these numbers, chunk by chunk."""
         return map(self.part, chunks(numbers, CHUNK))
 
-    def part(self, numbers: Array) -> Part:
+    def part(self, numbers: Array) -> SweepPart:
         """What becomes of some configurations."""
         codes = self.source.codes(numbers)
         if self.joined is not None:
@@ -189,7 +189,7 @@ class Sweep:
             self.partial += int((results.values[LACKS] > 0).sum()) if LACKS in results.values else 0
             undecided = unknown(results, self.where.names if self.where else ())
             self.undecided += int((undecided | (kept & unknown(results, self.goals))).sum())
-        return Part(self, codes, results, np.flatnonzero(kept))
+        return SweepPart(self, codes, results, np.flatnonzero(kept))
 
     def require_decided(self) -> None:
         """State that what configurations are chosen by is known of one that is possible.
@@ -287,7 +287,7 @@ class Best:
         self.number = number
         self.rows: list[tuple[Any, tuple[Any, ...]]] = []
 
-    def take(self, part: Part, keys: Sequence[str]) -> None:
+    def take(self, part: SweepPart, keys: Sequence[str]) -> None:
         """Look at more of them; what is to be shown has `keys`."""
         lanes = part.comparable([self.goal])
         points = part.points(self.goal, lanes)
@@ -310,7 +310,7 @@ class Front:
         self.points: list[Array] = [integers([]) for _ in goals]
         self.rows: list[tuple[Any, ...]] = []
 
-    def take(self, part: Part, keys: Sequence[str]) -> None:
+    def take(self, part: SweepPart, keys: Sequence[str]) -> None:
         """Look at more of them; what is to be shown has `keys`."""
         lanes = part.comparable(self.goals)
         found = [part.points(goal, lanes) for goal in self.goals]

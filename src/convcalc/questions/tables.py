@@ -125,7 +125,7 @@ def cells_of(row: Mapping[str, Any], place: Place) -> dict[str, str]:
         DescriptionError: a value is nested deeper than any can be.
     """
     try:
-        return {key: written(each) for key, each in row.items()}
+        return {key: cell_text(each) for key, each in row.items()}
     except RecursionError:
         raise DescriptionError(Fault("bad-table", "a value must be a number, sizes or a list", place)) from None
 
@@ -135,12 +135,12 @@ def plain_decimal(text: str) -> str:
     return decimal(Fraction(text)) if DECIMAL.fullmatch(text) else text
 
 
-def written(cell: Any) -> str:  # noqa: ANN401  # whatever JSON holds
+def cell_text(cell: Any) -> str:  # noqa: ANN401  # whatever JSON holds
     """A value of JSON, as a cell of CSV would have it."""
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, list):
-        return f"[{', '.join(map(written, cell))}]"
+        return f"[{', '.join(map(cell_text, cell))}]"
     return "" if cell is None else str(cell)
 
 

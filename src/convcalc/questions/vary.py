@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.amounts import DIGITS
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, Place, quoted
-from convcalc.language.read.settings import BRACKETS, assignments, value
+from convcalc.language.read.settings import BRACKETS, assignments, value_at
 from convcalc.layers.options import show
 from convcalc.questions.configurations import Axis, progressions
 
@@ -149,7 +149,7 @@ def number_or_sizes(text: str, place: Place) -> Any:  # noqa: ANN401  # a number
     if COMPUTED.fullmatch(text):
         message = f"a value must be a number, but got {quoted(text)}"
         raise DescriptionError(Fault("bad-values", message, place, notes=("try: 1:5 for all numbers from 1 to 5",)))
-    found = value(text, place)
+    found = value_at(text, place)
     if found.names or found.stride:
         raise DescriptionError(
             Fault("bad-values", f"a value must be a number, but got {quoted(text)}", place, notes=(WAY,))

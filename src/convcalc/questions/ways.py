@@ -12,8 +12,8 @@ from convcalc.arithmetic.operations import structural
 from convcalc.errors import DescriptionError, Fault, guess, quoted
 from convcalc.language.deepen import depths
 from convcalc.language.value import Value
-from convcalc.network.widths import scaled, scaled_shapes
-from convcalc.questions.fitting import Scale
+from convcalc.network.widths import scaled_number, scaled_shapes
+from convcalc.questions.fitting import ValueScale
 from convcalc.questions.vary import parse_vary
 from convcalc.questions.widening import Samples, Widened, Widening, hidden_layers, require_tables
 
@@ -58,7 +58,7 @@ class Way:
     and gives the same network. `widened` has the network before and after, where widths are what is scaled.
     """
 
-    scale: Scale
+    scale: ValueScale
     says: str
     trial: Callable[[Any], Report]
     network: Callable[[Any], Report]
@@ -73,7 +73,7 @@ def by_variable(variant: Variant, text: str) -> Way:
         DescriptionError: it is no number.
     """
     name = text.partition("=")[0].strip()
-    scale = given(parse_vary([text])[0]) if "=" in text else usual(name, variant.description.variables[name])
+    scale = given_scale(parse_vary([text])[0]) if "=" in text else usual(name, variant.description.variables[name])
     return Way(
         scale,
         name,
@@ -95,7 +95,7 @@ def require_variable(variant: Variant, name: str) -> None:
         raise DescriptionError(Fault("unknown-name", message, notes=notes))
 
 
-def given(axis: Axis) -> Scale:
+def given_scale(axis: Axis) -> ValueScale:
     """The values that somebody has given, from the least on.
 
     Raises:
@@ -103,10 +103,10 @@ def given(axis: Axis) -> Scale:
     """
     if not axis.numeric:
         raise DescriptionError(Fault("bad-values", f"{axis.name} must be numbers, of which one is the largest"))
-    return Scale(axis.name, sorted(axis.numerators.tolist()), axis.denominator)
+    return ValueScale(axis.name, sorted(axis.numerators.tolist()), axis.denominator)
 
 
-def usual(name: str, held: Value | Sequence[Value]) -> Scale:
+def usual(name: str, held: Value | Sequence[Value]) -> ValueScale:
     """The values of a variable for which none are given: whole numbers, or hundredths if it is written with a point.
 
     Raises:
@@ -116,8 +116,8 @@ def usual(name: str, held: Value | Sequence[Value]) -> Scale:
         ways = (f"try: --scale depth, or convcalc sweep --vary '{name}=[…],[…]'",)
         raise DescriptionError(Fault("bad-values", f"{name} is no number, so that none is the largest", notes=ways))
     if "." in held.text:
-        return Scale(name, range(1, MOST_WHOLE + 1), HUNDREDTHS)
-    return Scale(name, range(1, MOST_WHOLE + 1))
+        return ValueScale(name, range(1, MOST_WHOLE + 1), HUNDREDTHS)
+    return ValueScale(name, range(1, MOST_WHOLE + 1))
 
 
 def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
@@ -147,11 +147,11 @@ def by_width(variant: Variant, plan: Widening, *, hidden: bool) -> Way:
         return Widened(own, before, variant.network(own), samples)
 
     return Way(
-        Scale(FACTOR, *steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
+        ValueScale(FACTOR, *factor_steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
         "times as wide",
         trial,
         lambda factor: widened(factor).after,
-        lambda factor: shortest(factor, lambda each: [scaled(width, each, plan.divisor) for width in widths]),
+        lambda factor: shortest(factor, lambda each: [scaled_number(width, each, plan.divisor) for width in widths]),
         widened,
     )
 
@@ -162,7 +162,7 @@ def shortest(factor: Fraction | int, result: Callable[[Fraction], Any]) -> Fract
     return next((each for each in tried if each and result(each) == result(Fraction(factor))), Fraction(factor))
 
 
-def steps(numbers: Sequence[int], parts: int, most: int) -> tuple[range, int]:
+def factor_steps(numbers: Sequence[int], parts: int, most: int) -> tuple[range, int]:
     """Numerators, and their denominator, of factors that are fine enough for each step of some numbers.
 
     Where that takes too large a denominator, as of many different numbers, factors go in millionths.
@@ -187,7 +187,7 @@ def by_depth(variant: Variant) -> Way:
         return variant.deeper(Fraction(structural(factor))).varied({})
 
     return Way(
-        Scale(FACTOR, found, denominator),
+        ValueScale(FACTOR, found, denominator),
         "times as deep",
         trial,
         lambda factor: variant.deeper(Fraction(factor)).network(),
@@ -206,7 +206,7 @@ def by_size(variant: Variant) -> Way:
         raise DescriptionError(Fault("wrong-input", "the input has no sizes to scale besides its channels"))
 
     return Way(
-        Scale(FACTOR, *steps(sizes, HALVES, LARGEST)),
+        ValueScale(FACTOR, *factor_steps(sizes, HALVES, LARGEST)),
         "times as large",
         lambda factor: variant.resized(scaled_shapes(shapes, factor)).varied({}),
         lambda factor: variant.larger(Fraction(factor)).network(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.network.widths import CONVOLUTIONS, Network, Width, WrittenWidth, scaled
+from convcalc.network.widths import CONVOLUTIONS, Network, Width, WrittenWidth, scaled_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,12 +68,12 @@ class Widening:
         changed: dict[str, Any] = {} if self.reason(width) else {width.written.option: self.scaled(width.value)}
         groups = getattr(layer, "groups", 1)
         if self.scale_groups and groups > 1 and not width.written.groups_follow and not self.left(width):
-            changed["groups"] = scaled(groups, self.factor, 1)
+            changed["groups"] = scaled_number(groups, self.factor, 1)
         return replace(layer, **changed) if changed else layer  # type: ignore[type-var]  # each kind is a dataclass
 
     def scaled(self, width: Number) -> Number:
         """A width under the factor, rounded."""
-        return scaled(width, self.factor, self.divisor)
+        return scaled_number(width, self.factor, self.divisor)
 
     def reason(self, width: Width) -> str:
         """Why a width is left as it is; empty if it is scaled."""
@@ -135,11 +135,11 @@ class Polynomial(NamedTuple):
 
     def __str__(self) -> str:
         parts = [(part, power) for part, power in zip(self, ("·f²", "·f", ""), strict=True) if part]
-        text = "".join(f" {'-' if part < 0 else '+'} {amount(abs(part))}{power}" for part, power in parts)
+        text = "".join(f" {'-' if part < 0 else '+'} {coefficient_text(abs(part))}{power}" for part, power in parts)
         return text.removeprefix(" + ").lstrip() or "0"
 
 
-def amount(number: Fraction) -> str:
+def coefficient_text(number: Fraction) -> str:
     """A coefficient for people."""
     return f"{number.numerator:,}" if number.denominator == 1 else f"{number.numerator:,}/{number.denominator}"
 
@@ -297,7 +297,7 @@ def rebuilt(network: Network, widening: Widening, before: Report, widths: Mappin
     try:
         after = network(widening)
     except DescriptionError as error:
-        faults = (explained(fault, widening, before) for fault in error.faults)
+        faults = (widened_fault(fault, widening, before) for fault in error.faults)
         raise DescriptionError(*faults) from None
     require_tables(before, after, widening)
     return after
@@ -313,21 +313,21 @@ def require_tables(before: Report, after: Report, widening: Widening) -> None:
     for row in after.rows:
         if row.node.kind == "table_conv" and shapes.get(row.node.name, row.inputs)[0][0] != row.inputs[0][0]:
             message = f"{row.node.name} names the channels that it reads, and cannot tell which it reads of more"
-            name, told = origin(row.node.inputs[0], before, widening)
+            name, told = width_origin(row.node.inputs[0], before, widening)
             way = f": try --keep {name}" if name in widening.widths else ""
             raise DescriptionError(Fault("cannot-widen", message, row.node.place, row.node.name, (f"{told}{way}",)))
 
 
-def explained(fault: Fault, widening: Widening, before: Report) -> Fault:
+def widened_fault(fault: Fault, widening: Widening, before: Report) -> Fault:
     """A fault that only widening brings, with what became of the layers that meet there."""
     nodes = {row.node.name: row.node for row in before.rows}
-    notes = [f"before widening by {shown(widening.factor)}, it fits"]
+    notes = [f"before widening by {factor_text(widening.factor)}, it fits"]
     if fault.layer in nodes:
-        notes += [origin(name, before, widening)[1] for name in nodes[fault.layer].inputs]
+        notes += [width_origin(name, before, widening)[1] for name in nodes[fault.layer].inputs]
     return replace(fault, notes=(*fault.notes, *notes))
 
 
-def origin(name: str, before: Report, widening: Widening) -> tuple[str, str]:
+def width_origin(name: str, before: Report, widening: Widening) -> tuple[str, str]:
     """The layer that gives a tensor its width, and what became of that."""
     rows = {row.node.name: row for row in before.rows}
     start = name
@@ -369,7 +369,7 @@ def growth(samples: Samples) -> Growth | None:
     return Growth(params, macs, dict(zip(names, layers, strict=True)))  # type: ignore[arg-type]  # none is None
 
 
-def total(parts: Iterable[Polynomial]) -> Polynomial:
+def polynomial_sum(parts: Iterable[Polynomial]) -> Polynomial:
     """The sum of polynomials."""
     square, linear, constant = (sum(each, Fraction(0)) for each in zip(*parts, strict=True))
     return Polynomial(square, linear, constant)
@@ -386,10 +386,10 @@ def exponent(before: Number, after: Number, factor: Fraction) -> float | None:
     return log(after / before) / log(factor) + 0.0 if before and after and factor != 1 else None  # and never -0.0
 
 
-def shown(factor: Fraction) -> str:
+def factor_text(factor: Fraction) -> str:
     """A factor as its author would write it.
 
-    >>> shown(Fraction(2)), shown(Fraction(3, 4)), shown(Fraction(1, 3)), shown(Fraction(10**6))
+    >>> factor_text(Fraction(2)), factor_text(Fraction(3, 4)), factor_text(Fraction(1, 3)), factor_text(Fraction(10**6))
     ('2', '0.75', '1/3', '1000000')
     """
     return decimal(factor, PLACES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convcalc.sources.files import read
+from convcalc.sources.files import read_file
 
 PACKAGE = Path(__file__).parent.parent
 NETWORKS = PACKAGE / "networks"
@@ -25,14 +25,14 @@ def topic_names() -> list[str]:
 
 def topic_text(name: str) -> str:
     """The text of an answer."""
-    return read(TOPICS / f"{name}.yaml", name)
+    return read_file(TOPICS / f"{name}.yaml", name)
 
 
 def errors_text() -> str:
     """The text of what all errors mean."""
-    return read(ERRORS, ERRORS.name)
+    return read_file(ERRORS, ERRORS.name)
 
 
 def examples_text(command: str) -> str:
     """Examples of a command: after `$` what one types, and below what that prints."""
-    return read(EXAMPLES / f"{command}.txt", command)
+    return read_file(EXAMPLES / f"{command}.txt", command)

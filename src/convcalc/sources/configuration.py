@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from convcalc.errors import DescriptionError, Fault, Source, quoted
-from convcalc.sources.files import CONFIG, STANDARD_INPUT, decode, first_bytes, read, text_of
+from convcalc.sources.files import CONFIG, STANDARD_INPUT, decode, first_bytes, read_file, text_of
 from convcalc.sources.references import parted
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def limits_of(folder: Path) -> list[Limit] | None:
     path = folder / "convcalc.toml"
     if path.is_file():
         shown = from_here(path)
-        limits = parse_config(Source(shown, read(path, shown, CONFIG)), CONFIGS[path.name])
+        limits = parse_config(Source(shown, read_file(path, shown, CONFIG)), CONFIGS[path.name])
         if limits is None:
             ways = ("try: [budget], and below it lines such as params = '5M'",)
             raise DescriptionError(Fault("missing-argument", f"{quoted(shown)} has no table [budget]", notes=ways))

@@ -44,13 +44,13 @@ def text_of(name: str, form: Form) -> str:
         DescriptionError: it cannot be read as text.
     """
     if name != STANDARD_INPUT:
-        return read(Path(name), name, form)
+        return read_file(Path(name), name, form)
     if sys.stdin is None:
         raise DescriptionError(Fault("cannot-read", "cannot read: standard input is closed"))
     return decode(sys.stdin.buffer.read(form.most + 1), "<stdin>", form)
 
 
-def read(path: Path, name: str, form: Form = DESCRIPTION) -> str:
+def read_file(path: Path, name: str, form: Form = DESCRIPTION) -> str:
     """The text of a file, which messages call by a name.
 
     Raises:

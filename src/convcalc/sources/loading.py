@@ -13,7 +13,7 @@ from convcalc.language.read.document import parse_description
 from convcalc.language.words import canonical
 from convcalc.layers import KINDS
 from convcalc.sources.bundled import bundled
-from convcalc.sources.files import COUNT, DESCRIPTION, STANDARD_INPUT, Form, MissingFileError, read, text_of
+from convcalc.sources.files import COUNT, DESCRIPTION, STANDARD_INPUT, Form, MissingFileError, read_file, text_of
 from convcalc.sources.references import parted
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def load(net: str, form: Form = DESCRIPTION) -> Description:
     if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
         path = own[net]
     try:
-        text = read(path, net, form)
+        text = read_file(path, net, form)
     except MissingFileError:
         raise missing(net) from None
     return parse_description(Source(net if path == Path(net) else f"{net}.yaml", text), path.stem)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PLAIN_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._(),+/×·-]*", re.ASCII)
 
 
-def written(graph: Graph) -> str:
+def description_text(graph: Graph) -> str:
     """The description of a network, in YAML."""
     return "".join(f"{line}\n" for line in Writer(graph).lines())
 
@@ -32,7 +32,7 @@ class Writer:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.groups = grouped(graph)
+        self.groups = with_attached(graph)
         self.labels: dict[str, str] = {}
         self.name_layers()
 
@@ -41,7 +41,7 @@ class Writer:
         current = tuple(self.graph.inputs)
         wanted = set(self.graph.outputs) if self.graph.outputs != (self.groups[-1][-1].name,) else set()
         for group in self.groups:
-            wanted.update(named(group[0].inputs, current))
+            wanted.update(tensors_to_name(group[0].inputs, current))
             current = (group[-1].name,)
         numbers: dict[str, int] = {}
         taken = {*self.graph.inputs, *(node.share for node in self.graph.nodes)}
@@ -71,7 +71,7 @@ class Writer:
         current = tuple(shapes)
         for group in self.groups:
             inputs = group[0].inputs
-            names = named(inputs, current)
+            names = tensors_to_name(inputs, current)
             if inputs[0] in names:
                 yield f"  - from: {self.label(inputs[0])}"
             yield f"  - {self.item(group, [name for name in inputs[1:] if name in names])}"
@@ -92,14 +92,14 @@ class Writer:
         return f"{label}: {line}" if label else line
 
 
-def named(inputs: tuple[str, ...], current: tuple[str, ...]) -> tuple[str, ...]:
+def tensors_to_name(inputs: tuple[str, ...], current: tuple[str, ...]) -> tuple[str, ...]:
     """The tensors that a layer must name to read them: not the current one, nor all of several that are current."""
     if inputs == current:
         return ()
     return inputs[1:] if current == inputs[:1] else inputs
 
 
-def grouped(graph: Graph) -> list[list[Node]]:
+def with_attached(graph: Graph) -> list[list[Node]]:
     """Each layer with what a line attaches to it; what is attached otherwise than a line can say is a layer itself."""
     groups: list[list[Node]] = []
     read: dict[str, int] = {}
@@ -130,14 +130,14 @@ def options(kind: str, layer: Layer) -> Iterator[str]:
     for option in schema(kind).values():
         value: Any = getattr(layer, option.name)
         if option.name == "kernel_size":
-            yield kernel(layer)
+            yield kernel_text(layer)
         elif option.name in ("stride", "bias"):
             continue
         elif option.required or value != default(layer, option.name):
             yield option_shown(kind, option, value)
 
 
-def kernel(layer: Any) -> str:  # noqa: ANN401  # any layer that has one
+def kernel_text(layer: Any) -> str:  # noqa: ANN401  # any layer that has one
     """A kernel, and its stride where that is not what it is unless given."""
     shown = show_value(layer.kernel_size)
     return shown if layer.stride == default(layer, "stride") else f"{shown}/{show_value(layer.stride)}"
@@ -167,10 +167,10 @@ def quoted_name(name: str) -> str:
     """The name of a network as YAML reads it."""
     if PLAIN_TEXT.fullmatch(name) and not name.endswith(" "):
         return name
-    return f'"{"".join(map(escaped, name))}"'
+    return f'"{"".join(map(escaped_char, name))}"'
 
 
-def escaped(char: str) -> str:
+def escaped_char(char: str) -> str:
     """A character between double quotes, in ASCII: YAML knows no pairs of surrogates, as JSON does."""
     if char in '"\\':
         return f"\\{char}"

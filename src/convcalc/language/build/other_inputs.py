@@ -79,10 +79,10 @@ def nearest_inputs(sizes: InputSizes) -> str:
     start = sizes.start()
     if start is None:
         return ""
-    found = {axis: nearest(sizes, axis, start) for axis, _ in enumerate(start)}
+    found = {axis: nearest_sizes(sizes, axis, start) for axis, _ in enumerate(start)}
     wrong = {axis: each for axis, each in found.items() if each is not None}
-    lower = moved(sizes.declared, {axis: each.below for axis, each in wrong.items()})
-    upper = moved(sizes.declared, {axis: each.above for axis, each in wrong.items()})
+    lower = with_sizes(sizes.declared, {axis: each.below for axis, each in wrong.items()})
+    upper = with_sizes(sizes.declared, {axis: each.above for axis, each in wrong.items()})
     points = [point for point in (lower, upper) if point and sizes.accepts(point)]
     if not points:
         return "" if wrong else f"an input of {sizes.shown(start)}"
@@ -93,7 +93,7 @@ def nearest_inputs(sizes: InputSizes) -> str:
     return f"an input of {' or '.join(map(sizes.shown, points))}{rule}"
 
 
-def nearest(sizes: InputSizes, axis: int, start: Point) -> Nearest | None:
+def nearest_sizes(sizes: InputSizes, axis: int, start: Point) -> Nearest | None:
     """The accepted sizes next to the declared one of an axis, None if that is accepted itself.
 
     A size of less than half of the declared one is not near.
@@ -116,7 +116,7 @@ def common_step(accepted: Sequence[int]) -> int:
     return step if len(steps) == 1 and step > 1 and accepted[0] % step == 0 else 0
 
 
-def moved(point: Point, sizes: Mapping[int, int | None]) -> Point | None:
+def with_sizes(point: Point, sizes: Mapping[int, int | None]) -> Point | None:
     """A point with other sizes on some axes, None if one of them is missing or none is given."""
     known = {axis: size for axis, size in sizes.items() if size is not None}
     if not sizes or len(known) < len(sizes):

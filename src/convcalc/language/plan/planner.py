@@ -238,7 +238,7 @@ class Maker:
         settings = self.defaults(kind)
         settings.update(given)
         self.negate(kind, settings, given)
-        attached = [canonical(text_of(settings.pop(group))) for group in ATTACHED if group in settings]
+        attached = [canonical(word_of(settings.pop(group))) for group in ATTACHED if group in settings]
         fixed = settings.pop("fixed", None) is not None
         if "bias" in schema(kind) and "bias" not in settings and any(each in NORMS for each in attached):
             settings["bias"] = Setting(Word("false", self.entry.kind.start, self.entry.kind.place))
@@ -367,13 +367,13 @@ class Maker:
             if group is None:
                 self.fault("unknown-name", f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group in given:
-                other = text_of(given[group])
+                other = word_of(given[group])
                 message = f"-{word.text} takes away the {group} that the same line gives"
                 way = f"try: without -{word.text}, as {other} takes its place"
                 self.fault("nothing-to-take-away", message, place, *([way] if other not in ("", word.text) else []))
             elif group in FLAGS and group in schema(kind):
                 settings[group] = Setting(Word("false", word.start, word.place))
-            elif group not in settings or canonical(text_of(settings[group])) != canonical(word.text):
+            elif group not in settings or canonical(word_of(settings[group])) != canonical(word.text):
                 message = f"there is no {word.text} to take away from this {kind}"
                 self.fault(
                     "nothing-to-take-away", message, place, f"a word with - takes away what the defaults of {kind} say"
@@ -423,7 +423,7 @@ def never_written(option: Word, base: Place, value: str = "") -> Fault:
     return Fault("never-written", f"{message}, which is {value} here" if value else message, where(option, base))
 
 
-def text_of(setting: Setting) -> str:
+def word_of(setting: Setting) -> str:
     """The word of a setting, empty if it has none."""
     return setting.value.text if isinstance(setting.value, Word) else ""
 

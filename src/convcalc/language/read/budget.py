@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic.amounts import AMOUNT, scaled, share
+from convcalc.arithmetic.amounts import AMOUNT, amount_value, share
 from convcalc.errors import DescriptionError, Fault, Faults, guess, quoted
 from convcalc.language.read.tree import List, Map, Scalar
 from convcalc.network.limits import LAYER_SHARE, LIMITED, RECEPTIVE_FIELD, Limit
@@ -44,7 +44,7 @@ def bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
     if measure == RECEPTIVE_FIELD and not sign:
         return "at least or at most some positions, such as '>=224'"
     match = AMOUNT.fullmatch(amount)
-    return "an amount such as 5M, 300e6 or 256KiB" if match is None else (sign == ">=", scaled(match))
+    return "an amount such as 5M, 300e6 or 256KiB" if match is None else (sign == ">=", amount_value(match))
 
 
 def parse_budget(tree: Tree, origin: str, tell: Tell) -> Iterator[Limit]:

@@ -201,7 +201,7 @@ class DocumentReader:
         """The names in a signature, with their defaults."""
         seen = set()
         start = 0
-        for part in apart(text) if text.strip() else ():
+        for part in signature_parts(text) if text.strip() else ():
             written, equals, default = part.partition("=")
             name = written.strip()
             here = place.part(start + len(part) - len(part.lstrip()), max(1, len(name)))
@@ -243,10 +243,10 @@ class DocumentReader:
             yield from parse_budget(tree, "budget", self.faults.tell)
 
 
-def apart(text: str) -> Iterator[str]:
+def signature_parts(text: str) -> Iterator[str]:
     """The parts of a signature that commas divide; those in parentheses divide nothing.
 
-    >>> list(apart("c, m=max(c, 8)"))
+    >>> list(signature_parts("c, m=max(c, 8)"))
     ['c', ' m=max(c, 8)']
     """
     depth = start = 0

@@ -33,7 +33,7 @@ LONGEST_LINE = 10_000
 DEEPEST = 50
 
 
-class Line(NamedTuple):
+class ParsedLine(NamedTuple):
     """A line, read: its item, all faults found in it, the labels that it sets, and the names of shared weights."""
 
     item: Item
@@ -43,7 +43,7 @@ class Line(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def parse_line(text: str, names: frozenset[str] = frozenset()) -> Line:
+def parse_line(text: str, names: frozenset[str] = frozenset()) -> ParsedLine:
     """Read a line. What cannot be read is `Broken`, and a fault says why; `names` are no words of the language here."""
     if len(text) > LONGEST_LINE:
         fault = ValueFault(
@@ -52,10 +52,10 @@ def parse_line(text: str, names: frozenset[str] = frozenset()) -> Line:
             0,
             LONGEST_LINE,
         )
-        return Line(Broken(), (fault,), ())
-    reader = Reader(in_one_line(text) if "\n" in text else text, names)
+        return ParsedLine(Broken(), (fault,), ())
+    reader = LineReader(in_one_line(text) if "\n" in text else text, names)
     item = reader.read()
-    return Line(item, tuple(reader.faults), tuple(reader.labels), tuple(reader.shares))
+    return ParsedLine(item, tuple(reader.faults), tuple(reader.labels), tuple(reader.shares))
 
 
 def in_one_line(text: str) -> str:
@@ -71,7 +71,7 @@ def in_one_line(text: str) -> str:
 
 def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:
     """Read what would stand behind `kind` in a line."""
-    reader = Reader(text)
+    reader = LineReader(text)
     try:
         entry = reader.entry(kind, ())
     except ValueFault as fault:
@@ -80,7 +80,7 @@ def parse_words(kind: Word, text: str) -> tuple[Entry, tuple[ValueFault, ...]]:
     return entry, (ValueFault("unexpected-text", f"unexpected {rest[0]}", reader.position),) if rest else ()
 
 
-class Reader:
+class LineReader:
     """Reads one line from left to right; what it could not read is in `faults`. Its `own` names are no words."""
 
     def __init__(self, text: str, own: frozenset[str] = frozenset()) -> None:

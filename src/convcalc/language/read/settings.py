@@ -31,9 +31,9 @@ def parse_settings(settings: list[str]) -> dict[str, Value | tuple[Value, ...]]:
             message = f"--set takes name=value, but got {quoted(text)}"
             raise DescriptionError(Fault("wrong-argument", message, place, notes=("try: --set width=64",)))
         if LIST.fullmatch(written):
-            found[name] = tuple(value(item.strip(), place) for item in BRACKETS.sub("", written).split(","))
+            found[name] = tuple(value_at(item.strip(), place) for item in BRACKETS.sub("", written).split(","))
         else:
-            found[name] = value(written, place)
+            found[name] = value_at(written, place)
     return found
 
 
@@ -47,7 +47,7 @@ def parse_inputs(inputs: list[str]) -> dict[str, Value]:
     for _, name, written, place in assignments(inputs, "--input"):
         if (name or "input") in found:
             raise DescriptionError(Fault("given-twice", f"--input gives {quoted(name or 'the input')} twice", place))
-        found[name or "input"] = value(written, place, ("x", ","))
+        found[name or "input"] = value_at(written, place, ("x", ","))
     return found
 
 
@@ -59,7 +59,7 @@ def assignments(texts: list[str], option: str) -> Iterator[tuple[str, str, str, 
         yield text, name.strip(), written, place
 
 
-def value(text: str, place: Place, separators: tuple[str, ...] = ("x",)) -> Value:
+def value_at(text: str, place: Place, separators: tuple[str, ...] = ("x",)) -> Value:
     """A value that stands at a place.
 
     Raises:

@@ -39,17 +39,17 @@ REPORTED = re.compile(r" \(at line (\d{1,9}), column (\d{1,9})\)\Z", re.ASCII)
 """How a message of `tomllib` ends: with the place."""
 
 
-class Node:
+class KeyNode:
     """Where a key stands, how deep, and the keys below it."""
 
     def __init__(self, place: Place, depth: int = 0) -> None:
         self.place = place
         self.depth = depth
-        self.keys: dict[str, Node] = {}
+        self.keys: dict[str, KeyNode] = {}
 
-    def below(self, name: str, place: Place) -> Node:
+    def below(self, name: str, place: Place) -> KeyNode:
         """The node of a key in this table."""
-        return self.keys.setdefault(name, Node(place, self.depth + 1))
+        return self.keys.setdefault(name, KeyNode(place, self.depth + 1))
 
 
 def parse_table(source: Source, keys: tuple[str, ...]) -> Tree | None:
@@ -79,7 +79,7 @@ def not_toml(source: Source, said: str) -> Fault:
     return Fault("not-toml", f"{quoted(source.name)} is not TOML: {said[: match.start()] if match else said}", place)
 
 
-def as_tree(held: object, node: Node) -> Tree:
+def as_tree(held: object, node: KeyNode) -> Tree:
     """A value as a tree; it stands where its key does."""
     if isinstance(held, dict):
         own = [(name, value, node.keys.get(name, node)) for name, value in held.items()]
@@ -99,12 +99,12 @@ class Scanner:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.line, self.start, self.span = 1, 0, (0, 0)
-        self.root = self.table = self.last = Node(Place(source, 1, 1))
-        self.open: list[tuple[str, Node]] = []
+        self.root = self.table = self.last = KeyNode(Place(source, 1, 1))
+        self.open: list[tuple[str, KeyNode]] = []
         self.key: list[tuple[str, Place]] | None = []
         self.dotted = self.header = False
 
-    def scanned(self) -> Node:
+    def scanned(self) -> KeyNode:
         """The node above all keys.
 
         Raises:
@@ -157,7 +157,7 @@ class Scanner:
             case "," if self.open and self.open[-1][0] == "{":
                 self.key = []
 
-    def named(self, table: Node) -> Node:
+    def named(self, table: KeyNode) -> KeyNode:
         """The node of the key that has been read, in a table."""
         for name, place in self.key or ():
             table = table.below(name, place)
