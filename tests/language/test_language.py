@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.language.build.builder import build
-from convcalc.language.plan.planner import LayerPlan
+from convcalc.language.plan.plans import LayerPlan
 from convcalc.language.read.document import parse_lines
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.language.words import numbered

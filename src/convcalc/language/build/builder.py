@@ -28,17 +28,8 @@ from convcalc.language.build.head import evaluated_inputs, evaluated_variables, 
 from convcalc.language.build.site import UNKNOWN, Labels, Names, Shares, Site, Tensor, Unknown
 from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
 from convcalc.language.plan.check import check, cycles
-from convcalc.language.plan.planner import (
-    BlockPlan,
-    LayerPlan,
-    OptionFault,
-    Planner,
-    count,
-    explained,
-    never_written,
-    read_by,
-    where,
-)
+from convcalc.language.plan.planner import Planner, count, never_written
+from convcalc.language.plan.plans import BlockPlan, LayerPlan, OptionFault, explained, read_by, where
 from convcalc.language.value import Value, ValueFault
 from convcalc.language.words import CHANNELS, JOINS, mentioned
 from convcalc.layers import kind_class

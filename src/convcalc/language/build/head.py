@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.operations import require_at_least, whole, write_message
 from convcalc.errors import Fault, RuleError, guess, quoted
 from convcalc.language.description import Variables
-from convcalc.language.plan.planner import explained, read_by
+from convcalc.language.plan.plans import explained, read_by
 from convcalc.language.value import Value, ValueFault, option_place
 from convcalc.layers.options import show
 
