@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.errors import DescriptionError
-from convcalc.network.measures import DTYPES, Terms
 from convcalc.network.profiling import analyze
+from convcalc.network.terms import DTYPES, Terms
 from convcalc.pages.count import KEYS
 from convcalc.questions.doubts import warnings_about
 

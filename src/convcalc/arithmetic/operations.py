@@ -23,6 +23,9 @@ Number: TypeAlias = int
 Condition: TypeAlias = bool
 """What comparing two numbers gives."""
 
+AnyNumber: TypeAlias = Any
+"""A number of any arithmetic: an integer, a fraction, or what a domain computes with."""
+
 
 class Domain(Protocol):
     """What the helpers do with numbers that are no integers."""

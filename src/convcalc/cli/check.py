@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from convcalc.language.variant import Variant
     from convcalc.network.limits import Limit
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.pages.finding import Finding
     from convcalc.questions.baseline import Earlier
     from convcalc.questions.budget import Checked

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.language.variant import Variant
-    from convcalc.network.measures import Terms
+    from convcalc.network.terms import Terms
     from convcalc.questions.fitting import Fit, Limit, Search
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widening
@@ -286,7 +286,7 @@ def fitted(way: Way, limits: list[Limit], terms: Terms) -> Fit:
 
 def search(way: Way, limits: list[Limit], terms: Terms) -> Search:
     """What looks for it."""
-    from convcalc.network.measures import MEASURES, lacking, require_known
+    from convcalc.network.measures import lacking, measured, require_known
     from convcalc.pages.fit import SHOWN
     from convcalc.questions.fitting import Search
 
@@ -296,7 +296,7 @@ def search(way: Way, limits: list[Limit], terms: Terms) -> Search:
         rows = way.trial(values[way.scale.name]).rows
         require_known(rows, limited)
         shown = [key for key in SHOWN if not lacking(rows, [key])]
-        return {key: MEASURES[key](terms, rows) for key in dict.fromkeys([*shown, *limited])}
+        return {key: measured(key, rows, terms) for key in dict.fromkeys([*shown, *limited])}
 
     return Search(compute, way.scale, limits)
 

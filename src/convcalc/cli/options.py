@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from convcalc.language.variant import Variant
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
 
 
 Nets: TypeAlias = Annotated[
@@ -220,7 +220,7 @@ def chosen_terms(batch: int, dtype: str) -> Terms:
     Raises:
         DescriptionError: there is no such type.
     """
-    from convcalc.network.measures import DTYPES, FOREIGN_DTYPES, Terms
+    from convcalc.network.terms import DTYPES, FOREIGN_DTYPES, Terms
 
     if dtype and dtype not in DTYPES:
         from convcalc.errors import guess

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from convcalc.language.variant import Variant
     from convcalc.layers.shapes import Shape
     from convcalc.network.input_sizes import InputSizes, Point
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report, Row
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Sheet
 
 MOST_SIZES = 1_000_000

@@ -124,7 +124,7 @@ def sweep(
         unfit,
     )
     from convcalc.cli.sweeping import Job, interruptible, require_few
-    from convcalc.network.measures import MEASURES
+    from convcalc.network.measures import countable
     from convcalc.pages.count import chosen
     from convcalc.pages.sweep import USUAL, present
     from convcalc.questions.condition import Condition
@@ -140,13 +140,13 @@ def sweep(
     joined = chosen_join(join or [], source, variant)
     axes = (*source.axes, *(joined.axes if joined else ()))
     require_names(axes)
-    measures = chosen(columns, USUAL, tuple(MEASURES))
+    measures = chosen(columns, USUAL, countable())
     condition = Condition("--where", conjunction(where)) if where is not None else None
     if condition:
-        condition.require((*MEASURES, *[axis.name for axis in axes]), still(variant, axes) | unfit(axes))
+        condition.require((*countable(), *[axis.name for axis in axes]), still(variant, axes) | unfit(axes))
     goals = chosen_goals(by, pareto, top, axes)
     needed = {*measures, *[goal.key for goal in goals], *(condition.names if condition else ())}
-    counted = tuple(key for key in MEASURES if key in needed)
+    counted = tuple(key for key in countable() if key in needed)
     terms, chosen_by = chosen_terms(batch, dtype), tuple(goal.key for goal in goals)
     whole = Sweep(variant.varied, source, counted, terms, joined, condition, valid, present, chosen_by)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))

@@ -15,7 +15,7 @@ from convcalc.questions.widening import shown
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
-    from convcalc.network.measures import Terms
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Cell
     from convcalc.questions.fitting import Fit, Limit
     from convcalc.questions.ways import Way

@@ -11,7 +11,7 @@ import numpy as np
 
 from convcalc.arithmetic.arrays import MOST_STEPS, Family, Results, Variable
 from convcalc.errors import DescriptionError
-from convcalc.network.measures import MEASURES, lacking, lacks_in_words, unknown_cost
+from convcalc.network.measures import lacking, lacks_in_words, measured, unknown_cost
 from convcalc.questions.configurations import chunks, hashable, integers
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from convcalc.arithmetic.arrays import Array
     from convcalc.errors import Fault
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report, Row
+    from convcalc.network.terms import Terms
     from convcalc.questions.configurations import Axis, Source
 
     Network: TypeAlias = Callable[[Mapping[str, Any]], Report]
@@ -250,7 +250,7 @@ class Sweep:
         """The measures of one configuration, in the arithmetic of its values."""
         own = {axis.name: values[axis.name] for axis in self.source.axes}
         rows = self.network(own).rows
-        found = {key: MEASURES[key](self.terms, rows) for key in self.measures}
+        found = {key: measured(key, rows, self.terms) for key in self.measures}
         missing = self.missing(rows)
         decided = self.where is not None and missing.keys().isdisjoint(map(UNKNOWN.format, self.where.names))
         chosen = {WHERE: self.where.holds({**values, **found})} if self.where and decided else {}
