@@ -1,7 +1,8 @@
 """A network: its graph, and the report of what each node makes and costs.
 
-`graph` has nodes, `profiling` passes shapes through them, and `report` has what comes out. `measures` are what can be
-counted of a report, `receptive_field` is what nodes see, `folding` shows them as lines, `widths` are how wide they are.
+`graph` has nodes, `profiling` passes shapes through them, and `report` has what comes out. `measures` is the table of
+what can be counted of a report, on `terms`; `limits` are what a measure may be. `receptive_field` is what nodes see,
+`folding` shows them as lines, `widths` are how wide they are.
 
 Not here: where networks come from (`language`, `sources`), and what is asked about them (`questions`).
 """

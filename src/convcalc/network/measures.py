@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault
-from convcalc.network.terms import Terms, biases, largest_share, largest_working_set, sizes_seen, statistics, weights
+from convcalc.network.report import biases, statistics, weights
+from convcalc.network.terms import Terms, largest_share, largest_working_set, sizes_seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

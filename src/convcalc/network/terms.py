@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import Number, ceil_div, product, total
+from convcalc.network.report import macs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,7 +34,7 @@ class Terms(NamedTuple):
 
     def macs(self, rows: Iterable[Row]) -> Number:
         """Multiply-accumulates."""
-        return self.batch * total([row.profile.macs for row in rows])
+        return self.batch * macs(rows)
 
     def operations(self, rows: Iterable[Row]) -> Number:
         """All other arithmetic."""
@@ -58,21 +59,6 @@ class Terms(NamedTuple):
             tensors = [self.bytes(self.batch * product(shape)) for shape in (*row.inputs, row.profile.output)]
             moved += sum(tensors) + self.bytes(row.profile.weights) + self.bytes(row.profile.biases)
         return moved
-
-
-def weights(rows: Iterable[Row]) -> Number:
-    """Weights."""
-    return total([row.weights for row in rows])
-
-
-def biases(rows: Iterable[Row]) -> Number:
-    """Biases."""
-    return total([row.biases for row in rows])
-
-
-def statistics(rows: Iterable[Row]) -> Number:
-    """Running statistics."""
-    return total([row.statistics for row in rows])
 
 
 def working_set(terms: Terms, row: Row) -> int:
