@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import Number, ceil_div, product, total
@@ -10,6 +9,7 @@ from convcalc.network.report import macs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from fractions import Fraction
 
     from convcalc.network.report import Report, Row
 
@@ -78,6 +78,8 @@ def largest_working_set(terms: Terms, rows: Iterable[Row]) -> int:
 
 def largest_share(terms: Terms, rows: Iterable[Row]) -> Fraction:
     """The share of all MACs that one layer has, where that is most."""
+    from fractions import Fraction  # few ask for it, and all would wait for it
+
     macs = [terms.macs([row]) for row in rows]
     return Fraction(max(macs), sum(macs)) if any(macs) else Fraction(0)
 

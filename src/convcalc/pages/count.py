@@ -79,16 +79,20 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
 
 def measure_columns(key: str, terms: Terms, *, partial: bool) -> Iterator[Column[Line]]:
     """The column of a measure, and that of the shares that lines have in it."""
-    measure = MEASURES[key]
-
-    def counted(line: Line) -> AnyNumber:
-        return known(key, line.rows, terms) if partial else measure.measured(terms, line.rows)
-
+    measure, counted = MEASURES[key], counted_by(key, terms, partial=partial)
     heading = Heading(key, measure.title, numeric=True, rank=measure.rank)
     yield Column(heading, counted, "sum" if measure.adds else "as it is")
     if measure.share:
         share = Heading(f"{key}_share", measure.share.title, numeric=True, rank=measure.share.rank, holds="float")
         yield Column(share, counted, "share")
+
+
+def counted_by(key: str, terms: Terms, *, partial: bool) -> Callable[[Line], AnyNumber]:
+    """How a line is counted in a measure: only as far as it is known, where something is not."""
+    of = MEASURES[key].of
+    if partial or of is None:
+        return lambda line: known(key, line.rows, terms)
+    return lambda line: of(terms, line.rows)
 
 
 def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField], Cell]) -> Cell:
@@ -208,8 +212,8 @@ def count_sheet(
     report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = (), terms: Terms = PLAIN
 ) -> Sheet:
     """The cost of each line of a network, in the columns of these keys."""
-    graph = report.graph
-    summed = [*TOTALS, *(key for key in keys if key in countable() and key not in TOTALS)]
+    graph, measures = report.graph, countable()
+    summed = [*TOTALS, *(key for key in keys if key in measures and key not in TOTALS)]
     lacks = lacking(report.rows, summed)
     columns = count_columns(terms, graph.inputs, partial=bool(lacks))
     headings, rows = filled([asked(columns[key]) for key in keys], lines)

@@ -27,7 +27,7 @@ WAY = "try: convcalc count NET -f json > old.json"
 TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}\n]', re.DOTALL)
 """A string, a bracket or the end of a line of JSON."""
 
-BLANKS = re.compile(r"\s*+")
+NO_BLANK = re.compile(r"\S")
 
 
 class Earlier(NamedTuple):
@@ -167,7 +167,8 @@ def documents(source: Source) -> Iterator[tuple[int, Any]]:
 
 def after_blanks(text: str, at: int) -> int:
     """Where the blanks that begin at a place end."""
-    return BLANKS.match(text, at).end()  # type: ignore[union-attr]  # it matches any text
+    found = NO_BLANK.search(text, at)
+    return found.start() if found else len(text)
 
 
 class Once(NamedTuple):

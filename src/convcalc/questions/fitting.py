@@ -54,7 +54,8 @@ class Scale:
 
     def value(self, code: int) -> int | Fraction:
         """The value that stands at a place."""
-        return ratio(self.numerators[code], self.denominator)  # type: ignore[no-any-return]  # of two integers
+        found: int | Fraction = ratio(self.numerators[code], self.denominator)
+        return found
 
     @property
     def variable(self) -> Variable:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from convcalc.arithmetic.arrays import Array
+    from convcalc.arithmetic.operations import Held, Truth
     from convcalc.errors import Fault
     from convcalc.network.report import Report, Row
     from convcalc.network.terms import Terms
     from convcalc.questions.configurations import Axis, Source
 
-    Network: TypeAlias = Callable[[Mapping[str, Any]], Report]
+    Network: TypeAlias = Callable[[Mapping[str, Held]], Report]
     """The network where variables hold these values, in the arithmetic of the values."""
 
 CHUNK = 1 << 15
@@ -47,7 +48,7 @@ class Filter(Protocol):
 
     names: set[str]
 
-    def holds(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a truth of some arithmetic
+    def holds(self, scope: Mapping[str, Any]) -> Truth:
         """Whether it is true of some numbers."""
 
 
@@ -66,11 +67,11 @@ class Joined:
     """
 
     keys: tuple[str, ...]
-    rows: Mapping[tuple[Any, ...], int]
+    rows: Mapping[tuple[Held, ...], int]
     axes: tuple[Axis, ...]
     places: Mapping[str, Array]
 
-    def codes(self, columns: Mapping[str, list[Any]]) -> dict[str, Array]:
+    def codes(self, columns: Mapping[str, list[Held]]) -> dict[str, Array]:
         """For each column of the table, the places of the values of some configurations."""
         keys = zip(*[map(hashable, columns[key]) for key in self.keys], strict=True)
         found = np.array([self.rows.get(key, -1) for key in keys], dtype=np.int64)
@@ -104,7 +105,7 @@ class Part:
         """Columns of values for people and programs."""
         return [self.column(key, lanes, self.sweep.present) for key in keys]
 
-    def column(self, key: str, lanes: Array, present: Callable[[Axis, Any], Any] | None = None) -> list[Any]:
+    def column(self, key: str, lanes: Array, present: Callable[[Axis, Held], Any] | None = None) -> list[Any]:
         """One column; None where there is no value."""
         if key == REASON:
             reasons = self.lacks() | self.results.reasons()
@@ -159,7 +160,7 @@ class Sweep:
     joined: Joined | None = None
     where: Filter | None = None
     possible: bool = False
-    present: Callable[[Axis, Any], Any] | None = None
+    present: Callable[[Axis, Held], Any] | None = None
     goals: tuple[str, ...] = ()
     families: dict[tuple[Any, ...], Family] = field(default_factory=dict)
     lacks: list[str] = field(default_factory=list)
@@ -236,7 +237,7 @@ class Sweep:
             merged = own.spread(lanes, size, merged)
         return merged or Results(size)
 
-    def family(self, held: Mapping[str, Any]) -> Family:
+    def family(self, held: Mapping[str, Held]) -> Family:
         """The family of configurations in which variables that are no numbers hold these values."""
         key = tuple(map(hashable, held.values()))
         if key not in self.families:
