@@ -349,25 +349,34 @@ def front(goals: Sequence[Array]) -> Array:
 
 def best_of(points: Array) -> Array:
     """Whether nothing is before each of some different points, which stand in their order by one goal after another."""
-    goals = points.shape[1]
     kept = np.zeros(len(points), dtype=bool)
     kept[0] = True
-    if goals == 2:  # noqa: PLR2004  # in the order of one goal, the other must fall
-        kept[1:] = points[1:, 1] < np.minimum.accumulate(points[:, 1])[:-1]
-    elif goals == 3:  # noqa: PLR2004  # the others must come before a stair of those before them
-        stair: list[tuple[int, int]] = []
-        for place, (one, other) in enumerate(points[:, 1:].tolist()):
-            at = bisect_right(stair, (one, other))
-            if at and stair[at - 1][1] <= other:
-                continue
-            kept[place] = True
-            end = at
-            while end < len(stair) and stair[end][1] >= other:
-                end += 1
-            stair[at:end] = [(one, other)]
-    elif goals > 3:  # noqa: PLR2004  # each that is left rules out what is behind it
-        left = np.arange(len(points))
-        while len(left):
-            kept[left[0]] = True
-            left = left[(points[left] < points[left[0]]).any(axis=1)]
+    match points.shape[1]:
+        case 1:
+            pass
+        case 2:  # in the order of one goal, the other must fall
+            kept[1:] = points[1:, 1] < np.minimum.accumulate(points[:, 1])[:-1]
+        case 3:
+            kept[before_a_stair(points[:, 1:].tolist())] = True
+        case _:  # each that is left rules out what is behind it
+            left = np.arange(len(points))
+            while len(left):
+                kept[left[0]] = True
+                left = left[(points[left] < points[left[0]]).any(axis=1)]
+    return kept
+
+
+def before_a_stair(pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """The places of those pairs that come before the stair of all pairs before them: none of these is as small."""
+    kept = []
+    stair: list[tuple[int, int]] = []
+    for place, (one, other) in enumerate(pairs):
+        at = bisect_right(stair, (one, other))
+        if at and stair[at - 1][1] <= other:
+            continue
+        kept.append(place)
+        end = at
+        while end < len(stair) and stair[end][1] >= other:
+            end += 1
+        stair[at:end] = [(one, other)]
     return kept
