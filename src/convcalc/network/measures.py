@@ -29,15 +29,16 @@ class Measure:
     """Something that a network, or a part of it, has so much of: its entry is all that there is to say of it.
 
     `key` is the word for it in JSON, in `--columns` and in budgets, `unit` a noun. `of` is how much some rows have
-    together, on given terms; it `adds` where that is the sum of what each of them has. `needs` are the costs of a layer
-    that it is made of. What rows alone do not tell has no `of`, but is `seen` in a whole report: what a row has along
-    each axis, in a function of it.
+    together, on given terms; it `adds` where that is the sum of what each row has. `needs` are the costs of a layer
+    that it is made of. A measure that rows alone do not tell has `seen` instead, which takes the whole report, and
+    gives a function from a row to what it has along each axis.
 
-    What has a `title` is a column of that head, which is left out by its `rank` where room is short; `share` is the
-    column of its shares, and `foreign` what other tools call it. Its total is told `always`, or where it is asked for,
-    and counts what `bytes_of` names, if it counts bytes. Where `count` does not show it, `about` says what it is.
+    A measure with a `title` has a column of that head; the columns of the highest `rank` are left out first where room
+    is short. `share` is the column of shares in it, and `foreign` what other tools call it. Its total is told `always`,
+    or where somebody asks for the column. A total in bytes is one `bytes_of` something. `about` is a sentence of what
+    a measure without a column is.
 
-    In a measure that is a `share_of` another, layers weigh as in that.
+    A measure that is a `share_of` another is shown as a share, and its layers weigh as much as they have of that.
     """
 
     key: str

@@ -50,8 +50,8 @@ def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Check
         DescriptionError: whether a limit is kept depends on costs that are not known.
     """
     found = []
-    kinds = dict.fromkeys(limit.measure for limit in limits)
-    seen = {key: see(report) for key in kinds if (see := MEASURES[key].seen)}
+    limited = dict.fromkeys(limit.measure for limit in limits)
+    seen = {key: see(report) for key in limited if (see := MEASURES[key].seen)}
     rows_of = parts(report, {limit.part for limit in limits})
     known: dict[tuple[str, str], Amount] = {}
     for limit in limits:
