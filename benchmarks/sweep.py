@@ -94,7 +94,7 @@ def whole(case: Sequence[str]) -> tuple[float, int]:
 
 def swept(net: str, vary: Sequence[str]) -> Sweep:
     """A sweep as `convcalc sweep` makes it."""
-    from convcalc.network.measures import Terms
+    from convcalc.network.terms import Terms
     from convcalc.questions.configurations import Grid
     from convcalc.questions.sweep import Sweep
     from convcalc.questions.vary import parse_vary

@@ -1,7 +1,8 @@
 """Many configurations of a network, counted at once and one by one."""
 
 from convcalc.errors import DescriptionError
-from convcalc.network.measures import MEASURES, Terms
+from convcalc.network.measures import countable, measured
+from convcalc.network.terms import Terms
 from convcalc.questions.configurations import Listed
 from convcalc.questions.sweep import REASON, Sweep
 from convcalc.sources.networks import NetworkArguments
@@ -23,10 +24,10 @@ def listed(configurations):
 
 def at_once(network, configurations, terms=PLAIN):
     """All measures of each configuration, or why it is impossible, as a sweep tells them."""
-    sweep = Sweep(network, listed(configurations), tuple(MEASURES), terms)
+    sweep = Sweep(network, listed(configurations), countable(), terms)
     found = []
     for part in sweep.parts(range(len(configurations))):
-        rows = zip(*part.columns(tuple(MEASURES), part.lanes), strict=True)
+        rows = zip(*part.columns(countable(), part.lanes), strict=True)
         found += [why or row for why, row in zip(part.column(REASON, part.lanes), rows, strict=True)]
     return found
 
@@ -43,4 +44,4 @@ def alone(network, values, terms):
     except DescriptionError as error:
         fault = error.faults[0]
         return f"{fault.layer}: {fault.message}" if fault.layer else fault.message
-    return tuple([measure(terms, rows) for measure in MEASURES.values()])
+    return tuple([measured(key, rows, terms) for key in countable()])

@@ -13,13 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_fuzzing import EXAMPLES, NASTY, holds
 
-from convcalc.network.limits import LIMITED
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import MEASURES, countable
 
 TRIED = settings(max_examples=max(1, EXAMPLES // 4), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 WORDS = [
-    *LIMITED,
+    *MEASURES,
     "blocks",
     "budget",
     "tool",
@@ -143,7 +142,7 @@ def test_nasty_configurations(text):
 
 COUNT = counted("seed")
 CHANGES = st.tuples(
-    st.sampled_from(["network", "totals", "input", "batch", "dtype", "status", "schema", *MEASURES]),
+    st.sampled_from(["network", "totals", "input", "batch", "dtype", "status", "schema", *countable()]),
     TREES,
     st.booleans(),
 )

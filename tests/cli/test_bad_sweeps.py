@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from command_line import CONVCALC, called, environment
 
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import countable
 
 WAY = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
 COMPARE = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
@@ -48,7 +48,7 @@ def test_standard_input_is_one_thing():
 
 K1 = ("seed", "--vary", "k1=8")
 SHARD = "error[wrong-argument]: --shard must be one of some parts, such as 3/16, but got"
-MEASURED = ", ".join(sorted(MEASURES))
+MEASURED = ", ".join(sorted(countable()))
 
 
 def at(option, text, start, *notes, width=None):

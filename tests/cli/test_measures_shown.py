@@ -5,7 +5,7 @@ import json
 import pytest
 from command_line import called, counted, plain, shown, uncoded, values
 
-from convcalc.network.measures import DTYPES
+from convcalc.network.terms import DTYPES
 from convcalc.pages.count import COVERS, KEYS
 
 ODD = ("-i", "3x9x9", "-l", "upsample 1.5x1, upconv 3 1x2/3x1 p=1x0, gap")

@@ -18,7 +18,7 @@ import pytest
 from command_line import CONVCALC, called, environment, number, plain, read, shown, started, uncoded, values
 
 from convcalc.cli import output
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import countable
 
 FOOT = (
     "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "
@@ -76,7 +76,7 @@ def test_a_grid():
 )
 def test_each_row_is_what_count_tells(net, variables):
     """All measures of a configuration are the totals of `count` with its values set; its reason is that of `count`."""
-    terms = ("--batch", "3", "--dtype", "int4", "--columns", ",".join(MEASURES))
+    terms = ("--batch", "3", "--dtype", "int4", "--columns", ",".join(countable()))
     vary = [f"--vary={name}={','.join(own)}" for name, own in variables.items()]
     rows = swept(net, *vary, *terms)
 
@@ -85,10 +85,10 @@ def test_each_row_is_what_count_tells(net, variables):
         done = called("count", net, *[f"--set={name}={row[name]}" for name in variables], *terms, "-f", "json")
         if row["reason"]:
             assert uncoded(done.err).startswith(f"error: {row['reason'].split(': ')[-1]}\n")
-            assert {row[key] for key in MEASURES} == {""}
+            assert {row[key] for key in countable()} == {""}
         else:
             totals = json.loads(done.out)["totals"]
-            assert {key: int(row[key]) for key in MEASURES} == {key: totals[key] for key in MEASURES}
+            assert {key: int(row[key]) for key in countable()} == {key: totals[key] for key in countable()}
 
 
 def bare(text):
@@ -376,13 +376,13 @@ def test_columns():
     """--columns chooses measures, or adds and takes away; variables stay."""
     heads = {
         options: shown("sweep", "seed", "--vary", "k1=1,2", "--valid", "--columns", options, "-f", "csv").split("\n")[0]
-        for options in ("macs,weights", "+operations,-macs", ",".join(MEASURES))
+        for options in ("macs,weights", "+operations,-macs", ",".join(countable()))
     }
 
     assert heads == {
         "macs,weights": "k1,macs,weights",
         "+operations,-macs": "k1,params,activation_bytes,operations",
-        ",".join(MEASURES): ",".join(["k1", *MEASURES]),
+        ",".join(countable()): ",".join(["k1", *countable()]),
     }
 
 

@@ -13,7 +13,7 @@ from convcalc.language.read.document import parse_description
 from convcalc.language.read.line import in_one_line, parse_line
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.network.limits import Limit
-from convcalc.network.measures import Terms
+from convcalc.network.terms import Terms
 from convcalc.questions.baseline import Allowance, parse_baseline
 from convcalc.questions.tables import parse_listed
 from convcalc.questions.vary import parse_vary

@@ -10,8 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.errors import DescriptionError
-from convcalc.network.measures import DTYPES, Terms
+from convcalc.network.measures import measured
 from convcalc.network.profiling import profiled
+from convcalc.network.terms import DTYPES, Terms
 from convcalc.pages.count import KEYS
 from convcalc.questions.doubts import warnings_about
 
@@ -46,17 +47,12 @@ def taken(numbers, dtype):
     return -(-numbers * BITS[dtype] // 8)
 
 
-def measured(report, terms):
-    """All measures of a network on some terms."""
-    rows = report.rows
-    return {
-        "macs": terms.macs(rows),
-        "operations": terms.operations(rows),
-        "activations": terms.activations(rows),
-        "activation_bytes": terms.activation_bytes(rows),
-        "parameter_bytes": terms.parameter_bytes(rows),
-        "moved_bytes": terms.moved_bytes(rows),
-    }
+OF_WORK = ("macs", "operations", "activations", "activation_bytes", "parameter_bytes", "moved_bytes")
+
+
+def measured_all(report, terms, keys=OF_WORK):
+    """Some measures of a network on some terms."""
+    return {key: measured(key, report.rows, terms) for key in keys}
 
 
 @given(networks(), st.integers(1, 300), st.sampled_from(sorted(BITS)))
@@ -67,7 +63,7 @@ def test_measures_are_sums_over_layers(report, batch, dtype):
     own = [number for row in report.rows for number in (row.profile.weights, row.profile.biases)]
     once = [number for row in report.rows if not row.repeated for number in (row.profile.weights, row.profile.biases)]
 
-    assert measured(report, Terms(batch, dtype)) == {
+    assert measured_all(report, Terms(batch, dtype)) == {
         "macs": batch * report.macs,
         "operations": batch * sum(row.profile.operations for row in report.rows),
         "activations": sum(made),
@@ -92,7 +88,7 @@ def test_measures_are_sums_over_layers(report, batch, dtype):
 )
 def test_bytes_of_a_convolution(dtype, batch, parameter_bytes, activation_bytes, moved_bytes):
     """Of five 3x3 filters on a 3x9x9 image: weights and biases are tensors of their own, rounded up to whole bytes."""
-    found = measured(line("conv 5 3", shape="3x9x9"), Terms(batch, dtype))
+    found = measured_all(line("conv 5 3", shape="3x9x9"), Terms(batch, dtype))
 
     assert found["parameter_bytes"] == parameter_bytes
     assert found["activation_bytes"] == activation_bytes
@@ -152,7 +148,7 @@ def test_a_map_that_is_read_twice_is_moved_twice():
     """Each layer reads its inputs for itself: of a residual, the input is read by two, and written by none."""
     report = line("residual(conv 3 1 -bias)", shape="3x4x4")
 
-    assert Terms(dtype="int8").moved_bytes(report.rows) == (48 + 9 + 48) + (48 + 48 + 48)
+    assert measured("moved_bytes", report.rows, Terms(dtype="int8")) == (48 + 9 + 48) + (48 + 48 + 48)
 
 
 LEARNING = (
@@ -170,7 +166,7 @@ def compared(shared, apart, times):
     for one in ("weights", "biases"):
         assert times * getattr(shared, one) == getattr(apart, one)
     assert times * sum(row.statistics for row in shared.rows) == sum(row.statistics for row in apart.rows)
-    found, other = (measured(report, Terms()) for report in (shared, apart))
+    found, other = (measured_all(report, Terms()) for report in (shared, apart))
     assert times * found.pop("parameter_bytes") == other.pop("parameter_bytes")
     assert found == other
     assert profiled(shared.graph) == shared

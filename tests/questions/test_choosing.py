@@ -11,8 +11,8 @@ from descriptions import refused
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.network.measures import Terms
 from convcalc.network.report import Report
+from convcalc.network.terms import Terms
 from convcalc.questions.configurations import Axis, Grid, Listed, chunks, how_many, integers, sampled, shard
 from convcalc.questions.sweep import Best, Front, Goal, Sweep, front
 from convcalc.questions.vary import parse_vary

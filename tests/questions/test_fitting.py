@@ -12,7 +12,8 @@ from sweeps import at_once, described
 from widenings import bundled, lines, variant
 
 from convcalc.errors import DescriptionError
-from convcalc.network.measures import MEASURES, Terms
+from convcalc.network.measures import countable, measured
+from convcalc.network.terms import Terms
 from convcalc.questions.fitting import LEAF, MOST_WORK, MeasureLimit, Search, ValueScale
 from convcalc.questions.ways import by_depth, by_size, by_variable, by_width, fitted, search
 from convcalc.questions.widening import Widening
@@ -24,7 +25,7 @@ PLAN = Widening(Fraction(1))
 
 def counted(report, keys=("params", "macs")):
     """Measures of a network."""
-    return {key: MEASURES[key](PLAIN, report.rows) for key in keys}
+    return {key: measured(key, report.rows, PLAIN) for key in keys}
 
 
 def limited(**most):
@@ -252,7 +253,7 @@ def test_any_way_that_costs_move(lines, shape, key, data):
     """C1: what is found is the largest of all values that fit, each of which has been tried, however costs move."""
     network = described([", ".join(lines)], shape, {"k": 1})
     alike = at_once(network, [{"k": k} for k in range(1, END + 1)])
-    place_of = list(MEASURES).index(key)
+    place_of = countable().index(key)
     costs = {k: row[place_of] for k, row in enumerate(alike, 1) if not isinstance(row, str)}
     most = data.draw(st.sampled_from(sorted({*costs.values(), 10_000}))) + data.draw(st.integers(-1, 1))
     fit = Search(

@@ -14,7 +14,7 @@ from convcalc.cli.sizes import input_sizes
 from convcalc.errors import DescriptionError
 from convcalc.layers.window import Window
 from convcalc.network.input_sizes import InputSizes
-from convcalc.network.measures import Terms
+from convcalc.network.terms import Terms
 
 MOST = 14
 """Sizes up to which all inputs of two axes are tried one by one."""

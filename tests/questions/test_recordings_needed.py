@@ -8,7 +8,7 @@ from sweeps import PLAIN, alone, described
 
 from convcalc.arithmetic.arrays import Family, Variable
 from convcalc.layers import KINDS, kind_class
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import countable, measured
 
 VALUES = 3000
 """Values of `k`: from 1 on."""
@@ -80,7 +80,7 @@ def swept(line, shape):
 
     def compute(values):
         rows = network.varied(dict(values)).rows
-        return {key: measure(PLAIN, rows) for key, measure in MEASURES.items()}
+        return {key: measured(key, rows, PLAIN) for key in countable()}
 
     family = Family(compute, {"k": Variable(1, 1, VALUES)})
     return family, family.run({"k": np.arange(1, VALUES + 1)}, VALUES)

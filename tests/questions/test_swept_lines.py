@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sweeps import PLAIN, at_once, described, one_by_one
 
 from convcalc.language.variant import Variant
-from convcalc.network.measures import MEASURES, Terms
+from convcalc.network.measures import countable
+from convcalc.network.terms import Terms
 from convcalc.questions.configurations import Axis, Grid
 from convcalc.questions.sweep import CHUNK, Sweep
 from convcalc.sources.loading import load
@@ -58,7 +59,7 @@ def test_large_networks(sizes, batch):
     configurations = [{"k": k, "n": n} for k, n in (*sizes, (10**7, 10**5), (1, 1))]
     network = described(["conv k 3 same, conv 2*k 5 same bn relu"], "3,n,n", configurations[0])
     found = at_once(network, configurations, Terms(batch, "int4"))
-    places = {key: place for place, key in enumerate(MEASURES)}
+    places = {key: place for place, key in enumerate(countable())}
 
     assert found == one_by_one(network, configurations, Terms(batch, "int4"))
     for row, each in zip(found, configurations, strict=True):
@@ -74,7 +75,7 @@ def test_numbers_of_18_digits(sizes):
     """The largest numbers that a description may have, on positions as many: 9·k·n² MACs."""
     configurations = [{"k": k, "n": n} for k, n in sizes]
     network = described(["conv k 3 same -bias"], "1,n,n", configurations[0])
-    macs = [dict(zip(MEASURES, row, strict=True))["macs"] for row in at_once(network, configurations)]
+    macs = [dict(zip(countable(), row, strict=True))["macs"] for row in at_once(network, configurations)]
 
     assert macs == [9 * k * n * n for k, n in sizes]
 

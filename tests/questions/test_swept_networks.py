@@ -10,7 +10,8 @@ from examples import one_in, scaled
 from sweeps import at_once, one_by_one
 
 from convcalc.language.variant import Variant
-from convcalc.network.measures import DTYPES, MEASURES, Terms
+from convcalc.network.measures import countable
+from convcalc.network.terms import DTYPES, Terms
 from convcalc.sources.bundled import bundled
 from convcalc.sources.loading import load
 
@@ -96,4 +97,4 @@ def test_each_network_has_possible_configurations():
         network = Variant(load(net), {}, {})
         rows = [row for group in configurations(net) for row in one_by_one(network, group)]
 
-        assert sum(isinstance(row, tuple) and len(row) == len(MEASURES) for row in rows) * 2 > len(rows)
+        assert sum(isinstance(row, tuple) and len(row) == len(countable()) for row in rows) * 2 > len(rows)

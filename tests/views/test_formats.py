@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_lines
 from convcalc.language.read.settings import parse_inputs
-from convcalc.network.measures import Terms
+from convcalc.network.terms import Terms
 from convcalc.pages.answer import Answer, Part
 from convcalc.pages.count import count_columns
 from convcalc.pages.finding import Finding

@@ -23,11 +23,20 @@ Number: TypeAlias = int
 Condition: TypeAlias = bool
 """What comparing two numbers gives."""
 
+AnyNumber: TypeAlias = Any
+"""A number of any arithmetic: an integer, a fraction, or what a domain computes with."""
+
+Truth: TypeAlias = Any
+"""What a condition is in any arithmetic: a bool, or what a domain has in its place."""
+
+Held: TypeAlias = Any
+"""What a variable or an option holds: a number of any arithmetic, a text, a list, or nothing."""
+
 
 class Domain(Protocol):
     """What the helpers do with numbers that are no integers."""
 
-    def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # of the domain
+    def require(self, condition: Truth, code: str, option: str, message: str, values: Mapping[str, object]) -> None:
         """State what must hold."""
 
     def write(self, template: str, values: Mapping[str, object]) -> str:
@@ -36,34 +45,34 @@ class Domain(Protocol):
     def explains(self) -> bool:
         """Whether anybody reads notes: what a value came from, and ways out."""
 
-    def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
+    def decide(self, condition: Truth) -> bool:
         """The truth of a condition that chooses structure."""
 
-    def choose(self, condition: Any, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def choose(self, condition: Truth, one: AnyNumber, other: AnyNumber) -> AnyNumber:
         """One of two numbers."""
 
-    def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def equal(self, one: AnyNumber, other: AnyNumber) -> Truth:
         """Whether two numbers are the same."""
 
-    def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+    def different(self, numbers: Sequence[AnyNumber]) -> Truth:
         """Whether no two numbers are the same."""
 
-    def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def divisible(self, number: AnyNumber, divisor: AnyNumber) -> Truth:
         """Whether nothing is left over."""
 
-    def quotient(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def quotient(self, number: AnyNumber, divisor: AnyNumber) -> AnyNumber:
         """What a number is divided by one that divides it."""
 
-    def ceil_div(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def ceil_div(self, number: AnyNumber, divisor: AnyNumber) -> AnyNumber:
         """The quotient, rounded up."""
 
-    def largest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+    def largest(self, *numbers: AnyNumber) -> AnyNumber:
         """The largest of some numbers."""
 
-    def smallest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+    def smallest(self, *numbers: AnyNumber) -> AnyNumber:
         """The smallest of some numbers."""
 
-    def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def common_divisor(self, one: AnyNumber, other: AnyNumber) -> AnyNumber:
         """The greatest number that divides both."""
 
     def holds(self, value: object) -> bool:
@@ -72,28 +81,28 @@ class Domain(Protocol):
     def is_formula(self, value: object) -> bool:
         """Whether a value is written as a formula, and not in digits."""
 
-    def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def whole(self, value: Held) -> Held:
         """A number as a whole one, none where it is not."""
 
-    def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def rounded(self, value: AnyNumber) -> AnyNumber:
         """The nearest whole number."""
 
-    def within(self, value: Any, most: int) -> Any:  # noqa: ANN401  # as above
+    def within(self, value: AnyNumber, most: int) -> AnyNumber:
         """A number, or an integer or a fraction in its place where it may be more."""
 
-    def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def structural(self, value: Held) -> Held:
         """A number that decides which layers there are: an integer in its place, if there can be one."""
 
-    def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+    def total(self, numbers: Sequence[AnyNumber]) -> AnyNumber:
         """All numbers added."""
 
     def placed(self) -> None:
         """An item of a description is about to be placed."""
 
-    def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
+    def size(self, number: AnyNumber) -> AnyNumber:
         """A size that a layer makes, as those below it read it."""
 
-    def swapped(self, number: Any, names: Mapping[Any, Any]) -> Any:  # noqa: ANN401  # as above
+    def swapped(self, number: AnyNumber, names: Mapping[Any, Any]) -> AnyNumber:
         """A number with other names in it."""
 
 
@@ -256,14 +265,14 @@ def apart(number: object) -> str:
     return text if text.isdecimal() or (text.isidentifier() and "x" not in text) else f"({text})"
 
 
-def whole(value: Any) -> Any:  # noqa: ANN401  # whatever was written
+def whole(value: Held) -> Held:
     """A value as a whole number, none if it is not one."""
     if (domain := current_domain()) is not None and domain.holds(value):
         return domain.whole(value)
     return value if type(value) is int else None
 
 
-def structural(value: Any) -> Any:  # noqa: ANN401  # whatever was written
+def structural(value: Held) -> Held:
     """A value that decides which layers there are: an integer in the place of a number of the domain, if possible."""
     return value if (domain := current_domain()) is None else domain.structural(value)
 
@@ -278,7 +287,7 @@ MOST_PLACES = 40
 """Decimal places that are written; a number of the language has at most 18 digits."""
 
 
-def decimal(value: Any, most: int = MOST_PLACES) -> str:  # noqa: ANN401  # a fraction of any arithmetic
+def decimal(value: AnyNumber, most: int = MOST_PLACES) -> str:
     """A fraction in at most so many decimals, exactly, or as it is where these are not exact.
 
     >>> from fractions import Fraction

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.network.limits import Limit
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.pages.finding import Finding
     from convcalc.questions.baseline import Earlier
     from convcalc.questions.budget import Checked

@@ -79,13 +79,13 @@ def chosen_condition(conditions: list[str] | None, axes: Sequence[Axis], network
     Raises:
         DescriptionError: it is none, or names what cannot be compared.
     """
-    from convcalc.network.measures import MEASURES
+    from convcalc.network.measures import countable
     from convcalc.questions.condition import Condition
 
     if conditions is None:
         return None
     condition = Condition("--where", conjunction(conditions))
-    condition.require((*MEASURES, *[axis.name for axis in axes]), still(network, axes) | unfit(axes))
+    condition.require((*countable(), *[axis.name for axis in axes]), still(network, axes) | unfit(axes))
     return condition
 
 
@@ -157,11 +157,11 @@ def require_names(axes: Sequence[Axis]) -> None:
     Raises:
         DescriptionError: a variable is called as a measure is.
     """
-    from convcalc.network.measures import MEASURES
+    from convcalc.network.measures import countable
     from convcalc.questions.sweep import REASON, WHERE
 
     for axis in axes:
-        if axis.name in (*MEASURES, REASON, WHERE, "network"):
+        if axis.name in (*countable(), REASON, WHERE, "network"):
             message = f"a variable {axis.name} cannot be swept: a column of results is called so"
             raise DescriptionError(Fault("name-taken", message))
 
@@ -193,7 +193,7 @@ def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Ax
         DescriptionError: options do not go together, or a key is not known, or no number.
     """
     from convcalc.errors import guess
-    from convcalc.network.measures import MEASURES
+    from convcalc.network.measures import countable
     from convcalc.questions.sweep import Goal
 
     if by and pareto is not None:
@@ -204,7 +204,7 @@ def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Ax
         raise DescriptionError(
             Fault("conflicting-options", "--top says how many are kept, and --by what is best: give both")
         )
-    known = (*MEASURES, *[axis.name for axis in axes])
+    known = (*countable(), *[axis.name for axis in axes])
     wrong = unfit(axes)
     goals = []
     for text in filter(None, (by or pareto or "").split(",")):
@@ -217,7 +217,7 @@ def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Ax
             raise DescriptionError(
                 Fault("wrong-argument", f"{key} can be best at its min or max, but got {quoted(way)}")
             )
-        goals.append(Goal(key, way == "max" or (not way and key not in MEASURES)))
+        goals.append(Goal(key, way == "max" or (not way and key not in countable())))
     if pareto is not None and not goals:
         got = quoted(pareto.strip()) or "nothing"
         raise DescriptionError(

@@ -28,8 +28,8 @@ from convcalc.errors import DescriptionError, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Sheet
 
 

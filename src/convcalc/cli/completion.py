@@ -106,9 +106,9 @@ def kinds(incomplete: str) -> list[str]:
 
 def measures(incomplete: str) -> list[str]:
     """Measures, the last of a list that begin so."""
-    from convcalc.network.measures import MEASURES
+    from convcalc.network.measures import countable
 
-    return lists(incomplete, MEASURES)
+    return lists(incomplete, countable())
 
 
 def columns(incomplete: str) -> list[str]:
@@ -134,6 +134,6 @@ def formats(incomplete: str) -> list[str]:
 
 def dtypes(incomplete: str) -> list[str]:
     """Types of numbers that begin so."""
-    from convcalc.network.measures import DTYPES
+    from convcalc.network.terms import DTYPES
 
     return [name for name in DTYPES if name.startswith(incomplete)]

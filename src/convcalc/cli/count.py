@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network
     from convcalc.network.report import Report
     from convcalc.network.sight import Fields
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Sheet
 
 MOST_DOUBLE = 2**53

@@ -33,8 +33,8 @@ from convcalc.views import DESCRIPTION
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network
+    from convcalc.network.terms import Terms
     from convcalc.questions.fitting import Fit, MeasureLimit
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widening

@@ -15,9 +15,9 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.sources.networks import NetworkArguments
 
 
@@ -217,7 +217,7 @@ def chosen_terms(batch: int, dtype: str) -> Terms:
     Raises:
         DescriptionError: there is no such type.
     """
-    from convcalc.network.measures import DTYPES, FOREIGN_DTYPES, Terms
+    from convcalc.network.terms import DTYPES, FOREIGN_DTYPES, Terms
 
     if dtype and dtype not in DTYPES:
         from convcalc.errors import guess

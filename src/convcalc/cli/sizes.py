@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from convcalc.layers.shapes import Shape
     from convcalc.network.input_sizes import InputSizes, Point
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network
     from convcalc.network.report import Report, Row
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Sheet
     from convcalc.sources.networks import NetworkArguments
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from convcalc.cli.choices import Kept
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Sheet
     from convcalc.questions.configurations import ConfigurationSource
     from convcalc.questions.sweep import Goal, Sweep, SweepPart
@@ -112,7 +112,7 @@ def planned(network: Network, source: ConfigurationSource, columns: str, terms: 
         DescriptionError: variables, columns or conditions do not go together, or are not known.
     """
     from convcalc.cli.choices import chosen_condition, chosen_goals, chosen_join, require_kinds, require_names
-    from convcalc.network.measures import MEASURES
+    from convcalc.network.measures import countable
     from convcalc.pages.count import chosen
     from convcalc.pages.sweep import USUAL, present
     from convcalc.questions.sweep import REASON, Sweep
@@ -121,12 +121,12 @@ def planned(network: Network, source: ConfigurationSource, columns: str, terms: 
     joined = chosen_join(kept.joined, source, network)
     axes = (*source.axes, *(joined.axes if joined else ()))
     require_names(axes)
-    measures = chosen(columns, USUAL, tuple(MEASURES))
+    measures = chosen(columns, USUAL, countable())
     condition = chosen_condition(kept.where, axes, network)
     goals = chosen_goals(kept.by, kept.pareto, kept.top, axes)
     chosen_by = tuple(goal.key for goal in goals)
     needed = {*measures, *chosen_by, *(condition.names if condition else ())}
-    counted = tuple(key for key in MEASURES if key in needed)
+    counted = tuple(key for key in countable() if key in needed)
     sweep = Sweep(network, source, counted, terms, joined, condition, kept.valid, present, chosen_by)
     reasons = [] if kept.valid or condition or goals else [REASON]
     keys = [*[axis.name for axis in axes], *measures, *reasons]

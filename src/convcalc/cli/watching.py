@@ -12,8 +12,8 @@ from convcalc.errors import ConvcalcError, DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
 
 PAUSE = 0.2
 """Seconds between two looks at the files."""

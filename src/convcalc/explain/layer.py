@@ -17,9 +17,10 @@ from convcalc.layers.options import show as show_value
 from convcalc.layers.shapes import show, show_all
 from convcalc.layers.window import Window, show_pads
 from convcalc.network.folding import cut_long_words
-from convcalc.network.measures import Terms, lacking
+from convcalc.network.measures import lacking
 from convcalc.network.profiling import apply
 from convcalc.network.sight import receptive_fields
+from convcalc.network.terms import Terms
 from convcalc.pages.answer import Answer, Part
 from convcalc.pages.catalogue import kind_entry
 

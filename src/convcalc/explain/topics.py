@@ -21,8 +21,9 @@ from convcalc.language.read.tree import parse_tree, plain
 from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.shapes import show
 from convcalc.layers.window import Window
-from convcalc.network.measures import MEASURES, Terms
+from convcalc.network.measures import countable, measured
 from convcalc.network.sight import receptive_fields
+from convcalc.network.terms import Terms
 from convcalc.pages.answer import Answer, Part
 from convcalc.sources.bundled import topic_names, topic_text
 from convcalc.sources.networks import NetworkArguments
@@ -178,8 +179,8 @@ class Figures:
         rows = part(self.report(net).rows, layer[0]) if layer else self.report(net).rows
         if not rows:
             raise ValueError(f"{net} has no layer {layer[0]}")
-        if key in MEASURES:
-            return MEASURES[key](Terms(), rows)
+        if key in countable():
+            return measured(key, rows, Terms())
         return OF_LAYERS[key](rows[-1]) if key in OF_LAYERS else option(rows[-1], key)
 
     def report(self, name: str) -> Report:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import product, unspaced
 from convcalc.layers import NORMS
@@ -80,8 +80,8 @@ def folded(
         groups.setdefault(owners[row.node.name], []).append((row, description))
     results = {each for row in report.rows for each in row.node.inputs if owners.get(each) != owners[row.node.name]}
     results.update(report.graph.outputs)
-    numbered = report.graph.numbered
-    lines = [layer_line(name, group, owners, results, numbered, bare=bare) for name, group in groups.items()]
+    folding = Folding(owners, results, report.graph.numbered, bare)
+    lines = [folding.line(name, group) for name, group in groups.items()]
     return [replace(each, fields=fields[each.result.node.name]) for each in lines] if fields else lines
 
 
@@ -106,36 +106,46 @@ def owner(node: Node, depth: int | None, *, expand: bool) -> str:
     return node.name if expand and block == layer else block
 
 
-def layer_line(  # noqa: PLR0913  # what all lines of a network have in common
-    name: str,
-    group: list[tuple[Row, str]],
-    owners: Mapping[str, str],
-    results: Container[str],
-    numbered: Container[str],
-    *,
-    bare: bool,
-) -> Line:
-    """The line of some rows and their descriptions; its output is the last of them that is among the `results`."""
-    rows = [row for row, _ in group]
-    reads: list[tuple[str, Shape]] = []
-    for row in rows:
-        for source, shape in zip(row.node.inputs, row.inputs, strict=True):
-            read = owners.get(source, source), shape
-            if read[0] != name and read not in reads:
-                reads.append(read)
-    first = rows[0]
-    layer = first.node.name == name and (len(rows) == 1 or all(row.node.host == name for row in rows[1:]))
-    return Line(
-        name,
-        first.node.kind if layer else "block",
-        layer_text(group, bare=bare) if layer else summary(rows),
-        tuple([source for source, _ in reads]),
-        tuple([shape for _, shape in reads]),
-        tuple(rows),
-        next((row for row in reversed(rows) if row.node.name in results), rows[-1]) if len(rows) > 1 else first,
-        first if layer else None,
-        numbered=numbered,
-    )
+class Folding(NamedTuple):
+    """How the rows of a network become lines.
+
+    `owners` has the line of each row, `results` are the rows whose outputs others read, and `numbered` are names that
+    nobody gave. A `bare` description is a line of the language, and no more.
+    """
+
+    owners: Mapping[str, str]
+    results: Container[str]
+    numbered: Container[str]
+    bare: bool
+
+    def line(self, name: str, group: list[tuple[Row, str]]) -> Line:
+        """The line of some rows and their descriptions; its output is the last of them that is a result."""
+        rows = [row for row, _ in group]
+        reads = self.reads(name, rows)
+        first = rows[0]
+        result = next((row for row in reversed(rows) if row.node.name in self.results), rows[-1])
+        layer = first.node.name == name and (len(rows) == 1 or all(row.node.host == name for row in rows[1:]))
+        return Line(
+            name,
+            first.node.kind if layer else "block",
+            layer_text(group, bare=self.bare) if layer else summary(rows),
+            tuple([source for source, _ in reads]),
+            tuple([shape for _, shape in reads]),
+            tuple(rows),
+            result,
+            first if layer else None,
+            numbered=self.numbered,
+        )
+
+    def reads(self, name: str, rows: list[Row]) -> list[tuple[str, Shape]]:
+        """The lines and inputs that the rows of a line read, each with the shape of what it gives."""
+        found: list[tuple[str, Shape]] = []
+        for row in rows:
+            for source, shape in zip(row.node.inputs, row.inputs, strict=True):
+                read = self.owners.get(source, source), shape
+                if read[0] != name and read not in found:
+                    found.append(read)
+        return found
 
 
 def layer_text(group: list[tuple[Row, str]], *, bare: bool) -> str:

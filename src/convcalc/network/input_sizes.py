@@ -11,7 +11,7 @@ from convcalc.arithmetic.operations import largest
 from convcalc.layers.options import has_window
 from convcalc.layers.shapes import show
 from convcalc.layers.window import Window
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Number
     from convcalc.arithmetic.recording import Work
     from convcalc.layers.shapes import Shape
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report, Row
+    from convcalc.network.terms import Terms
 
     Resized: TypeAlias = Callable[[Mapping[str, Shape]], Report]
     """The report of a network under inputs of these shapes, in the arithmetic of their sizes."""
@@ -223,7 +223,7 @@ def sizes_near(size: int, reach: int) -> Array:
 
 def facts_about_input(report: Report, axes: Sequence[Sequence[tuple[str, int]]], terms: Terms) -> dict[str, Any]:
     """What is told of an input: measures, output sizes, and the positions that no window reaches on each axis."""
-    found: dict[str, Any] = {key: MEASURES[key](terms, report.rows) for key in TOLD}
+    found: dict[str, Any] = {key: measured(key, report.rows, terms) for key in TOLD}
     shapes = {row.node.name: row.profile.output for row in report.rows}
     for number, name in enumerate(report.graph.outputs):
         for axis, size in enumerate(shapes.get(name, ())):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcalc.network.measures import MEASURES
-
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -30,15 +28,3 @@ class Limit(NamedTuple):
     def holds(self, found: int | Fraction) -> bool:
         """Whether a measure is within the limit."""
         return found >= self.bound if self.at_least else found <= self.bound
-
-
-RECEPTIVE_FIELD = "receptive_field"
-
-
-ACTIVATION = "activation"
-
-
-LAYER_SHARE = "layer_share"
-
-LIMITED = (*MEASURES, ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD)
-"""All measures that a budget can limit."""

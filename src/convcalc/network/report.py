@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcalc.arithmetic.operations import Number, total
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from convcalc.layers.base import Profile
     from convcalc.layers.shapes import Shape
     from convcalc.network.graph import Graph, Node
@@ -40,6 +42,26 @@ class Row(NamedTuple):
         return 0 if self.repeated else self.profile.statistics
 
 
+def weights(rows: Iterable[Row]) -> Number:
+    """Weights of some rows."""
+    return total([row.weights for row in rows])
+
+
+def biases(rows: Iterable[Row]) -> Number:
+    """Biases of some rows."""
+    return total([row.biases for row in rows])
+
+
+def statistics(rows: Iterable[Row]) -> Number:
+    """Running statistics of some rows."""
+    return total([row.statistics for row in rows])
+
+
+def macs(rows: Iterable[Row]) -> Number:
+    """Multiply-accumulates of some rows, for one sample."""
+    return total([row.profile.macs for row in rows])
+
+
 class Rows:
     """Rows of a report, and their sums."""
 
@@ -48,17 +70,17 @@ class Rows:
     @property
     def weights(self) -> Number:
         """Weights of all rows."""
-        return total([row.weights for row in self.rows])
+        return weights(self.rows)
 
     @property
     def biases(self) -> Number:
         """Biases of all rows."""
-        return total([row.biases for row in self.rows])
+        return biases(self.rows)
 
     @property
     def statistics(self) -> Number:
         """Running statistics of all rows."""
-        return total([row.statistics for row in self.rows])
+        return statistics(self.rows)
 
     @property
     def params(self) -> Number:
@@ -68,7 +90,7 @@ class Rows:
     @property
     def macs(self) -> Number:
         """Multiply-accumulates of all rows, for one sample."""
-        return total([row.profile.macs for row in self.rows])
+        return macs(self.rows)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from convcalc.arithmetic.operations import ceil_div, largest
 from convcalc.errors import in_text
@@ -12,7 +12,7 @@ from convcalc.errors import in_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from convcalc.arithmetic.operations import Number
+    from convcalc.arithmetic.operations import AnyNumber, Number
     from convcalc.errors import Origin, Place
     from convcalc.layers.base import Layer
     from convcalc.layers.shapes import Shape
@@ -98,7 +98,7 @@ TENTHS = 9
 """Rounding down to a multiple must leave so many tenths of a width."""
 
 
-def scaled_number(width: Number, factor: Any, divisor: int) -> Number:  # noqa: ANN401  # a fraction of any arithmetic
+def scaled_number(width: Number, factor: AnyNumber, divisor: int) -> Number:
     """`width * factor` as the nearest multiple of `divisor`, at least one and, of multiples above 1, 90 %.
 
     The rule is `_make_divisible` of torchvision and TF-slim; halves are rounded up.
@@ -116,7 +116,7 @@ def scaled_number(width: Number, factor: Any, divisor: int) -> Number:  # noqa: 
     return largest(divisor, nearest, least)
 
 
-def scaled_shapes(shapes: Mapping[str, Shape], factor: Any) -> dict[str, Shape]:  # noqa: ANN401  # as above
+def scaled_shapes(shapes: Mapping[str, Shape], factor: AnyNumber) -> dict[str, Shape]:
     """Shapes of inputs with their sizes times a factor, rounded to the nearest."""
     return {
         name: (channels, *[scaled_number(size, factor, 1) for size in sizes])

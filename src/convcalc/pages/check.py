@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.errors import in_text, printable
 from convcalc.layers.shapes import show_all
-from convcalc.network.limits import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD
+from convcalc.network.measures import MEASURES
 from convcalc.pages.count import counted_for
 from convcalc.pages.finding import Finding
 from convcalc.pages.fit import number
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from convcalc.errors import Fault
     from convcalc.network.limits import Limit
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Cell
     from convcalc.questions.budget import Checked, Weighed
 
@@ -57,17 +57,10 @@ COLUMNS: tuple[Column[Checked], ...] = (
 )
 """What is told of each limit."""
 
-MEANINGS = {
-    ACTIVATION: f"{ACTIVATION} is the bytes that one layer reads and makes.",
-    LAYER_SHARE: f"{LAYER_SHARE} is the MACs of one layer among all.",
-    RECEPTIVE_FIELD: f"{RECEPTIVE_FIELD} is in input positions.",
-}
-"""What measures are that count does not show."""
-
 
 def amount(measure: str, value: int | Fraction) -> Cell:
     """An amount of a measure; a share is one of 1."""
-    return float(value) if measure == LAYER_SHARE else number(Fraction(value))
+    return float(value) if MEASURES[measure].share_of else number(Fraction(value))
 
 
 def margin(each: Checked) -> Fraction:
@@ -103,7 +96,7 @@ def check_sheet(net: str, report: Report, found: Sequence[Checked], terms: Terms
     shapes = show_all(report.graph.inputs.values())
     verdict = f"{len(broken)} of {len(found)} limits not kept" if broken else f"limits kept: {len(found)}"
     measures = {each.limit.measure for each in found}
-    meanings = [meaning for measure, meaning in MEANINGS.items() if measure in measures]
+    meanings = [measure.about for key, measure in MEASURES.items() if measure.about and key in measures]
     foot = [*map(sentence, broken), f"Input {shapes}: {verdict}.", *meanings]
     return Sheet(f"{name}: {'over budget' if broken else 'within budget'}", headings, rows, about, "limits", foot=foot)
 
@@ -115,11 +108,12 @@ def sentence(each: Checked) -> str:
     at, how = ("at least {} is required", "too little") if limit.at_least else ("at most {} is allowed", "too much")
     wanted, found, over = (text(amount(limit.measure, value)) for value in (limit.bound, each.found, abs(margin(each))))
     blamed = "; ".join(f"{weighed.row.node.name} {weighed.amount:,}" for weighed in each.heaviest)
-    who = "Seen by" if limit.measure == RECEPTIVE_FIELD else "Heaviest"
+    sees = MEASURES[limit.measure].seen is not None
+    who = "Seen by" if sees else "Heaviest"
     over = f"{over[:-1]} percentage points" if over.endswith("%") else over
     least = "at least " if each.partial else ""
     told = f"{limit.measure}{of} is {least}{found}, {at.format(wanted)} ({limit.origin}): {least}{over} {how}"
-    heaviest = blamed and (limit.measure == RECEPTIVE_FIELD or not limit.at_least)
+    heaviest = blamed and (sees or not limit.at_least)
     return f"{told}. {who}: {blamed}." if heaviest else f"{told}."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import printable
-from convcalc.network.measures import MEASURES, TOTALS, lacking
+from convcalc.network.measures import MEASURES, TOTALS, countable, lacking
 from convcalc.pages.count import FOOT, counted_for, known, partial_in_words, partial_totals, status
 from convcalc.pages.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, Signed, filled, text
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from convcalc.network.folding import Line
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Cell
     from convcalc.questions.comparing import Difference
 
@@ -74,7 +74,7 @@ def delta(difference: Difference, measure: str, terms: Terms) -> Cell:
 MOST_TOLD = 20
 """Lines that are told of in words, at most."""
 
-PRICES = {"params": "parameters", "macs": "MACs"}
+PRICES = ("params", "macs")
 """What is told of a line in words."""
 
 COLUMNS: tuple[Column[Difference], ...] = (
@@ -101,9 +101,9 @@ def compare_sheet(
         else heading
         for heading in headings
     ]
-    lacks = lacking_in(reports, MEASURES)
+    lacks = lacking_in(reports, countable())
     totals: dict[str, Any] = status(lacks)
-    for key in MEASURES:
+    for key in countable():
         totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
     about = {
         "schema": SCHEMA,
@@ -127,7 +127,7 @@ def lacking_in(reports: Sequence[Report], measures: Iterable[str]) -> dict[str, 
 
 def totals_of(reports: Sequence[Report], terms: Terms) -> list[dict[str, int]]:
     """All totals of each network, as far as they are known."""
-    return [{key: known(key, report.rows, terms) for key in MEASURES} for report in reports]
+    return [{key: known(key, report.rows, terms) for key in countable()} for report in reports]
 
 
 def difference(before: Mapping[str, int], after: Mapping[str, int], key: str) -> Signed | AtLeast:
@@ -142,7 +142,7 @@ def told(before: Mapping[str, int], after: Mapping[str, int], found: tuple[Seque
     kinds = [(word, sum(each.change == word for each in differing)) for word in ("changed", "added", "removed")]
     numbers = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
     summary = f"{numbers}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
-    return [summary, *(sentence(key, before, after) for key in MEASURES if before[key] != after[key])]
+    return [summary, *(sentence(key, before, after) for key in countable() if before[key] != after[key])]
 
 
 def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[str]:
@@ -150,8 +150,8 @@ def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[
     differing, _ = found
     lines = []
     for each in differing[:MOST_TOLD]:
-        costs = [(text(delta(each, key, terms)), title) for key, title in PRICES.items()]
-        cost = ", ".join(f"{number} {title}" for number, title in costs if number != "0")
+        costs = [(text(delta(each, key, terms)), MEASURES[key].unit) for key in PRICES]
+        cost = ", ".join(f"{number} {unit}" for number, unit in costs if number != "0")
         lines.append(f"{each.change} {name(each)}: {'; '.join(each.changes)}{f' ({cost})' if cost else ''}")
     more = len(differing) - len(lines)
     return [*lines, *([f"and {more:,} more"] if more else [])]

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.operations import current_domain, symbolic
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, printable, quoted
 from convcalc.network.folding import Line
-from convcalc.network.measures import MEASURES, TOTALS, Terms, lacking, lacks_in_words
+from convcalc.network.measures import MEASURES, TOTALS, countable, lacking, lacks_in_words, measured
+from convcalc.network.terms import Terms
 from convcalc.pages.sheet import SCHEMA, AtLeast, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
+    from convcalc.arithmetic.operations import AnyNumber
     from convcalc.layers.shapes import Shape
     from convcalc.network.receptive_field import ReceptiveField
     from convcalc.network.report import Report, Row
@@ -48,13 +50,6 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
 
     Where costs of some lines are not known, counts are `partial`.
     """
-
-    def counted(key: str) -> Callable[[Line], Cell]:
-        if partial:
-            return lambda line: known(key, line.rows, terms)
-        measure = MEASURES[key]
-        return lambda line: measure(terms, line.rows)
-
     columns = (
         Column[Line](Heading("name", "Layer"), lambda line: line.name),
         Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
@@ -62,36 +57,7 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
         Column[Line](Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
         Column[Line](Heading("input", "Input", rank=8, wraps=True), lambda line: line.input),
         Column[Line](Heading("output", "Output", rank=3), lambda line: line.output),
-        Column[Line](Heading("weights", "Weights", numeric=True, rank=4), counted("weights"), "sum"),
-        Column[Line](Heading("biases", "Biases", numeric=True, rank=7), counted("biases"), "sum"),
-        Column[Line](Heading("params", "Params", numeric=True, rank=4), counted("params"), "sum"),
-        Column[Line](
-            Heading("params_share", "% of params", numeric=True, rank=6, holds="float"), counted("params"), "share"
-        ),
-        Column[Line](Heading("statistics", "Statistics", numeric=True, rank=6), counted("statistics"), "sum"),
-        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), counted("macs"), "sum"),
-        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6, holds="float"), counted("macs"), "share"),
-        Column[Line](Heading("operations", "Other ops", numeric=True, rank=5), counted("operations"), "sum"),
-        Column[Line](
-            Heading("activations", "Activations", numeric=True, rank=5),
-            counted("activations"),
-            "sum",
-        ),
-        Column[Line](
-            Heading("parameter_bytes", "Param bytes", numeric=True, rank=5),
-            counted("parameter_bytes"),
-            "sum",
-        ),
-        Column[Line](
-            Heading("activation_bytes", "Activ. bytes", numeric=True, rank=5),
-            counted("activation_bytes"),
-            "sum",
-        ),
-        Column[Line](
-            Heading("moved_bytes", "Moved bytes", numeric=True, rank=5),
-            counted("moved_bytes"),
-            "sum",
-        ),
+        *(column for key in countable() for column in measure_columns(key, terms, partial=partial)),
         Column[Line](
             Heading("intensity", "MACs/byte", numeric=True, rank=5, holds="float"),
             lambda line: intensity(line, terms),
@@ -111,6 +77,24 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
     return {column.heading.key: column for column in columns}
 
 
+def measure_columns(key: str, terms: Terms, *, partial: bool) -> Iterator[Column[Line]]:
+    """The column of a measure, and that of the shares that lines have in it."""
+    measure, counted = MEASURES[key], counted_by(key, terms, partial=partial)
+    heading = Heading(key, measure.title, numeric=True, rank=measure.rank)
+    yield Column(heading, counted, "sum" if measure.adds else "as it is")
+    if measure.share:
+        share = Heading(f"{key}_share", measure.share.title, numeric=True, rank=measure.share.rank, holds="float")
+        yield Column(share, counted, "share")
+
+
+def counted_by(key: str, terms: Terms, *, partial: bool) -> Callable[[Line], AnyNumber]:
+    """How a line is counted in a measure: only as far as it is known, where something is not."""
+    of = MEASURES[key].of
+    if partial or of is None:
+        return lambda line: known(key, line.rows, terms)
+    return lambda line: of(terms, line.rows)
+
+
 def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField], Cell]) -> Cell:
     """Something of the receptive field on each axis; of several inputs, for each in their order."""
     fields = line.fields or {}
@@ -118,9 +102,9 @@ def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField],
     return found[0] if len(found) == 1 else tuple(found)
 
 
-def known(measure: str, rows: Sequence[Row], terms: Terms) -> Any:  # noqa: ANN401  # a number of some arithmetic
+def known(measure: str, rows: Sequence[Row], terms: Terms) -> AnyNumber:
     """A measure of some rows, or as much of it as is known."""
-    found = MEASURES[measure](terms, rows)
+    found = measured(measure, rows, terms)
     return AtLeast(found) if isinstance(found, int) and lacking(rows, [measure]) else found
 
 
@@ -169,32 +153,12 @@ KEYS = tuple(count_columns(Terms(), {}))
 """The keys of all columns."""
 
 FOREIGN_COLUMNS = {
-    "macs": (
-        "flops",
-        "flop",
-        "gflops",
-        "mflops",
-        "mac",
-        "gmacs",
-        "mmacs",
-        "madds",
-        "madd",
-        "mult_adds",
-        "multiply_adds",
-    ),
-    "operations": ("ops", "other_ops"),
-    "params": ("parameters", "parameter", "param", "num_params", "trainable_params"),
-    "weights": ("kernels",),
-    "statistics": ("buffers", "running_stats"),
+    **{key: measure.foreign for key, measure in MEASURES.items() if measure.title},
+    **{f"{key}_share": measure.share.foreign for key, measure in MEASURES.items() if measure.share},
     "output": ("output_size", "output_shape", "out", "shape"),
     "input": ("input_size", "input_shape"),
-    "activations": ("acts", "activation"),
-    "parameter_bytes": ("size", "model_size", "param_bytes", "params_size", "weight_bytes"),
-    "activation_bytes": ("memory", "mem", "activ_bytes"),
     "receptive_field": ("rf", "receptive", "field"),
     "jump": ("stride", "strides", "effective_stride"),
-    "macs_share": ("percent", "share", "macs_percent", "flops_share"),
-    "params_share": ("params_percent",),
     "kind": ("type", "layer_type", "op"),
     "name": ("layer", "layers"),
 }
@@ -248,8 +212,8 @@ def count_sheet(
     report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = (), terms: Terms = PLAIN
 ) -> Sheet:
     """The cost of each line of a network, in the columns of these keys."""
-    graph = report.graph
-    summed = [*TOTALS, *(key for key in keys if key in MEASURES and key not in TOTALS)]
+    graph, measures = report.graph, countable()
+    summed = [*TOTALS, *(key for key in keys if key in measures and key not in TOTALS)]
     lacks = lacking(report.rows, summed)
     columns = count_columns(terms, graph.inputs, partial=bool(lacks))
     headings, rows = filled([asked(columns[key]) for key in keys], lines)
@@ -331,8 +295,8 @@ def summary(sheet: Sheet, terms: Terms) -> str:
 
 def bytes_in_words(totals: Mapping[str, Any], terms: Terms) -> list[str]:
     """The totals of columns that count bytes, in a sentence."""
-    names = {"parameter_bytes": "parameters", "activation_bytes": "activations", "moved_bytes": "all that is moved"}
-    told = [f"{name} {in_units(totals[key])}" for key, name in names.items() if type(totals.get(key)) is int]
+    named = {key: measure.bytes_of for key, measure in MEASURES.items() if measure.bytes_of}
+    told = [f"{name} {in_units(totals[key])}" for key, name in named.items() if type(totals.get(key)) is int]
     return [f"In {terms.dtype}: {', '.join(told)}."] if told else []
 
 

@@ -15,7 +15,7 @@ from convcalc.questions.widening import factor_text
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
-    from convcalc.network.measures import Terms
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Cell
     from convcalc.questions.fitting import Fit, MeasureLimit
     from convcalc.questions.ways import Way

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from convcalc.layers.base import COSTS
-from convcalc.network.measures import DTYPES, MEASURES, TOTALS
+from convcalc.network.measures import TOTALS, countable
+from convcalc.network.terms import DTYPES
 from convcalc.pages.sheet import SCHEMA
 
 if TYPE_CHECKING:
@@ -66,8 +67,8 @@ TERMS: Mapping[str, Schema] = {
 }
 WARNINGS = listed(TEXT)
 RATIO = maybe(NUMBER)
-MEASURED: Mapping[str, Schema] = dict.fromkeys(MEASURES, COUNT)
-KNOWN: Mapping[str, Schema] = {key: maybe(COUNT) for key in MEASURES}
+MEASURED: Mapping[str, Schema] = dict.fromkeys(countable(), COUNT)
+KNOWN: Mapping[str, Schema] = {key: maybe(COUNT) for key in countable()}
 
 SIDES = ("before", "after")
 
@@ -132,7 +133,7 @@ CURVE = exactly(
 CONFIGURATION: Schema = {
     "description": "the value of each variable by its name, measures, and why it is impossible, if it is",
     "type": "object",
-    "properties": {**dict.fromkeys(MEASURES, maybe(NATURAL)), "reason": maybe(TEXT)},
+    "properties": {**dict.fromkeys(countable(), maybe(NATURAL)), "reason": maybe(TEXT)},
     "additionalProperties": {"type": ["number", "string", "null"]},
     "minProperties": 2,
 }
@@ -232,8 +233,8 @@ COMPARED = exactly(
     ),
     totals=exactly(
         {"lacks": LACKS},
-        **{f"{key}_{side}": NATURAL for key in MEASURES for side in SIDES},
-        **{f"{key}_delta": WHOLE for key in MEASURES},
+        **{f"{key}_{side}": NATURAL for key in countable() for side in SIDES},
+        **{f"{key}_delta": WHOLE for key in countable()},
         status=STATUS,
     ),
     warnings=WARNINGS,

@@ -9,7 +9,7 @@ from convcalc.errors import printable
 from convcalc.layers.describe import describe
 from convcalc.layers.shapes import show
 from convcalc.network.input_sizes import TOLD, range_of
-from convcalc.network.measures import NEEDS
+from convcalc.network.measures import needs_of
 from convcalc.network.sight import AXES
 from convcalc.pages.count import FOOT, count_columns, counted_for, partial_in_words
 from convcalc.pages.sheet import SCHEMA, Column, Heading, Sheet, filled
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcalc.network.input_sizes import InputSizes, Point, Taken
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Row
+    from convcalc.network.terms import Terms
     from convcalc.pages.sheet import Cell
     from convcalc.questions.sizing import Choice
 
@@ -88,7 +88,7 @@ def inputs_sheet(
 def without(sheet: Sheet, lacks: Mapping[str, Sequence[str]]) -> Sheet:
     """A sheet without the measures that are not known in full, as the costs of some layers are not."""
     unknown = {cost for costs in lacks.values() for cost in costs}
-    empty = [not unknown.isdisjoint(NEEDS.get(heading.key, ())) for heading in sheet.headings]
+    empty = [not unknown.isdisjoint(needs_of(heading.key)) for heading in sheet.headings]
     rows = [tuple([None if out else cell for cell, out in zip(row, empty, strict=True)]) for row in sheet.rows]
     return replace(sheet, rows=rows, foot=[*sheet.foot, *partial_in_words(lacks)])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from convcalc.errors import printable
 from convcalc.layers.options import show
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import countable
 from convcalc.pages.count import FOOT, count_columns, counted_for
 from convcalc.pages.sheet import SCHEMA, Decimal, Exact, Heading, Sheet
 from convcalc.questions.sweep import REASON
@@ -26,7 +26,7 @@ USUAL = ("params", "macs", "activation_bytes")
 def headings(keys: Sequence[str], sweep: Sweep) -> list[Heading]:
     """The heads of columns: variables, measures, and why there are none."""
     columns = count_columns(sweep.terms, {}).items()
-    known = {key: column.heading._replace(holds="int") for key, column in columns if key in MEASURES}
+    known = {key: column.heading._replace(holds="int") for key, column in columns if key in countable()}
     remark = "Remark" if sweep.partial else "Impossible because"
     known[REASON] = Heading(REASON, remark, rank=3, wraps=True, holds="text")
     return [known.get(key) or variable(sweep.axes[key]) for key in keys]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from convcalc.errors import printable
 from convcalc.network.folding import folded
-from convcalc.network.measures import TOTALS
+from convcalc.network.measures import MEASURES, TOTALS, measured
+from convcalc.network.terms import Terms
 from convcalc.network.widths import option_of
 from convcalc.pages.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
 from convcalc.questions.widening import SHOWN, exponent, factor_text, polynomial_sum
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from convcalc.network.report import Report
     from convcalc.pages.sheet import Cell
     from convcalc.questions.widening import Growth, Widened
+
+ONE = Terms()
+"""One sample."""
 
 GROWS = (
     "How weights grow, or MACs where there are none, if no width is rounded: f² where a layer reads and makes f times "
@@ -52,7 +56,7 @@ class Change(NamedTuple):
             layer = side.layer.node if side.layer else None
             width = getattr(layer.layer, option_of(layer.kind), None) if layer else None
             return width if width is not None else side.output[0]
-        return getattr(side, measure)  # type: ignore[no-any-return]  # counts are integers
+        return int(measured(measure, side.rows, ONE))
 
     def costs(self) -> bool:
         """Whether there is anything to count."""
@@ -126,7 +130,7 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
     headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else people)], changes)
     before, after = steps[0][1] if as_wide else result.before, result.after
     totals: dict[str, Any] = {
-        f"{measure}_{side}": getattr(report, measure)
+        f"{measure}_{side}": measured(measure, report.rows, ONE)
         for measure in TOTALS
         for side, report in (("before", before), ("after", after))
     }
@@ -200,7 +204,7 @@ def ratio(totals: dict[str, Any], measure: str) -> float | None:
 
 def power(result: Widened, measure: str) -> float | None:
     """The power of the factor by which a total grows."""
-    before, after = getattr(result.before, measure), getattr(result.after, measure)
+    before, after = (measured(measure, side.rows, ONE) for side in (result.before, result.after))
     found = exponent(before, after, result.widening.factor)
     return None if found is None else round(found, 6)
 
@@ -214,11 +218,12 @@ def coefficients(polynomial: Sequence[Fraction]) -> dict[str, Cell]:
 def summary(result: Widened, totals: dict[str, Any], lead: str) -> list[str]:
     """The totals, and the powers by which they grow."""
     told = []
-    for measure, name in ("params", "parameters"), ("macs", "MACs"):
+    for measure in ("params", "macs"):
         before, after, times = (totals[f"{measure}_{key}"] for key in ("before", "after", "ratio"))
         grown = totals[f"{measure}_exponent"]
         ending = f" = f^{grown:.3f}" if grown is not None else ""
-        told.append(f"{text(before)} → {text(after)} {name}" + (f" (× {times:.3f}{ending})" if times else ""))
+        grew = f" (× {times:.3f}{ending})" if times else ""
+        told.append(f"{text(before)} → {text(after)} {MEASURES[measure].unit}{grew}")
     values = [width.value for width in result.scaled.values()]
     rounded = {value for value, exact in result.exact.items() if result.widening.scaled(value) != exact}
     inexact = [value for value in values if value in rounded]
@@ -310,7 +315,7 @@ def points_sheet(results: Sequence[Widened], *, curve: bool) -> Sheet:
 def point(result: Widened) -> Point:
     """The counts of one result."""
     before, after, factor = result.before, result.after, result.widening.factor
-    params, macs = (getattr(after, key) / (getattr(before, key) or 1) for key in ("params", "macs"))
+    params, macs = after.params / (before.params or 1), after.macs / (before.macs or 1)
     return Point(factor, after.params, after.macs, params, macs, exponent(before.macs, after.macs, factor))
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic.amounts import share
 from convcalc.errors import DescriptionError, Fault, Place, quoted
-from convcalc.network.limits import LIMITED, Limit
-from convcalc.network.measures import MEASURES, TOTALS, Terms, lacking
+from convcalc.network.limits import Limit
+from convcalc.network.measures import MEASURES, TOTALS, countable, lacking, measured
+from convcalc.network.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ WAY = "try: convcalc count NET -f json > old.json"
 TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}\n]', re.DOTALL)
 """A string, a bracket or the end of a line of JSON."""
 
-BLANKS = re.compile(r"\s*+")
+NO_BLANK = re.compile(r"\S")
 
 
 class Earlier(NamedTuple):
@@ -55,7 +56,7 @@ def counted_network(report: Report, allowance: Allowance, terms: Terms) -> Earli
     """
     if lacking(report.rows, TOTALS):
         raise DescriptionError(partial(allowance.origin, report.graph.name))
-    limits = [allowance.limit(key, int(MEASURES[key](terms, report.rows))) for key in TOTALS]
+    limits = [allowance.limit(key, int(measured(key, report.rows, terms))) for key in TOTALS]
     return Earlier(limits, {name: list(shape) for name, shape in report.graph.inputs.items()})
 
 
@@ -74,7 +75,7 @@ def parse_baseline(source: Source, allowance: Allowance, terms: Terms) -> dict[s
         name = held["network"]
         if name in found:
             raise DescriptionError(Fault("bad-baseline", f"{quoted(source.name)} tells twice of {quoted(name)}"))
-        if any(isinstance(totals.get(key), dict) for key in MEASURES):
+        if any(isinstance(totals.get(key), dict) for key in countable()):
             message = f"{quoted(source.name)} must be counted in numbers, but {quoted(name)} is in symbols"
             raise DescriptionError(Fault("bad-baseline", message))
         if totals.get("status", "complete") != "complete":
@@ -86,7 +87,7 @@ def parse_baseline(source: Source, allowance: Allowance, terms: Terms) -> dict[s
                 Fault("bad-baseline", f"{rule}, but is for {json_in_words(own[0])} in {json_in_words(own[1])}")
             )
         require_whole(source, start, name, totals)
-        limits = [allowance.limit(key, value) for key, value in totals.items() if key in MEASURES]
+        limits = [allowance.limit(key, value) for key, value in totals.items() if key in countable()]
         if not limits:
             raise not_counted(source)
         found[name] = Earlier(limits, held.get("input"))
@@ -107,10 +108,10 @@ def require_whole(source: Source, start: int, name: str, totals: Mapping[str, An
     """
     wrong = {}
     for key, value in totals.items():
-        if key in MEASURES and (type(value) is not int or value < 0):
+        if key in countable() and (type(value) is not int or value < 0):
             got = f'"{json_in_words(value)}"' if isinstance(value, str) else json_in_words(value)
             wrong[key] = f"{key} of {quoted(name)} must be a whole number such as 61706, but got {got}"
-        elif key in LIMITED and key not in MEASURES:
+        elif key in MEASURES and key not in countable():
             wrong[key] = f"{key} of {quoted(name)} is no total of a count"
     if wrong:
         places = places_of(source, start)
@@ -166,7 +167,8 @@ def documents(source: Source) -> Iterator[tuple[int, Any]]:
 
 def after_blanks(text: str, at: int) -> int:
     """Where the blanks that begin at a place end."""
-    return BLANKS.match(text, at).end()  # type: ignore[union-attr]  # it matches any text
+    found = NO_BLANK.search(text, at)
+    return found.start() if found else len(text)
 
 
 class Once(NamedTuple):

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from functools import partial
 from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcalc.arithmetic.operations import product
-from convcalc.network.limits import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD, Limit
-from convcalc.network.measures import MEASURES, lacking, require_known
-from convcalc.network.sight import receptive_fields
+from convcalc.network.measures import MEASURES, lacking, measured, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from fractions import Fraction
 
-    from convcalc.network.measures import Terms
+    from convcalc.network.limits import Limit
     from convcalc.network.report import Report, Row
-    from convcalc.network.sight import Fields
+    from convcalc.network.terms import Terms
 
 HEAVIEST = 3
 """Layers that are named where a limit is exceeded, at most."""
@@ -54,19 +50,20 @@ def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Check
         DescriptionError: whether a limit is kept depends on costs that are not known.
     """
     found = []
-    sees = any(limit.measure == RECEPTIVE_FIELD for limit in limits)
-    fields = receptive_fields(report).fields if sees else {}
+    limited = dict.fromkeys(limit.measure for limit in limits)
+    seen = {key: see(report) for key in limited if (see := MEASURES[key].seen)}
     rows_of = parts(report, {limit.part for limit in limits})
     known: dict[tuple[str, str], Amount] = {}
     for limit in limits:
         rows = rows_of[limit.part]
-        if limit.measure == RECEPTIVE_FIELD:
-            found.append(Checked(limit, *seen(fields, rows[-1:] if limit.part else results(report), limit)))
+        if limit.measure in seen:
+            looking = rows[-1:] if limit.part else results(report)
+            found.append(Checked(limit, *nearest(seen[limit.measure], looking, limit)))
             continue
         key = (limit.measure, limit.part)
         amount = known.get(key) or known.setdefault(key, weighed(rows, limit.measure, terms))
-        if limit.measure in NEEDED or limit.at_least or limit.holds(amount.total):
-            require_known(rows, [NEEDED.get(limit.measure, limit.measure)])
+        if MEASURES[limit.measure].share_of or limit.at_least or limit.holds(amount.total):
+            require_known(rows, [limit.measure])
         found.append(Checked(limit, *amount))
     return found
 
@@ -79,11 +76,13 @@ class Amount(NamedTuple):
     partial: bool
 
 
-def weighed(rows: Sequence[Row], measure: str, terms: Terms) -> Amount:
+def weighed(rows: Sequence[Row], key: str, terms: Terms) -> Amount:
     """What some rows have of a measure."""
-    each = [Weighed(row, AMOUNTS[measure](row, terms)) for row in rows]
+    measure = MEASURES[key]
+    each = [Weighed(row, measured(measure.share_of or key, [row], terms)) for row in rows]
     heaviest = nsmallest(HEAVIEST, (own for own in each if own.amount), key=lambda own: -own.amount)
-    return Amount(TOTALS.get(measure, summed)(each), heaviest, bool(lacking(rows, [NEEDED.get(measure, measure)])))
+    total = sum(own.amount for own in each) if measure.adds else measure.measured(terms, rows)
+    return Amount(total, heaviest, bool(lacking(rows, [key])))
 
 
 def parts(report: Report, names: Collection[str]) -> Mapping[str, Sequence[Row]]:
@@ -108,54 +107,9 @@ def results(report: Report) -> Sequence[Row]:
     return [row for row in report.rows if row.node.name in report.graph.outputs]
 
 
-def working_set(row: Row, terms: Terms) -> int:
-    """Bytes of what a layer reads and of what it makes.
-
-    Where each value is made of those at its own place, as by an activation, it is written over one of them.
-    """
-    in_place = row.profile.fan_in <= len(row.inputs) and all(x == row.profile.output for x in row.inputs)
-    tensors = row.inputs if in_place else [*row.inputs, row.profile.output]
-    return sum(terms.bytes(terms.batch * product(shape)) for shape in tensors)
-
-
-def seen(fields: Mapping[str, Fields], rows: Sequence[Row], limit: Limit) -> tuple[int, Sequence[Weighed]]:
-    """The receptive field, along the axis in which it is nearest to breaking a limit; 0 where nothing is seen."""
-    sizes = [Weighed(row, axis.size) for row in rows for axes in fields[row.node.name].values() for axis in axes]
+def nearest(sizes: Callable[[Row], Sequence[int]], rows: Sequence[Row], limit: Limit) -> tuple[int, Sequence[Weighed]]:
+    """What rows have along the axis in which they are nearest to breaking a limit; 0 where they have nothing."""
+    each = [Weighed(row, size) for row in rows for size in sizes(row)]
     choose = min if limit.at_least else max
-    nearest = choose(sizes, key=lambda each: each.amount, default=None)
-    return (int(nearest.amount), [nearest]) if nearest else (0, [])
-
-
-def summed(weighed: Sequence[Weighed]) -> int | Fraction:
-    """All layers together."""
-    return sum(each.amount for each in weighed)
-
-
-def largest(weighed: Sequence[Weighed]) -> int | Fraction:
-    """The largest of all layers."""
-    return max((each.amount for each in weighed), default=0)
-
-
-def largest_share(weighed: Sequence[Weighed]) -> Fraction:
-    """The share that the largest layer has of all."""
-    total = summed(weighed)
-    return Fraction(largest(weighed)) / total if total else Fraction(0)
-
-
-def counted(count: Callable[[Terms, Sequence[Row]], int], row: Row, terms: Terms) -> int:
-    """A measure of one layer."""
-    return count(terms, [row])
-
-
-AMOUNTS: dict[str, Callable[[Row, Terms], int]] = {
-    **{key: partial(counted, count) for key, count in MEASURES.items()},
-    ACTIVATION: working_set,
-    LAYER_SHARE: lambda row, terms: terms.macs([row]),
-}
-"""What one layer has of each measure; a share is one of MACs."""
-
-TOTALS: dict[str, Callable[[Sequence[Weighed]], int | Fraction]] = {ACTIVATION: largest, LAYER_SHARE: largest_share}
-"""What layers have together, where that is no sum."""
-
-NEEDED = {LAYER_SHARE: "macs"}
-"""What else than itself a measure is made of."""
+    found = choose(each, key=lambda own: own.amount, default=None)
+    return (int(found.amount), [found]) if found else (0, [])

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcalc.network.limits import Limit
-    from convcalc.network.measures import Terms
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.questions.budget import Checked
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.layers.options import show as show_value
 from convcalc.layers.shapes import show
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import measured
 from convcalc.questions.pairing import aligned, settings, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
     from convcalc.network.folding import Line
-    from convcalc.network.measures import Terms
+    from convcalc.network.terms import Terms
 
 
 class Pair(NamedTuple):
@@ -25,7 +25,7 @@ class Pair(NamedTuple):
 
     def number(self, measure: str, terms: Terms) -> tuple[int, int]:
         """A count before and after; 0 of what is not there."""
-        before, after = (MEASURES[measure](terms, side.rows if side else ()) for side in self)
+        before, after = (measured(measure, side.rows if side else (), terms) for side in self)
         return before, after
 
     def delta(self, measure: str, terms: Terms) -> int:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from convcalc.arithmetic.arrays import Array
+    from convcalc.arithmetic.operations import Held
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,10 @@ class Axis:
     name: str
     numerators: Array
     denominator: int = 1
-    others: tuple[Any, ...] = ()
+    others: tuple[Held, ...] = ()
 
     @classmethod
-    def of(cls, name: str, values: Sequence[Any]) -> Axis:
+    def of(cls, name: str, values: Sequence[Held]) -> Axis:
         """The axis of some values: integers and fractions, or, if one is neither, none are numbers."""
         if not all(isinstance(value, int | Fraction) for value in values):
             return cls(name, integers([]), 1, tuple(values))
@@ -46,13 +47,13 @@ class Axis:
     def __len__(self) -> int:
         return len(self.others) or len(self.numerators)
 
-    def value(self, code: int) -> Any:  # noqa: ANN401  # whatever a variable holds
+    def value(self, code: int) -> Held:
         """The value that stands at a place."""
         if self.others:
             return self.others[code]
         return exact_ratio(int(self.numerators[code]), self.denominator)
 
-    def values(self, codes: Array, present: Callable[[Any], Any] | None = None) -> list[Any]:
+    def values(self, codes: Array, present: Callable[[Held], Any] | None = None) -> list[Any]:
         """The values that stand at some places, or what becomes of those that are not all integers."""
         if self.numeric and self.denominator == 1:
             found: list[Any] = self.numerators[codes].tolist()
@@ -132,11 +133,11 @@ class Listed:
     places: Mapping[str, Array]
 
     @classmethod
-    def of(cls, columns: Mapping[str, Sequence[Any]]) -> Listed:
+    def of(cls, columns: Mapping[str, Sequence[Held]]) -> Listed:
         """The configurations whose values stand in columns."""
         axes, places = [], {}
         for name, values in columns.items():
-            known: dict[Any, int] = {}
+            known: dict[Held, int] = {}
             keys = list(map(hashable, values))
             places[name] = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
             firsts = dict(zip(reversed(keys), reversed(values), strict=True))
@@ -153,7 +154,7 @@ class Listed:
         return {name: places[numbers] for name, places in self.places.items()}
 
 
-def hashable(value: Any) -> Any:  # noqa: ANN401  # whatever a variable holds
+def hashable(value: Held) -> Held:
     """A value that can be looked up."""
     return tuple(value) if isinstance(value, list) else value
 

@@ -55,7 +55,8 @@ class ValueScale:
 
     def value(self, code: int) -> int | Fraction:
         """The value that stands at a place."""
-        return exact_ratio(self.numerators[code], self.denominator)  # type: ignore[no-any-return]  # of two integers
+        found: int | Fraction = exact_ratio(self.numerators[code], self.denominator)
+        return found
 
     @property
     def variable(self) -> Variable:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from convcalc.arithmetic.arrays import Array
+    from convcalc.arithmetic.operations import Held
     from convcalc.layers.base import Layer, Profile
     from convcalc.layers.shapes import Size
     from convcalc.network.report import Row
@@ -95,7 +96,7 @@ def largest_of(layer: Layer, option: str) -> int:
     return most_of(getattr(layer, option))
 
 
-def most_of(value: Any) -> int:  # noqa: ANN401  # whatever an option holds
+def most_of(value: Held) -> int:
     """The largest of some numbers, or 0 of a word."""
     if isinstance(value, tuple):
         return max(each if isinstance(each, int) else max(each) for each in value)
@@ -163,7 +164,7 @@ def halved(holds: Callable[[Array], Array], first: Array, last: Array) -> Array:
 class Made:
     """What a layer makes of one of its axes with a kernel, by stride and padding; `others` are options that are set."""
 
-    def __init__(self, row: Row, axis: int, kernel: int, most_stride: int, most_padding: int, **others: Any) -> None:  # noqa: ANN401  # whatever an option holds
+    def __init__(self, row: Row, axis: int, kernel: int, most_stride: int, most_padding: int, **others: Held) -> None:
         channels, size = row.inputs[0][0], row.inputs[0][1 + axis]
         own = {**of_axis(row.node.layer, axis), **others}
 
@@ -185,7 +186,7 @@ class Made:
         return found
 
 
-def of_axis(layer: Layer, axis: int) -> dict[str, Any]:
+def of_axis(layer: Layer, axis: int) -> dict[str, Held]:
     """What the options of a layer are on one of its axes, where they are not the same on all."""
     return {
         option.name: value[axis]

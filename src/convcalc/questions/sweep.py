@@ -11,17 +11,18 @@ import numpy as np
 
 from convcalc.arithmetic.arrays import MOST_STEPS, Family, Results, Variable
 from convcalc.errors import DescriptionError
-from convcalc.network.measures import MEASURES, lacking, lacks_in_words, unknown_cost
+from convcalc.network.measures import lacking, lacks_in_words, measured, unknown_cost
 from convcalc.questions.configurations import chunks, hashable, integers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from convcalc.arithmetic.arrays import Array
+    from convcalc.arithmetic.operations import Held, Truth
     from convcalc.errors import Fault
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network
     from convcalc.network.report import Row
+    from convcalc.network.terms import Terms
     from convcalc.questions.configurations import Axis, ConfigurationSource
 
 
@@ -46,7 +47,7 @@ class Filter(Protocol):
 
     names: set[str]
 
-    def holds(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a truth of some arithmetic
+    def holds(self, scope: Mapping[str, Any]) -> Truth:
         """Whether it is true of some numbers."""
 
 
@@ -65,11 +66,11 @@ class Joined:
     """
 
     keys: tuple[str, ...]
-    rows: Mapping[tuple[Any, ...], int]
+    rows: Mapping[tuple[Held, ...], int]
     axes: tuple[Axis, ...]
     places: Mapping[str, Array]
 
-    def codes(self, columns: Mapping[str, list[Any]]) -> dict[str, Array]:
+    def codes(self, columns: Mapping[str, list[Held]]) -> dict[str, Array]:
         """For each column of the table, the places of the values of some configurations."""
         keys = zip(*[map(hashable, columns[key]) for key in self.keys], strict=True)
         found = np.array([self.rows.get(key, -1) for key in keys], dtype=np.int64)
@@ -103,7 +104,7 @@ class SweepPart:
         """Columns of values for people and programs."""
         return [self.column(key, lanes, self.sweep.present) for key in keys]
 
-    def column(self, key: str, lanes: Array, present: Callable[[Axis, Any], Any] | None = None) -> list[Any]:
+    def column(self, key: str, lanes: Array, present: Callable[[Axis, Held], Any] | None = None) -> list[Any]:
         """One column; None where there is no value."""
         if key == REASON:
             reasons = self.lacks() | self.results.reasons()
@@ -158,7 +159,7 @@ class Sweep:
     joined: Joined | None = None
     where: Filter | None = None
     possible: bool = False
-    present: Callable[[Axis, Any], Any] | None = None
+    present: Callable[[Axis, Held], Any] | None = None
     goals: tuple[str, ...] = ()
     families: dict[tuple[Any, ...], Family] = field(default_factory=dict)
     lacks: list[str] = field(default_factory=list)
@@ -235,7 +236,7 @@ class Sweep:
             merged = own.spread(lanes, size, merged)
         return merged or Results(size)
 
-    def family(self, held: Mapping[str, Any]) -> Family:
+    def family(self, held: Mapping[str, Held]) -> Family:
         """The family of configurations in which variables that are no numbers hold these values."""
         key = tuple(map(hashable, held.values()))
         if key not in self.families:
@@ -249,7 +250,7 @@ class Sweep:
         """The measures of one configuration, in the arithmetic of its values."""
         own = {axis.name: values[axis.name] for axis in self.source.axes}
         rows = self.network.varied(own).rows
-        found = {key: MEASURES[key](self.terms, rows) for key in self.measures}
+        found = {key: measured(key, rows, self.terms) for key in self.measures}
         missing = self.missing(rows)
         decided = self.where is not None and missing.keys().isdisjoint(map(UNKNOWN.format, self.where.names))
         chosen = {WHERE: self.where.holds({**values, **found})} if self.where and decided else {}
@@ -347,25 +348,34 @@ def front(goals: Sequence[Array]) -> Array:
 
 def best_of(points: Array) -> Array:
     """Whether nothing is before each of some different points, which stand in their order by one goal after another."""
-    goals = points.shape[1]
     kept = np.zeros(len(points), dtype=bool)
     kept[0] = True
-    if goals == 2:  # noqa: PLR2004  # in the order of one goal, the other must fall
-        kept[1:] = points[1:, 1] < np.minimum.accumulate(points[:, 1])[:-1]
-    elif goals == 3:  # noqa: PLR2004  # the others must come before a stair of those before them
-        stair: list[tuple[int, int]] = []
-        for place, (one, other) in enumerate(points[:, 1:].tolist()):
-            at = bisect_right(stair, (one, other))
-            if at and stair[at - 1][1] <= other:
-                continue
-            kept[place] = True
-            end = at
-            while end < len(stair) and stair[end][1] >= other:
-                end += 1
-            stair[at:end] = [(one, other)]
-    elif goals > 3:  # noqa: PLR2004  # each that is left rules out what is behind it
-        left = np.arange(len(points))
-        while len(left):
-            kept[left[0]] = True
-            left = left[(points[left] < points[left[0]]).any(axis=1)]
+    match points.shape[1]:
+        case 1:
+            pass
+        case 2:  # in the order of one goal, the other must fall
+            kept[1:] = points[1:, 1] < np.minimum.accumulate(points[:, 1])[:-1]
+        case 3:
+            kept[before_a_stair(points[:, 1:].tolist())] = True
+        case _:  # each that is left rules out what is behind it
+            left = np.arange(len(points))
+            while len(left):
+                kept[left[0]] = True
+                left = left[(points[left] < points[left[0]]).any(axis=1)]
+    return kept
+
+
+def before_a_stair(pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """The places of those pairs that come before the stair of all pairs before them: none of these is as small."""
+    kept = []
+    stair: list[tuple[int, int]] = []
+    for place, (one, other) in enumerate(pairs):
+        at = bisect_right(stair, (one, other))
+        if at and stair[at - 1][1] <= other:
+            continue
+        kept.append(place)
+        end = at
+        while end < len(stair) and stair[end][1] >= other:
+            end += 1
+        stair[at:end] = [(one, other)]
     return kept

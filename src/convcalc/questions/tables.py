@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.layers.options import show
-from convcalc.network.measures import MEASURES
+from convcalc.network.measures import countable
 from convcalc.questions.configurations import Axis, Listed, hashable, integers
 from convcalc.questions.sweep import REASON, Joined
 from convcalc.questions.vary import DECIMAL, value_or_list
@@ -151,7 +151,7 @@ def parse_listed(text: str, name: str) -> Listed:
         DescriptionError: it is no table, or a value cannot be read.
     """
     table = parse_rows(text, name)
-    if results := [key for key in table.columns if key in (*MEASURES, REASON, "network")]:
+    if results := [key for key in table.columns if key in (*countable(), REASON, "network")]:
         message = f"{quoted(name)} has columns of results, {', '.join(results)}, and takes variables alone"
         ways = ("try: --join for what was measured elsewhere",)
         raise DescriptionError(Fault("bad-table", message, top(text, name), notes=ways))
@@ -203,7 +203,7 @@ def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
         message = f"{quoted(name)} has {which} among its columns, {', '.join(map(quoted, columns))}"
         ways = (f"the variables are {', '.join(names)}",)
         raise DescriptionError(Fault("bad-table", message, top(text, name), notes=ways))
-    if taken := [key for key in extra if key in MEASURES]:
+    if taken := [key for key in extra if key in countable()]:
         message = f"{quoted(name)} has a column {taken[0]}, which is what a sweep counts"
         raise DescriptionError(Fault("bad-table", message, top(text, name)))
     listed_keys = parse_cells(table, keys)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import structural
 from convcalc.errors import DescriptionError, Fault, guess, quoted
-from convcalc.network.measures import MEASURES, lacking, require_known
+from convcalc.network.measures import lacking, measured, require_known
 from convcalc.network.widths import scaled_number, scaled_shapes
 from convcalc.questions.fitting import Search, ValueScale
 from convcalc.questions.vary import parse_vary
@@ -19,9 +19,9 @@ from convcalc.questions.widening import Samples, Widened, Widening, hidden_layer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from convcalc.network.measures import Terms
     from convcalc.network.network import Network, Variable
     from convcalc.network.report import Report
+    from convcalc.network.terms import Terms
     from convcalc.questions.configurations import Axis
     from convcalc.questions.fitting import Fit, MeasureLimit
 
@@ -232,6 +232,6 @@ def search(way: Way, limits: Sequence[MeasureLimit], terms: Terms) -> Search:
         rows = way.trial(values[way.scale.name]).rows
         require_known(rows, limited)
         told = [key for key in TOLD if not lacking(rows, [key])]
-        return {key: MEASURES[key](terms, rows) for key in dict.fromkeys([*told, *limited])}
+        return {key: measured(key, rows, terms) for key in dict.fromkeys([*told, *limited])}
 
     return Search(compute, way.scale, limits)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from convcalc.arithmetic.amounts import AMOUNT, amount_value, share
 from convcalc.errors import DescriptionError, Fault, Faults, guess, quoted
 from convcalc.language.read.tree import List, Map, Scalar
-from convcalc.network.limits import LAYER_SHARE, LIMITED, RECEPTIVE_FIELD, Limit
+from convcalc.network.limits import Limit
+from convcalc.network.measures import MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,10 +39,10 @@ def signed(text: str) -> tuple[str, str]:
 def bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
     """Whether a limit is a least, and the amount: `5M`, `<=512KiB`, `>=224`, `40%`; or else what it must be."""
     sign, amount = signed(text)
-    if measure == LAYER_SHARE:
+    if MEASURES[measure].share_of:
         most = share(amount)
         return "a share such as 40%" if most is None or most > 1 or sign == ">=" else (False, most)
-    if measure == RECEPTIVE_FIELD and not sign:
+    if MEASURES[measure].seen and not sign:
         return "at least or at most some positions, such as '>=224'"
     match = AMOUNT.fullmatch(amount)
     return "an amount such as 5M, 300e6 or 256KiB" if match is None else (sign == ">=", amount_value(match))
@@ -74,8 +75,8 @@ def parse_measures(tree: Tree, part: Scalar, origin: str, tell: Tell) -> Iterato
 
 def parse_measure(key: Scalar, tree: Tree, part: Scalar | None, origin: str, tell: Tell) -> Iterator[Limit]:
     """A limit, or a list of two, as of at least and at most."""
-    if key.text not in LIMITED:
-        tell(Fault("unknown-key", f"unknown measure: {quoted(key.text)}{guess(key.text, LIMITED)}", key.place))
+    if key.text not in MEASURES:
+        tell(Fault("unknown-key", f"unknown measure: {quoted(key.text)}{guess(key.text, MEASURES)}", key.place))
         return
     for item in tree.items if isinstance(tree, List) else (tree,):
         found = bound(key.text, item.text if isinstance(item, Scalar) else "")
@@ -100,7 +101,7 @@ def parse_option(option: str, measure: str, text: str) -> Limit:
     wanted = f">={text}" if option.startswith("--min") else text
     found = bound(measure, wanted)
     if isinstance(found, str) or signed(text)[0]:
-        rule = "a number such as 224" if measure == RECEPTIVE_FIELD else found if isinstance(found, str) else "a number"
+        rule = "a number such as 224" if MEASURES[measure].seen else found if isinstance(found, str) else "a number"
         got = quoted(text.strip()) or "nothing"
         raise DescriptionError(Fault("wrong-argument", f"{option} must be {rule}, but got {got}"))
     return Limit(measure, found[1], found[0], origin=option)
