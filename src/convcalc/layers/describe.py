@@ -58,7 +58,7 @@ def kernel(layer: Layer, windows: Sequence[Any]) -> str:
 
 def default(layer: Layer, option: str) -> Any:  # noqa: ANN401  # the default of any option
     """The value that an option has unless given."""
-    return type(layer).__dataclass_fields__[option].default  # type: ignore[attr-defined]  # each kind is a dataclass
+    return type(layer).__dataclass_fields__[option].default
 
 
 def padding(layer: Layer, profile: Profile, x: Shape) -> Iterator[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from convcalc.errors import printable
 from convcalc.network.folding import folded
 from convcalc.network.measures import TOTALS
-from convcalc.network.widths import option_of
 from convcalc.pages.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
 from convcalc.questions.widening import SHOWN, exponent, shown, total
 
@@ -49,9 +48,9 @@ class Change(NamedTuple):
         if side is None:
             return None if measure == "out_channels" else 0
         if measure == "out_channels":
-            layer = side.layer.node if side.layer else None
-            width = getattr(layer.layer, option_of(layer.kind), None) if layer else None
-            return width if width is not None else side.output[0]
+            layer = side.layer.node.layer if side.layer else None
+            width: int = getattr(layer, layer.width) if layer and layer.width else side.output[0]
+            return width
         return getattr(side, measure)  # type: ignore[no-any-return]  # counts are integers
 
     def costs(self) -> bool:
@@ -111,7 +110,7 @@ MACHINES = (
 
 def unscaled(report: Report) -> list[str]:
     """A warning of operations of somebody's own, whose shapes and costs are what their lines say, however wide."""
-    names = [row.node.name for row in report.rows if row.node.kind == "custom"]
+    names = [row.node.name for row in report.rows if row.node.layer.unscaled]
     return [f"custom layers make and cost what their lines say, and do not scale: {', '.join(names)}"] if names else []
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, Source, guess, quoted, reason
 from convcalc.language.read.document import parse_description
-from convcalc.language.words import canonical
-from convcalc.layers import KINDS
+from convcalc.layers import KINDS, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,8 +30,8 @@ from convcalc.language.plan.planner import (
     where,
 )
 from convcalc.language.value import Value, ValueFault
-from convcalc.language.words import CHANNELS, JOINS, mentioned
-from convcalc.layers import kind_class
+from convcalc.language.words import CHANNELS, mentioned
+from convcalc.layers import JOINS, kind_class
 from convcalc.layers.options import show
 from convcalc.layers.shapes import show as show_shape
 from convcalc.network.graph import Graph, Node
@@ -564,10 +564,10 @@ class Builder:
 
     def written_width(self, plan: LayerPlan, site: Site) -> WrittenWidth | None:
         """What a line says of the width of its layer, none if it has none."""
-        from convcalc.network.widths import CONVOLUTIONS, OPTIONS, WrittenWidth, option_of
+        from convcalc.network.widths import WrittenWidth
 
-        option = option_of(plan.kind)
-        if option not in plan.settings or plan.kind not in (*OPTIONS, *CONVOLUTIONS):
+        option = kind_class(plan.kind).width
+        if option not in plan.settings:
             return None
         setting = plan.settings[option]
         follows = reads_channels(setting.value, site)

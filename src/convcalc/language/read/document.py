@@ -12,8 +12,8 @@ from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence
 from convcalc.language.read.line import NAME, atom, parse_line, parse_words
 from convcalc.language.read.tree import List, Map, Scalar, parse_tree
 from convcalc.language.value import Value, ValueFault, joined, option_place, parse_value
-from convcalc.language.words import FOREIGN_KINDS, JOINS, LATER, MEANINGS, TAKEN, canonical, mentioned, unknown_kind
-from convcalc.layers import KINDS
+from convcalc.language.words import LATER, MEANINGS, TAKEN, mentioned, unknown_kind
+from convcalc.layers import FOREIGN_KINDS, JOINS, KINDS, SUM, canonical
 from convcalc.layers.words import WORDED
 
 if TYPE_CHECKING:
@@ -481,7 +481,7 @@ class DocumentReader:
             key, act = parts["act"]
             options = [(Word("activation", 0, key.place), word) for word in self.words(act, "act")]
         key = parts["residual"][0]
-        kind = "add" if "shortcut" in parts else "residual"
+        kind = SUM if "shortcut" in parts else "residual"
         return Entry(Word(kind, 0, key.place), options=tuple(options), branches=tuple(branches))
 
     def repeat(self, tree: Map) -> Item:
