@@ -263,5 +263,5 @@ def canonical(kind: str) -> str:
 def kind_class(name: str) -> type[Layer]:
     """The class of a kind in `KINDS`."""
     module, _, cls = KINDS[name].path.partition(".")
-    found: Any = getattr(import_module(f"convcalc.layers.{module}"), cls)
-    return found  # type: ignore[no-any-return]  # read from a table of names
+    found: type[Layer] = getattr(import_module(f"convcalc.layers.{module}"), cls)
+    return found

@@ -51,7 +51,8 @@ class Change(NamedTuple):
             layer = side.layer.node.layer if side.layer else None
             width: int = getattr(layer, layer.width) if layer and layer.width else side.output[0]
             return width
-        return getattr(side, measure)  # type: ignore[no-any-return]  # counts are integers
+        count: int = getattr(side, measure)
+        return count
 
     def costs(self) -> bool:
         """Whether there is anything to count."""
