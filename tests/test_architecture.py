@@ -10,6 +10,7 @@ import pytest
 from command_line import HANGS, environment
 
 import convcalc
+from convcalc.layers import ALIASES, KINDS
 
 PACKAGE = Path(convcalc.__file__).parent
 LADDER = (
@@ -49,6 +50,12 @@ OPENERS = {
 
 HEAVY = {"numpy", "sympy", "rich", "torch"}
 """What takes long to load, and is of no use to a plain count."""
+
+NO_KINDS = {
+    "arithmetic": {"add", "mul"},  # operations of numbers
+    "cli/fit": {"scale"},  # its option --scale
+}
+"""Words outside `layers/` that are the names of kinds, and mean other things there."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -223,6 +230,57 @@ def test_only_two_modules_open_files():
     assert opening.keys() == {"sources/files.py", "cli/output.py"}
     assert not opening["sources/files.py"] & {"write_text", "write_bytes", "touch", "mkdir", "unlink"}
     assert not opening["cli/output.py"] & {"read_text", "read_bytes"}
+
+
+def texts(tree):
+    """The strings of a module, but for its docstrings."""
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None
+    }
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+    }
+
+
+def kinds_named(tree):
+    """The kinds that a module names in strings of its own: what is a sentence, or a part of one, names none."""
+    return texts(tree) & {*KINDS, *ALIASES}
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if room(module(path)) != "layers"], ids=name)
+def test_only_the_layers_know_a_kind_by_its_name(path):
+    """All others ask the class of a layer, or the table, for what is true of its kind."""
+    allowed = {word for place, words in NO_KINDS.items() if is_among(module(path), [place]) for word in words}
+
+    assert kinds_named(tree(path)) <= allowed
+
+
+def test_the_words_that_are_no_kinds_are_there():
+    """No exception is left of what is gone."""
+    for place, words in NO_KINDS.items():
+        assert words == set().union(*(kinds_named(tree(path)) for path in MODULES if is_among(module(path), [place])))
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("if node.kind == 'linear': ...", {"linear"}),
+        ("CENTRING = ('bn', 'instancenorm')", {"bn", "instancenorm"}),
+        ("match kind:\n    case 'fc': ...", {"fc"}),
+        ("MADE = {'maxpool': 'the largest'}", {"maxpool"}),
+        ("def f():\n    'add'", set()),
+        ("way = 'try: concat @x'", set()),
+        ("way = f'try: concat @{name}'", set()),
+        ("node.kind == KINDS['conv']", {"conv"}),
+    ],
+)
+def test_the_name_of_a_kind_is_found(source, found):
+    """The check above finds names that are compared, matched, or listed, and leaves sentences alone."""
+    assert kinds_named(ast.parse(source)) == found
 
 
 def loaded(code):

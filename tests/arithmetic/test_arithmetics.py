@@ -42,7 +42,7 @@ from convcalc.layers.sample_norm import GroupNorm, InstanceNorm, LayerNorm, RMSN
 from convcalc.layers.transposed import MaxUnpool, TransposedConv
 
 ROOT = Path(convcalc.__file__).parent
-FACTS = {"__init__.py", "describe.py", "options.py", "reach.py", "words.py"}
+FACTS = {"__init__.py", "describe.py", "options.py", "reach.py", "running.py", "words.py"}
 """What is true of kinds besides their rules."""
 
 RULES = [path for path in sorted((ROOT / "layers").glob("*.py")) if path.name not in FACTS]

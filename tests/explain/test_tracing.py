@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from widenings import lines
 
 from convcalc.arithmetic.operations import decimal
-from convcalc.explain.running import Run, places, run_network
+from convcalc.explain.running import Run, run_network
+from convcalc.layers.running import places
 
 
 def ran(line, shape, seed):
@@ -277,14 +278,14 @@ def test_work_grows_with_what_is_read(shape, line):
     """B6: indices are listed once for a layer, not for each of its values."""
     listed = []
 
-    def counting(sizes):
-        found = places(sizes)
+    def counting(*ranges):
+        found = list(product(*ranges))
         listed.append(len(found))
         return found
 
     def work(size):
         listed.clear()
-        with patch("convcalc.explain.running.places", counting):
+        with patch("convcalc.layers.running.product", counting):
             shown("explain", "trace", "-i", shape.format(size), "-l", line)
         return sum(listed)
 

@@ -15,7 +15,8 @@ import convcalc.language.build.builder as build_module
 import convcalc.questions.widening as widening_module
 from convcalc.errors import DescriptionError
 from convcalc.language.value import div8
-from convcalc.network.widths import CONVOLUTIONS, scaled_number
+from convcalc.layers import KINDS, kind_class
+from convcalc.network.widths import scaled_number
 from convcalc.questions.widening import Polynomial, Widening, exponent, hidden_layers, widened, widened_by
 from convcalc.sources.bundled import bundled as nets
 
@@ -380,11 +381,13 @@ def test_widths_that_are_computed_otherwise_are_scaled():
 
 
 def test_all_kinds_that_have_a_width():
-    """Each of them is widened; a depthwise convolution, a norm or a table of connections is not."""
+    """Each of them is widened, but for a linear layer; a depthwise convolution, a norm or a table has none."""
     line = "conv 8 3, sepconv 8 3, upconv 8 3, local_conv 8 3, deform_conv 8 3"
     result = widen(lines(line, shape="3x16x16"), 2)
 
-    assert tuple(row.node.kind for row in result.after.rows) == CONVOLUTIONS
+    assert tuple(row.node.kind for row in result.after.rows) == tuple(
+        kind for kind in KINDS if kind_class(kind).width and kind_class(kind).widened
+    )
     assert widths(result.after) == [16] * 5
 
 

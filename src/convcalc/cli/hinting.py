@@ -17,7 +17,7 @@ def meant_by(option: str, arguments: Sequence[str]) -> list[str]:
     name = option.lstrip("-").replace("-", "_")
     value = value_of(option, arguments)
     if name in ("kind", "kinds"):
-        return [f"try: convcalc kinds {shlex.quote(value or 'conv')}"]
+        return [f"try: convcalc kinds {shlex.quote(value)}" if value else "try: convcalc kinds conv"]
     if name in variables(arguments):
         setting = shlex.quote(f"{name}={value}") if value else f"{name}=VALUE"
         return [f"try: --set {setting}, as {name} is a variable of the network"]

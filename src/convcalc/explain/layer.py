@@ -12,7 +12,7 @@ from convcalc.errors import RuleError
 from convcalc.explain.rules import AXES, rule_of, unrounded
 from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.describe import describe
-from convcalc.layers.options import schema
+from convcalc.layers.options import KNOWN, schema
 from convcalc.layers.options import show as show_value
 from convcalc.layers.shapes import show, show_all
 from convcalc.layers.window import Window, show_pads
@@ -41,21 +41,6 @@ WORDS = {
     "fan_in": "input values that one output value reads, at most",
 }
 """What steps are called."""
-
-CHANGES: dict[str, tuple[int, int]] = {
-    "out_channels": (2, 0),
-    "out_features": (2, 0),
-    "hidden_size": (2, 0),
-    "multiplier": (2, 0),
-    "kernel_size": (1, 2),
-    "stride": (2, 0),
-    "padding": (1, 1),
-    "dilation": (2, 0),
-    "groups": (2, 0),
-    "num_heads": (2, 0),
-    "output_padding": (1, 1),
-}
-"""What is tried of an option: so many times what it is, and so many more."""
 
 
 def explained_layer(report: Report, row: Row) -> Answer:
@@ -175,8 +160,8 @@ def change_lines(row: Row) -> Iterator[str]:
         value = getattr(layer, name)
         if name == "bias" and isinstance(value, bool):
             yield change(row, "without a bias" if value else "with a bias", {"bias": not value})
-        elif name in CHANGES and not isinstance(value, str) and value is not None:
-            times, more = CHANGES[name]
+        elif name in KNOWN and KNOWN[name].times and not isinstance(value, str) and value is not None:
+            _, times, more = KNOWN[name]
             other = tuple(times * each + more for each in value) if is_sizes(value) else changed(value, times, more)
             if other != value:
                 yield change(row, f"{name} {show_value(value)} → {show_value(other)}", {name: other})
@@ -195,7 +180,7 @@ def changed(value: Any, times: int, more: int) -> Any:  # noqa: ANN401  # a numb
 def change(row: Row, what: str, options: dict[str, Any]) -> str:
     """What becomes of a layer with other options."""
     try:
-        layer = replace(row.node.layer, **options)  # type: ignore[type-var]  # each kind is a dataclass
+        layer = replace(row.node.layer, **options)
         profile = apply(row.node.kind, layer, row.inputs)
     except RuleError as error:
         return f"{what}: impossible: {error}"

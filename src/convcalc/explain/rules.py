@@ -13,6 +13,7 @@ from convcalc.arithmetic.operations import computing
 from convcalc.arithmetic.symbols import Symbols, shortest_form
 from convcalc.errors import RuleError
 from convcalc.layers.axes import TransposedWindow
+from convcalc.layers.options import KNOWN
 from convcalc.layers.window import Window
 from convcalc.network.profiling import apply
 
@@ -25,26 +26,6 @@ if TYPE_CHECKING:
 
 AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("T", "H", "W")}
 """What the axes of a tensor are called, besides its channels."""
-
-LETTERS = {
-    "out_channels": "C_out",
-    "out_features": "F_out",
-    "kernel_size": "K",
-    "stride": "S",
-    "padding": "P",
-    "dilation": "D",
-    "groups": "G",
-    "multiplier": "M",
-    "output_padding": "P_out",
-    "hidden_size": "H_out",
-    "num_heads": "N",
-    "num_embeddings": "V",
-    "embedding_dim": "E",
-}
-"""What options are called in formulas; others by their own names."""
-
-STACKING = ("concat", "matmul")
-"""The kinds whose inputs may have channels of their own."""
 
 
 class Named(Symbols):
@@ -135,7 +116,7 @@ def padded_in_numbers(row: Row) -> Layer:
         return layer
     pads = {axis.padding for axis in row.profile.windows or () if isinstance(axis, Window | TransposedWindow)}
     numbers = {pad for pair in pads if not isinstance(pair, str) for pad in pair}
-    return replace(layer, padding=numbers.pop()) if len(numbers) == 1 else layer  # type: ignore[type-var]  # each kind is a dataclass
+    return replace(layer, padding=numbers.pop()) if len(numbers) == 1 else layer
 
 
 def substituted(expression: Any, values: Mapping[Any, int]) -> Any:  # noqa: ANN401  # an expression
@@ -189,9 +170,9 @@ class Namer:
         """The shape of an input: sizes that are equal have one symbol."""
         channels, *sizes = shape
         names = AXES.get(len(sizes)) or tuple(f"N_{axis}" for axis in range(len(sizes)))
-        own = at and row.node.kind in STACKING
+        own = at and row.node.layer.own_channels
         letter = "F" if not sizes else "C"
-        several = len(row.inputs) > 1 and row.node.kind in STACKING
+        several = len(row.inputs) > 1 and row.node.layer.own_channels
         name = f"{letter}_{at + 1}" if several or at else f"{letter}_in"
         first = self.shared(name, f"{letter}{at if own else 0}", channels)
         rest = [
@@ -209,15 +190,15 @@ class Namer:
     def layer(self, layer: Layer, axes: int) -> Layer:
         """The layer with symbols in the place of the numbers of its options, but for those that are not written."""
         changed: dict[str, Any] = {}
-        for option in fields(layer):  # type: ignore[arg-type]  # each kind is a dataclass
+        for option in fields(layer):
             value = getattr(layer, option.name)
             if value != option.default:
                 changed.update(self.option(option.name, value, AXES.get(axes, ())))
-        return replace(layer, **changed)  # type: ignore[type-var]  # as above
+        return replace(layer, **changed)
 
     def option(self, name: str, value: Any, axes: Sequence[str]) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # of any option
         """An option whose value is a number, or a number for each axis."""
-        letter = LETTERS.get(name, name)
+        letter = KNOWN[name].letter if name in KNOWN else name
         if type(value) is int:
             yield name, self.symbol(letter, value)
         elif isinstance(value, tuple) and len(value) == len(axes) and all(type(each) is int for each in value):

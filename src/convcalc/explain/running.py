@@ -3,31 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import cached_property, singledispatch
-from itertools import product
+from functools import cached_property
 from math import prod
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.layers.conv import Conv, DepthwiseConv
-from convcalc.layers.dense import Linear
-from convcalc.layers.join import Add, Concat, Mul
-from convcalc.layers.pointwise import Activation, Dropout, Identity
-from convcalc.layers.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
-from convcalc.layers.reshape import Flatten
+from convcalc.errors import DescriptionError, Fault, RuleError, quoted
+from convcalc.layers import KINDS
+from convcalc.layers.running import RUNNING, places
 from convcalc.layers.shapes import show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
 
+    from convcalc.layers.running import Index, Product, Rational, Reader
     from convcalc.network.report import Report, Row
 
-    Index: TypeAlias = tuple[int, ...]
-    Number: TypeAlias = int | Fraction
-    Tensor: TypeAlias = dict[Index, Number]
-    Reader: TypeAlias = "Callable[[Index], list[Tap]]"
+    Tensor: TypeAlias = dict[Index, Rational]
 
 MOST_VALUES = 200_000
 """Values that are read where a network runs, at most: what is to be checked by hand is small."""
@@ -35,153 +27,26 @@ MOST_VALUES = 200_000
 LARGEST_INPUT, LARGEST_WEIGHT = 9, 3
 """The largest random numbers: small ones are easy to multiply. No weight is 0, so that all that is read counts."""
 
-ACTIVATIONS: dict[str, Callable[[Number], Number]] = {
-    "relu": lambda value: max(0, value),
-    "relu6": lambda value: min(6, max(0, value)),
-    "pass": lambda value: value,
-    "dropout": lambda value: value,
-}
-"""The functions that a run knows, each exact."""
+EXACT = [kind for kind, line in KINDS.items() if line.exact]
+"""The functions that a run knows."""
 
 
-class Tap(NamedTuple):
-    """A value that is read: which input it is in, where there (nowhere in the padding), and the weight it is times."""
-
-    tensor: int
-    place: Index | None
-    weight: Index | None = None
-
-
-@singledispatch
-def reader(layer: object, row: Row) -> Reader:  # noqa: ARG001  # of the kinds below
+def reader(row: Row) -> Reader:
     """What a layer reads for each of its output values, as a function of the index of the value.
 
     Raises:
         DescriptionError: a run does not know the kind.
     """
-    message = f"a trace cannot run {row.node.kind}"
-    known = "conv, dwconv, linear, pools, relu, flatten, add, mul and concat"
-    raise DescriptionError(Fault("cannot-trace", message, row.node.place, row.node.name, (f"it runs {known}",)))
-
-
-@reader.register(Conv)
-def _(layer: Conv, row: Row) -> Reader:
-    group_channels = row.inputs[0][0] // layer.groups
-    group_filters = layer.out_channels // layer.groups
-    windowed = window_reader(row)
-
-    def read(index: Index) -> list[Tap]:
-        first = index[0] // group_filters * group_channels
-        window = windowed(index)
-        return [
-            Tap(0, at and (first + channel, *at), (index[0], channel, *tap))
-            for channel in range(group_channels)
-            for tap, at in window
-        ]
-
-    return read
-
-
-@reader.register(DepthwiseConv)
-def _(layer: DepthwiseConv, row: Row) -> Reader:
-    windowed = window_reader(row)
-    return lambda index: [
-        Tap(0, at and (index[0] // layer.multiplier, *at), (index[0], 0, *tap)) for tap, at in windowed(index)
-    ]
-
-
-@reader.register(Linear)
-def _(layer: Linear, row: Row) -> Reader:
-    shape = row.inputs[0]
-    if layer.over == "channels":
-        channels = range(shape[0])
-        return lambda index: [Tap(0, (channel, *index[1:]), (index[0], channel)) for channel in channels]
-    read = places(shape)
-    return lambda index: [Tap(0, place, (index[0], number)) for number, place in enumerate(read)]
-
-
-@reader.register(MaxPool)
-@reader.register(AvgPool)
-@reader.register(GlobalAvgPool)
-@reader.register(GlobalMaxPool)
-def _(layer: object, row: Row) -> Reader:  # noqa: ARG001  # as above
-    windowed = window_reader(row)
-    return lambda index: [Tap(0, at and (index[0], *at)) for _, at in windowed(index)]
-
-
-@reader.register(Concat)
-def _(layer: Concat, row: Row) -> Reader:
-    require_plain(row, crop=layer.crop)
-    sources = [(tensor, channel) for tensor, shape in enumerate(row.inputs) for channel in range(shape[0])]
-
-    def read(index: Index) -> list[Tap]:
-        tensor, channel = sources[index[0]]
-        return [Tap(tensor, (channel, *index[1:]))]
-
-    return read
-
-
-@reader.register(Add)
-@reader.register(Mul)
-def _(layer: Add | Mul, row: Row) -> Reader:
-    require_plain(row, crop=getattr(layer, "crop", False))
-    return lambda index: [
-        Tap(tensor, tuple(at if size > 1 else 0 for at, size in zip(index, shape, strict=True)))
-        for tensor, shape in enumerate(row.inputs)
-    ]
-
-
-@reader.register(Activation)
-@reader.register(Identity)
-@reader.register(Dropout)
-def _(layer: object, row: Row) -> Reader:  # noqa: ARG001  # as above
-    if row.node.kind not in ACTIVATIONS:
-        message = f"a trace cannot run {row.node.kind}"
-        raise DescriptionError(
-            Fault("cannot-trace", message, row.node.place, row.node.name, ("it runs relu and relu6",))
-        )
-    return lambda index: [Tap(0, index)]
-
-
-@reader.register(Flatten)
-def _(layer: Flatten, row: Row) -> Reader:  # noqa: ARG001  # as above
-    source = dict(zip(places(row.profile.output), places(row.inputs[0]), strict=True))
-    return lambda index: [Tap(0, source[index])]
-
-
-def require_plain(row: Row, *, crop: bool) -> None:
-    """State that a join does not crop.
-
-    Raises:
-        DescriptionError: it does.
-    """
-    if crop:
-        raise DescriptionError(
-            Fault("cannot-trace", "a trace cannot run a join that crops", row.node.place, row.node.name)
-        )
-
-
-def window_reader(row: Row) -> Callable[[Index], list[tuple[Index, Index | None]]]:
-    """The taps of a window at an index, and where each falls on the input: nowhere, in the padding."""
-    sizes, windows = row.inputs[0][1:], row.profile.windows or ()
-    taps = places([getattr(window, "kernel", 1) for window in windows])
-    axes: list[tuple[int, int, int]] = [
-        (window.stride, window.dilation, window.pads(size)[0])  # type: ignore[union-attr]  # all are windows
-        for window, size in zip(windows, sizes, strict=True)
-    ]
-
-    def read(index: Index) -> list[tuple[Index, Index | None]]:
-        found = []
-        for tap in taps:
-            at = tuple(
-                position * stride + step * dilation - before
-                for position, step, (stride, dilation, before) in zip(index[1:], tap, axes, strict=True)
-            )
-            inside = all(0 <= each < size for each, size in zip(at, sizes, strict=True))
-            found.append((tap, at if inside else None))
-        return found
-
-    return read
+    kind, layer = row.node.kind, row.node.layer
+    try:
+        found = layer.reader(row.inputs)
+    except RuleError as error:
+        raise DescriptionError(Fault(error.code, str(error), row.node.place, row.node.name)) from None
+    if found is None or (layer.runs_by_name and kind not in EXACT):
+        known = f"it runs {' and '.join(EXACT) if layer.runs_by_name else RUNNING}"
+        message = f"a trace cannot run {kind}"
+        raise DescriptionError(Fault("cannot-trace", message, row.node.place, row.node.name, (known,)))
+    return found
 
 
 @dataclass
@@ -199,11 +64,11 @@ class Run:
         """Each layer by its name."""
         return {row.node.name: row for row in self.report.rows}
 
-    def products(self, row: Row, index: Index) -> list[tuple[Tap, Number, Number]]:
+    def products(self, row: Row, index: Index) -> list[Product]:
         """What an output value is made of: each tap, the value that it reads, and its weight, or 1 without one."""
         name = row.node.name
         if name not in self.readers:
-            self.readers[name] = reader(row.node.layer, row)
+            self.readers[name] = reader(row)
         weights = self.weights.get(name, {})
         return [
             (
@@ -214,22 +79,11 @@ class Run:
             for tap in self.readers[name](index)
         ]
 
-    def value(self, row: Row, index: Index) -> Number:
+    def value(self, row: Row, index: Index) -> Rational:
         """An output value."""
-        read = self.products(row, index)
-        inside = [value for tap, value, _ in read if tap.place is not None]
-        match row.node.layer:
-            case Conv() | DepthwiseConv() | Linear():
-                return sum(value * weight for _, value, weight in read) + self.biases[row.node.name].get(index[:1], 0)
-            case MaxPool() | GlobalMaxPool():
-                return max(inside)
-            case AvgPool() | GlobalAvgPool():
-                return Fraction(sum(inside), len(read))
-            case Mul():
-                return prod(inside)
-            case Add():
-                return sum(inside)
-        return ACTIVATIONS.get(row.node.kind, ACTIVATIONS["pass"])(inside[0])
+        value = row.node.layer.value(self.products(row, index)) + self.biases[row.node.name].get(index[:1], 0)
+        function = KINDS[row.node.kind].exact
+        return function(value) if function else value
 
 
 def run_network(report: Report, seed: int, tensors: Mapping[str, Tensor] | None = None) -> Run:
@@ -274,7 +128,7 @@ def tensor_shapes(report: Report) -> dict[str, tuple[int, ...]]:
     """The tensors that a run needs, each with its shape: the inputs, and LAYER.weight and LAYER.bias as in PyTorch."""
     shapes = dict(report.graph.inputs)
     for row in report.rows:
-        if own := learnt(row):
+        if own := row.node.layer.weight_shape(row.inputs):
             shapes[f"{row.node.name}.weight"] = own
             if row.profile.biases:
                 shapes[f"{row.node.name}.bias"] = own[:1]
@@ -283,25 +137,6 @@ def tensor_shapes(report: Report) -> dict[str, tuple[int, ...]]:
 
 NONZERO = [number for number in range(-LARGEST_WEIGHT, LARGEST_WEIGHT + 1) if number]
 """Random weights."""
-
-
-def places(shape: Sequence[int]) -> list[Index]:
-    """All indices of a tensor."""
-    return list(product(*map(range, shape)))
-
-
-def learnt(row: Row) -> tuple[int, ...]:
-    """The shape of the weights of a layer, as PyTorch has it; empty if it has none."""
-    layer, (channels, *_) = row.node.layer, row.inputs[0]
-    kernel = [getattr(window, "kernel", 1) for window in row.profile.windows or ()]
-    match layer:
-        case Conv():
-            return (layer.out_channels, channels // layer.groups, *kernel)
-        case DepthwiseConv():
-            return (channels * layer.multiplier, 1, *kernel)
-        case Linear():
-            return (layer.out_features, row.profile.fan_in)
-    return ()
 
 
 def require_small(report: Report) -> None:

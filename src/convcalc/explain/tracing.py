@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import quoted
-from convcalc.explain.running import ACTIVATIONS, Run, checked_index, require_small, run_network, tensor_shapes
+from convcalc.explain.running import Run, checked_index, require_small, run_network, tensor_shapes
 from convcalc.explain.tensors import parse_tensors
 from convcalc.layers.conv import Conv
 from convcalc.layers.describe import describe
@@ -16,24 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.errors import Source
-    from convcalc.explain.running import Index, Number, Tap
+    from convcalc.layers.running import Index, Product, Rational
     from convcalc.network.report import Report, Row
-
-    Product: TypeAlias = tuple[Tap, Number, Number]
 
 MOST_LINES = 60
 """Products that are listed for people, at most."""
-
-
-MADE = {
-    "maxpool": "the largest",
-    "gmp": "the largest",
-    "avgpool": "the mean, padding counted,",
-    "gap": "the mean",
-    "add": "the sum",
-    "mul": "the product",
-}
-"""What some kinds make of values."""
 
 
 def traced(report: Report, pixel: str, seed: int, source: Source | None = None) -> Answer:
@@ -49,7 +36,7 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     every = len(tensors) == len(shapes)
     done = run_network(report, seed, tensors)
     chain = [done.rows[name]]
-    while chain[-1].node.kind in ACTIVATIONS and chain[-1].node.inputs[0] in done.rows:
+    while is_function(chain[-1]) and chain[-1].node.inputs[0] in done.rows:
         chain.append(done.rows[chain[-1].node.inputs[0]])
     row, *functions = reversed(chain)
     read = done.products(row, index)
@@ -85,6 +72,11 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     return Answer(f"One value of {report.graph.name}: {line}, on {origin(source, every=every)}", parts, about)
 
 
+def is_function(row: Row) -> bool:
+    """Whether each value that a layer makes is one of the value at its place."""
+    return row.node.layer.in_place and len(row.inputs) == 1
+
+
 def origin(source: Source | None, *, every: bool) -> str:
     """Where the numbers of a trace are from."""
     if source is None:
@@ -117,15 +109,15 @@ def sum_steps(done: Run, row: Row, functions: list[Row], index: Index, read: lis
         if bias is not None:
             yield f"plus the bias of filter {index[0]}: {'' if bias < 0 else '+'}{decimal(bias)} = {decimal(total)}"
     else:
-        yield f"{MADE.get(row.node.kind, row.node.kind)} of {len(read):,} values: {decimal(total)}"
+        yield f"{row.node.layer.makes or row.node.kind} of {len(read):,} values: {decimal(total)}"
     for each in functions:
         yield f"{each.node.kind} of that, once, after the sum: {decimal(done.values[each.node.name][index])}"
 
 
 def types(done: Run, row: Row, index: Index, read: list[Product]) -> list[str]:
     """The same sum under each reading of what a filter is: before the bias, and before the activation."""
-    own: dict[int, Number] = {}
-    shared: dict[int, Number] = {}
+    own: dict[int, Rational] = {}
+    shared: dict[int, Rational] = {}
     weights = done.weights[row.node.name]
     for tap, value, weight in read:
         _, channel, *place = tap.weight or ()
@@ -140,6 +132,6 @@ def types(done: Run, row: Row, index: Index, read: list[Product]) -> list[str]:
     ]
 
 
-def added(parts: Mapping[int, Number]) -> str:
+def added(parts: Mapping[int, Rational]) -> str:
     """Numbers, and their sum."""
     return f"{' + '.join(f'({decimal(part)})' for part in parts.values())} = {decimal(sum(parts.values()))}"

@@ -12,6 +12,8 @@ from convcalc.layers.pool import require_sizes
 from convcalc.layers.shapes import per_axis
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.arithmetic.operations import Number
     from convcalc.layers.shapes import Shape, Size
 
@@ -29,6 +31,9 @@ class Attention(Layer):
     """
 
     reads: ClassVar[tuple[int, int]] = (1, 2)
+    needless: ClassVar[tuple[str, ...]] = ("embed_dim",)
+    unless_given: ClassVar[Mapping[str, str]] = {"head_dim": "C//num_heads"}
+    torch_options: ClassVar[Mapping[str, str]] = {"head_dim": "", "relative_position": ""}
 
     num_heads: int
     head_dim: int | None = None
@@ -73,6 +78,9 @@ class WindowAttention(Layer):
     Shifting the windows costs nothing. `relative_position` is Swin's bias: for each head, a learnt number for each
     distance of two positions of a window (Liu et al. 2021, arXiv:2103.14030).
     """
+
+    needless: ClassVar[tuple[str, ...]] = ("embed_dim",)
+    unless_given: ClassVar[Mapping[str, str]] = {"head_dim": "C//num_heads"}
 
     num_heads: int
     window_size: Size

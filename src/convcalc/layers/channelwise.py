@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import (
     decide,
@@ -17,6 +17,8 @@ from convcalc.arithmetic.operations import (
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.layers.shapes import Shape
 
 
@@ -39,6 +41,8 @@ class PReLU(Layer):
     (C, H, W) -> (C, H, W)
     """
 
+    in_place: ClassVar[bool] = True
+
     num_parameters: int = 1
 
     def __post_init__(self) -> None:
@@ -59,6 +63,9 @@ class Scale(Layer):
 
     (C, H, W) -> (C, H, W)
     """
+
+    torch_options: ClassVar[Mapping[str, str]] = {"bias": "a second nn.Parameter"}
+    in_place: ClassVar[bool] = True
 
     bias: bool = False
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
+from convcalc.layers.running import Tap, in_channel, kernel_of, places, weighed, window_reader
 from convcalc.layers.window import outputs, require_ranges, windows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from convcalc.layers.running import Index, Product, Rational, Reader
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding
 
@@ -23,6 +27,8 @@ class Conv(Layer):
     One weight for each tap of each filter, used once at each output position
     (Dumoulin and Visin 2016, arXiv:1603.07285).
     """
+
+    width: ClassVar[str] = "out_channels"
 
     out_channels: int
     kernel_size: Size
@@ -56,6 +62,32 @@ class Conv(Layer):
             operations=values if self.bias else 0,
         )
 
+    def weight_shape(self, inputs: Sequence[Shape]) -> tuple[int, ...]:
+        """The filters, each with a slice for each channel of its group."""
+        ((in_channels, *_),) = inputs
+        return (self.out_channels, in_channels // self.groups, *kernel_of(self(*inputs).windows))
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The window in each channel of the filter's group."""
+        (x,) = inputs
+        group_channels, group_filters = x[0] // self.groups, self.out_channels // self.groups
+        channels, windowed = places((group_channels,)), window_reader(x, self(x).windows)
+
+        def read(index: Index) -> list[Tap]:
+            first = index[0] // group_filters * group_channels
+            window = windowed(index)
+            return [
+                Tap(0, in_channel(first + channel, at), (index[0], channel, *tap))
+                for (channel,) in channels
+                for tap, at in window
+            ]
+
+        return read
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The sum of the products."""
+        return weighed(read)
+
 
 @dataclass(frozen=True)
 class DepthwiseConv(Layer):
@@ -63,6 +95,8 @@ class DepthwiseConv(Layer):
 
     (C, H, W) -> (multiplier * C, H', W')
     """
+
+    torch_options: ClassVar[Mapping[str, str]] = {"multiplier": "out_channels / in_channels"}
 
     kernel_size: Size
     stride: Size = 1
@@ -88,3 +122,20 @@ class DepthwiseConv(Layer):
             bias=self.bias,
         )
         return conv(x)
+
+    def weight_shape(self, inputs: Sequence[Shape]) -> tuple[int, ...]:
+        """The filters of all channels, each with one slice."""
+        ((channels, *_),) = inputs
+        return (channels * self.multiplier, 1, *kernel_of(self(*inputs).windows))
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The window in the filter's channel."""
+        (x,) = inputs
+        windowed = window_reader(x, self(x).windows)
+        return lambda index: [
+            Tap(0, in_channel(index[0] // self.multiplier, at), (index[0], 0, *tap)) for tap, at in windowed(index)
+        ]
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The sum of the products."""
+        return weighed(read)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from convcalc.arithmetic.operations import different, largest, product, require, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
@@ -12,6 +12,8 @@ from convcalc.layers.conv import Conv, DepthwiseConv
 from convcalc.layers.window import outputs, require_ranges, windows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding
 
@@ -28,6 +30,9 @@ class SeparableConv(Layer):
 
     As SeparableConv2D of Keras, whose depth_multiplier is `multiplier` (Chollet 2016, arXiv:1610.02357).
     """
+
+    width: ClassVar[str] = "out_channels"
+    torch_options: ClassVar[Mapping[str, str]] = {"multiplier": "out_channels / in_channels of the first"}
 
     out_channels: int
     kernel_size: Size
@@ -65,6 +70,8 @@ class TableConv(Layer):
 
     LeNet-5's C3 (LeCun, Bottou, Bengio, Haffner 1998, Table I): 60 lists of a map and its filter, 1,516 parameters.
     """
+
+    names_channels: ClassVar[bool] = True
 
     connections: Connections
     kernel_size: Size
@@ -138,6 +145,8 @@ class LocalConv(Layer):
     As LocallyConnected2D of Keras 2.
     """
 
+    width: ClassVar[str] = "out_channels"
+
     out_channels: int
     kernel_size: Size
     stride: Size = 1
@@ -165,6 +174,8 @@ class DeformableConv(Layer):
     count: to weigh and add the neighbours of a value between positions, and to make a factor, by a sigmoid, and to
     multiply by it. Where the taps stand is not counted.
     """
+
+    width: ClassVar[str] = "out_channels"
 
     out_channels: int
     kernel_size: Size

@@ -33,6 +33,7 @@ class Custom(Layer):
     operations: int | None = None
 
     reads: ClassVar[tuple[int, int]] = (1, MANY)
+    unscaled: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         for size in self.shape:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
+from convcalc.layers.running import Tap, places, weighed
 from convcalc.layers.window import whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from convcalc.layers.running import Product, Rational, Reader
     from convcalc.layers.shapes import Shape
 
 
@@ -31,6 +35,11 @@ class Linear(Layer):
     With `over` channels, the layer is applied to each position, as nn.Linear is to tokens and as a convolution with a
     kernel of 1 is: an output feature weighs the channels of its position.
     """
+
+    width: ClassVar[str] = "out_features"
+    widened: ClassVar[bool] = False
+    torch_options: ClassVar[Mapping[str, str]] = {"over": ""}
+    flattens: ClassVar[bool] = True
 
     out_features: int
     bias: bool = True
@@ -56,3 +65,21 @@ class Linear(Layer):
             fan_in=together,
             operations=biases * positions,
         )
+
+    def weight_shape(self, inputs: Sequence[Shape]) -> tuple[int, ...]:
+        """For each output feature, a weight for each number that it weighs."""
+        (x,) = inputs
+        return (self.out_features, product(x) if self.over == "all" else x[0])
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """All numbers, or the channels of the position."""
+        (x,) = inputs
+        if self.over == "channels":
+            channels = places(x[:1])
+            return lambda index: [Tap(0, (channel, *index[1:]), (index[0], channel)) for (channel,) in channels]
+        read = places(x)
+        return lambda index: [Tap(0, place, (index[0], number)) for number, place in enumerate(read)]
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The sum of the products."""
+        return weighed(read)

@@ -58,7 +58,7 @@ def kernel(layer: Layer, windows: Sequence[Any]) -> str:
 
 def default(layer: Layer, option: str) -> Any:  # noqa: ANN401  # the default of any option
     """The value that an option has unless given."""
-    return type(layer).__dataclass_fields__[option].default  # type: ignore[attr-defined]  # each kind is a dataclass
+    return type(layer).__dataclass_fields__[option].default
 
 
 def padding(layer: Layer, profile: Profile, x: Shape) -> Iterator[str]:
@@ -70,7 +70,7 @@ def padding(layer: Layer, profile: Profile, x: Shape) -> Iterator[str]:
     if isinstance(rule, str) and any(symbolic(pad) for pair in found for pad in pair):
         yield rule
     elif any(not symbolic(after) and after < 0 for _, after in found):
-        yield str(layer.padding)  # type: ignore[attr-defined]  # a rule that makes up for gaps, which no number says
+        yield str(rule)  # it makes up for gaps, which no number says
     elif set(pads) != {"0"}:
         yield f"p={pads[0] if len(set(pads)) == 1 else 'x'.join(map(side_shown, found))}"
 

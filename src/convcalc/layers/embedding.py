@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.axes import Preceding
@@ -41,6 +41,8 @@ class PositionEmbedding(Layer):
 
     (C, H, W) -> (C, H, W)
     """
+
+    in_place: ClassVar[bool] = True
 
     def __call__(self, x: Shape) -> Profile:
         """Add to `x`."""

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import Number, decide, equal, product, require
 from convcalc.layers.base import MANY, Layer, Profile
+from convcalc.layers.running import Tap, multiplied, own_place, places, summed
 from convcalc.layers.shapes import show
 from convcalc.layers.window import centred
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from convcalc.layers.running import Index, Product, Rational, Reader
     from convcalc.layers.shapes import Shape
+CROPPING = "a trace cannot run a join that crops"
+"""What to say of a join that is to run on real numbers."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,9 @@ class Add(Layer):
     """
 
     reads: ClassVar[tuple[int, int]] = (2, MANY)
+    torch_options: ClassVar[Mapping[str, str]] = {"crop": ""}
+    in_place: ClassVar[bool] = True
+    makes: ClassVar[str] = "the sum"
 
     crop: bool = False
 
@@ -36,6 +45,15 @@ class Add(Layer):
                 require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
         return Profile(inputs[0], fan_in=len(inputs), operations=(len(inputs) - 1) * product(inputs[0]))
 
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The value at the same place in each tensor."""
+        require(not self.crop, "cannot-trace", "crop", CROPPING)
+        return own_place(inputs)
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The sum."""
+        return summed(read)
+
 
 @dataclass(frozen=True)
 class Mul(Layer):
@@ -45,12 +63,22 @@ class Mul(Layer):
     """
 
     reads: ClassVar[tuple[int, int]] = (2, MANY)
+    in_place: ClassVar[bool] = True
+    makes: ClassVar[str] = "the product"
 
     def __call__(self, *inputs: Shape) -> Profile:
         """Multiply the inputs."""
         same_ranks("mul", inputs)
         output = tuple([broadcast(sizes, inputs) for sizes in zip(*inputs, strict=True)])
         return Profile(output, fan_in=len(inputs), operations=(len(inputs) - 1) * product(output))
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The value at the same place in each tensor, or the one that is repeated."""
+        return own_place(inputs)
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The product."""
+        return multiplied(read)
 
 
 @dataclass(frozen=True)
@@ -61,6 +89,8 @@ class Concat(Layer):
     """
 
     reads: ClassVar[tuple[int, int]] = (2, MANY)
+    torch_options: ClassVar[Mapping[str, str]] = {"crop": ""}
+    own_channels: ClassVar[bool] = True
 
     crop: bool = False
 
@@ -74,6 +104,17 @@ class Concat(Layer):
                 message = "concat needs tensors that agree in all but channels, but got {shapes}"
                 require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
         return Profile((sum(channels), *[sizes[0] for sizes in axes]))
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The value of the tensor that has the channel."""
+        require(not self.crop, "cannot-trace", "crop", CROPPING)
+        sources = [(tensor, channel) for tensor, shape in enumerate(inputs) for (channel,) in places(shape[:1])]
+
+        def read(index: Index) -> list[Tap]:
+            tensor, channel = sources[index[0]]
+            return [Tap(tensor, (channel, *index[1:]))]
+
+        return read
 
 
 def cropped(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:

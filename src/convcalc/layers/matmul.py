@@ -23,6 +23,7 @@ class MatMul(Layer):
     """
 
     reads: ClassVar[tuple[int, int]] = (2, 2)
+    own_channels: ClassVar[bool] = True
 
     def __call__(self, one: Shape, other: Shape) -> Profile:
         """Multiply `one` by `other`."""

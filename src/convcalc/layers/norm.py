@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product, require, require_at_least, smallest
 from convcalc.layers.base import Layer, Profile
@@ -18,6 +18,10 @@ class BatchNorm(Layer):
 
     (C, H, W) -> (C, H, W)
     """
+
+    needless: ClassVar[tuple[str, ...]] = ("num_features",)
+    in_place: ClassVar[bool] = True
+    centres: ClassVar[bool] = True
 
     affine: bool = True
 

@@ -27,35 +27,47 @@ class Option(NamedTuple):
     required: bool
 
 
-WORDS = ("bool", "Mode", "PadMode", "Normalized", "Weighed", "Rounding")
-"""Types of options that hold words."""
-
-
 @cache
 def schema(kind: str) -> dict[str, Option]:
     """The options of a kind, in the order of its fields."""
-    own = fields(kind_class(kind))  # type: ignore[arg-type]  # each kind is a dataclass
-    return {field.name: Option(field.name, str(field.type), field.default is MISSING) for field in own}
+    return options_of(kind_class(kind))
+
+
+def options_of(cls: type[Layer]) -> dict[str, Option]:
+    """The options of the class of a kind, in the order of its fields."""
+    return {field.name: Option(field.name, str(field.type), field.default is MISSING) for field in fields(cls)}
 
 
 def has_window(layer: Layer) -> bool:
     """Whether a layer has a kernel, a stride and a padding."""
-    return {"kernel_size", "stride", "padding"} <= {option.name for option in fields(layer)}  # type: ignore[arg-type]  # each kind is a dataclass
+    return {"kernel_size", "stride", "padding"} <= options_of(type(layer)).keys()
 
 
 def positions(kind: str) -> list[str]:
     """The options that are written by position: those that must be given, or else the first, unless it is a word."""
     options = schema(kind).values()
     required = [option.name for option in options if option.required]
-    first = [option.name for option in options if option.type not in WORDS]
+    first = [option.name for option in options if not RULES[option.type].spoken]
     return required or first[:1]
 
 
 class Rule(NamedTuple):
-    """What the fields of one annotation hold, and how an evaluated value becomes it."""
+    """What the fields of one annotation hold, and how an evaluated value becomes it.
+
+    They may hold one of some `words`; if they are `spoken`, they hold nothing else, and are never written by position.
+    If they are `structural`, several numbers in them are not one for each axis.
+    """
 
     says: str
     accept: Callable[[Any], Any]
+    words: tuple[str, ...] = ()
+    spoken: bool = False
+    structural: bool = False
+
+    @property
+    def takes(self) -> str:
+        """What they hold, in words: the words themselves, where a message only says that it is one."""
+        return ", ".join(self.words) if self.accept is word else self.says
 
     def read(self, name: str, value: Any) -> Any:  # noqa: ANN401  # whatever was written
         """The value of option `name`.
@@ -185,6 +197,11 @@ def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
     return accept
 
 
+def one_word(*words: str) -> Rule:
+    """The rule of an option that holds one of some words."""
+    return Rule("a word", word, words, spoken=True)
+
+
 RULES = {
     "int": Rule("a whole number", whole),
     "int | None": Rule("a whole number", whole),
@@ -192,21 +209,52 @@ RULES = {
     "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
     "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
     "Scale | None": Rule("a number, or one for each axis as in 2x1.5", factors),
-    "Sizes": Rule("whole numbers, one for each axis, channels first, as in 256x7x7", shape),
+    "Sizes": Rule("whole numbers, one for each axis, channels first, as in 256x7x7", shape, structural=True),
     "Margin": Rule("a whole number, one for each axis as in 1x2, or 0:1 for its two ends", margins),
-    "Connections": Rule("for each filter the channels that it reads, as in 0:1x1:2", connections),
-    "Mode": Rule("a word", word),
-    "PadMode": Rule("a word", word),
-    "Normalized": Rule("a word", word),
-    "Weighed": Rule("a word", word),
+    "Connections": Rule("for each filter the channels that it reads, as in 0:1x1:2", connections, structural=True),
+    "Mode": one_word("nearest", "linear", "bilinear", "trilinear", "bicubic"),
+    "PadMode": one_word("constant", "reflect", "replicate", "circular"),
+    "Normalized": one_word("channels", "all"),
+    "Weighed": one_word("all", "channels"),
     "Padding": Rule(
-        f"{', '.join(PADDINGS)}, a whole number, one for each axis as in 1x2, or 0:1 for its two ends", paddings
+        f"{', '.join(PADDINGS)}, a whole number, one for each axis as in 1x2, or 0:1 for its two ends",
+        paddings,
+        PADDINGS,
     ),
-    "Rounding": Rule("floor, ceil or caffe", one_of(ROUNDINGS)),
-    "bool": Rule("true or false", one_of(BOOLEANS)),
+    "Rounding": Rule("floor, ceil or caffe", one_of(ROUNDINGS), ROUNDINGS, spoken=True),
+    "bool": Rule("true or false", one_of(BOOLEANS), spoken=True),
     "Fraction | float": Rule("a number", fraction),
 }
 """What the fields of each annotation hold."""
+
+
+class Known(NamedTuple):
+    """What is known of an option by its name: its letter in formulas, and what is tried in its place.
+
+    That is `times` as much, and `more`; nothing is tried where both are 0.
+    """
+
+    letter: str
+    times: int = 0
+    more: int = 0
+
+
+KNOWN = {
+    "out_channels": Known("C_out", times=2),
+    "out_features": Known("F_out", times=2),
+    "hidden_size": Known("H_out", times=2),
+    "multiplier": Known("M", times=2),
+    "kernel_size": Known("K", times=1, more=2),
+    "stride": Known("S", times=2),
+    "padding": Known("P", times=1, more=1),
+    "dilation": Known("D", times=2),
+    "groups": Known("G", times=2),
+    "num_heads": Known("N", times=2),
+    "output_padding": Known("P_out", times=1, more=1),
+    "num_embeddings": Known("V"),
+    "embedding_dim": Known("E"),
+}
+"""Options that several kinds have, or that formulas call by a letter; others go by their own names."""
 
 
 def show(value: Any) -> str:  # noqa: ANN401  # whatever was written

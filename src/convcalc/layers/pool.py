@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
+from convcalc.layers.running import greatest, mean, pool_reader
 from convcalc.layers.window import outputs, require_ranges, show_pads, whole, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from convcalc.arithmetic.operations import Number
+    from convcalc.layers.running import Product, Rational, Reader
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding, Rounding, Window
 
@@ -24,6 +26,10 @@ class MaxPool(Layer):
 
     (C, H, W) -> (C, H', W')
     """
+
+    unless_given: ClassVar[Mapping[str, str]] = {"stride": "kernel_size"}
+    torch_options: ClassVar[Mapping[str, str]] = {"rounding": "ceil_mode"}
+    makes: ClassVar[str] = "the largest"
 
     kernel_size: Size
     stride: Size | None = None
@@ -39,6 +45,15 @@ class MaxPool(Layer):
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding)
         return pooled(x, axes, -1)
 
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The window in the same channel."""
+        (x,) = inputs
+        return pool_reader(x, self(x).windows)
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The largest."""
+        return greatest(read)
+
 
 @dataclass(frozen=True)
 class AvgPool(Layer):
@@ -46,6 +61,10 @@ class AvgPool(Layer):
 
     (C, H, W) -> (C, H', W')
     """
+
+    unless_given: ClassVar[Mapping[str, str]] = {"stride": "kernel_size"}
+    torch_options: ClassVar[Mapping[str, str]] = {"rounding": "ceil_mode"}
+    makes: ClassVar[str] = "the mean, padding counted,"
 
     kernel_size: Size
     stride: Size | None = None
@@ -60,6 +79,15 @@ class AvgPool(Layer):
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, rounding=self.rounding)
         return pooled(x, axes)
 
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The window in the same channel."""
+        (x,) = inputs
+        return pool_reader(x, self(x).windows)
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The mean, padding counted."""
+        return mean(read)
+
 
 @dataclass(frozen=True)
 class LpPool(Layer):
@@ -67,6 +95,9 @@ class LpPool(Layer):
 
     (C, H, W) -> (C, H', W')
     """
+
+    unless_given: ClassVar[Mapping[str, str]] = {"stride": "kernel_size"}
+    torch_options: ClassVar[Mapping[str, str]] = {"rounding": "ceil_mode"}
 
     kernel_size: Size
     stride: Size | None = None
@@ -90,9 +121,20 @@ class GlobalAvgPool(Layer):
     (C, H, W) -> (C, 1, 1)
     """
 
+    makes: ClassVar[str] = "the mean"
+
     def __call__(self, x: Shape) -> Profile:
         """Take the mean of each channel of `x`."""
         return pooled(x, whole(require_axis(x)))
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The window in the same channel."""
+        (x,) = inputs
+        return pool_reader(x, self(x).windows)
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The mean."""
+        return mean(read)
 
 
 @dataclass(frozen=True)
@@ -102,9 +144,20 @@ class GlobalMaxPool(Layer):
     (C, H, W) -> (C, 1, 1)
     """
 
+    makes: ClassVar[str] = "the largest"
+
     def __call__(self, x: Shape) -> Profile:
         """Take the maximum of each channel of `x`."""
         return pooled(x, whole(require_axis(x)), -1)
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The window in the same channel."""
+        (x,) = inputs
+        return pool_reader(x, self(x).windows)
+
+    def value(self, read: Sequence[Product]) -> Rational:
+        """The largest."""
+        return greatest(read)
 
 
 class Strided(Protocol):

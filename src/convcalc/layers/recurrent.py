@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class Recurrent(Layer):
     """Stacked layers of gates, each of which reads the input and the last state."""
 
+    needless: ClassVar[tuple[str, ...]] = ("input_size",)
+
     gates: ClassVar[int]
     """Gates of `hidden_size`, each with two products, two biases and a function."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from convcalc.arithmetic.operations import (
     decide,
@@ -16,11 +16,15 @@ from convcalc.arithmetic.operations import (
     require_divisible,
 )
 from convcalc.layers.base import Layer, Profile
+from convcalc.layers.running import Tap, places
 from convcalc.layers.shapes import show
 from convcalc.layers.window import Window, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from convcalc.arithmetic.operations import Number
+    from convcalc.layers.running import Reader
     from convcalc.layers.shapes import Shape
 
 Dim: TypeAlias = int
@@ -38,6 +42,8 @@ class Flatten(Layer):
     (C, H, W) -> (C, H * W) with start_dim 1
     """
 
+    torch_options: ClassVar[Mapping[str, str]] = {"start_dim": "start_dim - 1"}
+
     start_dim: Dim = 0
 
     def __post_init__(self) -> None:
@@ -49,6 +55,12 @@ class Flatten(Layer):
         if decide(equal(self.start_dim, 0)):
             return Profile((product(x),), windows=whole(x[1:]))
         return Profile((*x[: self.start_dim], product(x[self.start_dim :])), windows=None)
+
+    def reader(self, inputs: Sequence[Shape]) -> Reader:
+        """The value that comes to stand there."""
+        (x,) = inputs
+        source = dict(zip(places(self(x).output), places(x), strict=True))
+        return lambda index: [Tap(0, source[index])]
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,8 @@ class Permute(Layer):
     (C, H, W) -> (H, W, C) with dims 1x2x0
     """
 
+    torch_options: ClassVar[Mapping[str, str]] = {"dims": "dims - 1"}
+
     dims: Sizes
 
     def __call__(self, x: Shape) -> Profile:
@@ -104,6 +118,8 @@ class Slice(Layer):
 
     (C, H, W) -> (stop - start, H, W)
     """
+
+    torch_options: ClassVar[Mapping[str, str]] = {"axis": "dim - 1"}
 
     start: int
     stop: int
@@ -137,6 +153,8 @@ class Split(Layer):
 
     (C, H, W) -> (C / sections, H, W)
     """
+
+    torch_options: ClassVar[Mapping[str, str]] = {"sections": "chunks", "index": "[index]", "axis": "dim - 1"}
 
     sections: int
     index: int

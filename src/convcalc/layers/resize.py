@@ -14,7 +14,7 @@ from convcalc.layers.shapes import per_axis, show
 from convcalc.layers.window import Window, centred, outputs, pads_per_axis, show_pads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
     from convcalc.arithmetic.operations import Number
@@ -159,6 +159,11 @@ class Pad(Layer):
     (C, H, W) -> (C, H + before + after, W + before + after)
     """
 
+    torch_options: ClassVar[Mapping[str, str]] = {
+        "mode": "the class: ReflectionPad2d, ReplicationPad2d, CircularPad2d",
+        "channels": "padding of nn.functional.pad",
+    }
+
     padding: Margin
     mode: PadMode = "constant"
     channels: Margin = 0
@@ -207,6 +212,8 @@ class Crop(Layer):
     (C, H, W) -> (C, H - before - after, W - before - after)
     """
 
+    torch_options: ClassVar[Mapping[str, str]] = {"cropping": "a, b, c, d"}
+
     cropping: Margin
 
     def __post_init__(self) -> None:
@@ -237,6 +244,7 @@ class CenterCrop(Layer):
     """
 
     reads: ClassVar[tuple[int, int]] = (1, 2)
+    lends_sizes: ClassVar[bool] = True
 
     output_size: Size | None = None
 

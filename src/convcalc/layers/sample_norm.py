@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from convcalc.arithmetic.operations import product, require, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.arithmetic.operations import Number
     from convcalc.layers.shapes import Shape
 
@@ -32,6 +34,9 @@ class LayerNorm(Layer):
     With `over` all, the whole sample is normalised, and each number has its scale and shift: nn.LayerNorm((C, H, W)).
     """
 
+    needless: ClassVar[tuple[str, ...]] = ("normalized_shape",)
+    torch_options: ClassVar[Mapping[str, str]] = {"over": "normalized_shape", "affine": "elementwise_affine"}
+
     affine: bool = True
     over: Normalized = "channels"
 
@@ -51,6 +56,9 @@ class GroupNorm(Layer):
 
     (C, H, W) -> (C, H, W)
     """
+
+    needless: ClassVar[tuple[str, ...]] = ("num_channels",)
+    torch_options: ClassVar[Mapping[str, str]] = {"groups": "num_groups"}
 
     groups: int = 32
     affine: bool = True
@@ -72,6 +80,9 @@ class InstanceNorm(Layer):
     (C, H, W) -> (C, H, W)
     """
 
+    needless: ClassVar[tuple[str, ...]] = ("num_features",)
+    centres: ClassVar[bool] = True
+
     affine: bool = False
 
     def __call__(self, x: Shape) -> Profile:
@@ -87,6 +98,9 @@ class RMSNorm(Layer):
 
     (C, H, W) -> (C, H, W)
     """
+
+    needless: ClassVar[tuple[str, ...]] = ("normalized_shape",)
+    torch_options: ClassVar[Mapping[str, str]] = {"affine": "elementwise_affine"}
 
     affine: bool = True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import largest, product, require, require_at_least, require_divisible
 from convcalc.layers.axes import TransposedWindow
@@ -13,6 +13,8 @@ from convcalc.layers.shapes import per_axis
 from convcalc.layers.window import outputs, require_ranges, resolved
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from convcalc.arithmetic.operations import Number
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding
@@ -27,6 +29,9 @@ class TransposedConv(Layer):
     Each weight is used once at each input position, which is the work that there is (Dumoulin and Visin 2016,
     arXiv:1603.07285, Section 4). `padding` takes away from the output, `output_padding` adds at its ends.
     """
+
+    width: ClassVar[str] = "out_channels"
+    refused: ClassVar[tuple[str, ...]] = ("causal",)
 
     out_channels: int
     kernel_size: Size
@@ -105,6 +110,8 @@ class MaxUnpool(Layer):
     `stride` is `kernel_size` unless given. Several sizes may be pooled to the same: `output_size` says which it was, if
     it was not (size - 1) * stride + kernel_size less the padding.
     """
+
+    unless_given: ClassVar[Mapping[str, str]] = {"stride": "kernel_size"}
 
     kernel_size: Size
     stride: Size | None = None

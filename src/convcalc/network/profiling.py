@@ -135,7 +135,7 @@ def charged(row: Row, charges: dict[str, Row]) -> Row:
 def identity(row: Row) -> dict[str, object]:
     """What must agree for two layers to have the same weights: all but how a window steps."""
     layer, profile = row.node.layer, row.profile
-    options = {option.name: getattr(layer, option.name) for option in fields(layer) if option.name not in STEPS}  # type: ignore[arg-type]  # each kind is a dataclass
+    options = {option.name: getattr(layer, option.name) for option in fields(layer) if option.name not in STEPS}
     kernels = [getattr(axis, "kernel", None) for axis in profile.windows or ()] if profile.weights else []
     learnt = {"weights": profile.weights, "biases": profile.biases, "statistics": profile.statistics}
     return {"kind": row.node.kind, **learnt, "kernel": kernels, **options}

@@ -107,4 +107,4 @@ class Report(Rows):
 
 def flattens(row: Row) -> bool:
     """Whether a layer is a linear one that lays out several axes on one."""
-    return row.node.kind == "linear" and bool(row.profile.windows)
+    return row.node.layer.flattens and bool(row.profile.windows)

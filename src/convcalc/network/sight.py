@@ -44,7 +44,7 @@ def receptive_fields(report: Report) -> Sight:
         name: {name: tuple([ReceptiveField(positions=size) for size in shape[1:]])}
         for name, shape in report.graph.inputs.items()
     }
-    causal = any(getattr(row.node.layer, "padding", None) == "causal" for row in report.rows)
+    causal = any(row.node.layer.causal for row in report.rows)
     look = Look(causal)
     for row in report.rows:
         try:
@@ -69,7 +69,7 @@ class Look:
     def at(self, row: Row, seen: Mapping[str, Fields]) -> Fields:
         """What a layer sees of each input of the network."""
         branches = [self.branch(row, at, seen[source]) for at, source in enumerate(row.node.inputs)]
-        if row.node.kind == "center_crop":
+        if row.node.layer.lends_sizes:
             del branches[1:]
         names = dict.fromkeys(name for each in branches for name in each)
         return {name: self.met(row, name, branches) for name in names}

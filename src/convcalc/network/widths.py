@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from convcalc.arithmetic.operations import ceil_div, largest
 from convcalc.errors import in_text
+from convcalc.layers import kind_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
     from convcalc.errors import Origin, Place
     from convcalc.layers.base import Layer
     from convcalc.layers.shapes import Shape
-
-OPTIONS = {"linear": "out_features"}
-"""The option that is the width of a layer, where it is not out_channels."""
-
-
-CONVOLUTIONS = ("conv", "sepconv", "upconv", "local_conv", "deform_conv")
-"""The kinds whose widths are their own, besides `linear`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +37,7 @@ class WrittenWidth:
     @cached_property
     def option(self) -> str:
         """The option that is the width."""
-        return option_of(self.kind)
+        return kind_class(self.kind).width
 
     def of(self, name: str, layer: Layer, base: Place | Origin | None) -> Width:
         """The width of a layer whose line begins at `base`, or that came from there."""
@@ -59,9 +53,9 @@ class Width(NamedTuple):
     base: Place | Origin | None
 
     @property
-    def kind(self) -> str:
-        """The kind of the layer."""
-        return self.written.kind
+    def widened(self) -> bool:
+        """Whether it is scaled in any case, or only where the layer is hidden."""
+        return kind_class(self.written.kind).widened
 
     @property
     def fixed(self) -> bool:
@@ -86,12 +80,7 @@ Adapt: TypeAlias = "Callable[[Width, Layer], Layer]"
 
 def has_width(kind: str) -> bool:
     """Whether the layers of a kind have a width of their own."""
-    return kind in OPTIONS or kind in CONVOLUTIONS
-
-
-def option_of(kind: str) -> str:
-    """The option that is the width of a kind."""
-    return OPTIONS.get(kind, "out_channels")
+    return bool(kind_class(kind).width)
 
 
 TENTHS = 9

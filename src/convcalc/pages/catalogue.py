@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, guess, quoted
 from convcalc.language.build.network import build
-from convcalc.language.words import EXAMPLES, FOREIGN_KINDS, NAMING, STRUCTURES, canonical
-from convcalc.layers import KINDS, kind_class
+from convcalc.language.words import STRUCTURES
+from convcalc.layers import EXAMPLES, FOREIGN_KINDS, KINDS, canonical, kind_class
 from convcalc.layers.options import RULES, positions, schema, show
 from convcalc.layers.words import GROUPS, SHORT_KEYS
 from convcalc.sources.bundled import bundled
@@ -19,64 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from convcalc.arithmetic.operations import Number
+    from convcalc.layers.base import Layer
     from convcalc.layers.options import Option
     from convcalc.layers.shapes import Shape
 
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-
-UNLESS_GIVEN = {
-    ("maxpool", "stride"): "kernel_size",
-    ("avgpool", "stride"): "kernel_size",
-    ("lppool", "stride"): "kernel_size",
-    ("maxunpool", "stride"): "kernel_size",
-    ("attention", "head_dim"): "C//num_heads",
-    ("window_attention", "head_dim"): "C//num_heads",
-}
-"""What an option is unless it is given, where that hangs on others."""
-
-TORCH_OPTIONS = {
-    ("dwconv", "multiplier"): "out_channels / in_channels",
-    ("sepconv", "multiplier"): "out_channels / in_channels of the first",
-    ("maxpool", "rounding"): "ceil_mode",
-    ("avgpool", "rounding"): "ceil_mode",
-    ("lppool", "rounding"): "ceil_mode",
-    ("gn", "groups"): "num_groups",
-    ("ln", "over"): "normalized_shape",
-    ("ln", "affine"): "elementwise_affine",
-    ("rmsnorm", "affine"): "elementwise_affine",
-    ("split", "sections"): "chunks",
-    ("split", "index"): "[index]",
-    ("split", "axis"): "dim - 1",
-    ("slice", "axis"): "dim - 1",
-    ("flatten", "start_dim"): "start_dim - 1",
-    ("permute", "dims"): "dims - 1",
-    ("linear", "over"): "",
-    ("attention", "head_dim"): "",
-    ("attention", "relative_position"): "",
-    ("pad", "mode"): "the class: ReflectionPad2d, ReplicationPad2d, CircularPad2d",
-    ("pad", "channels"): "padding of nn.functional.pad",
-    ("crop", "cropping"): "a, b, c, d",
-    ("add", "crop"): "",
-    ("concat", "crop"): "",
-    ("scale", "bias"): "a second nn.Parameter",
-}
-"""What PyTorch calls an option, where it has another name for it, or none."""
-
-
-JOINED = {
-    "add": "add(conv 64 1 | conv 64 3 same)",
-    "mul": "mul(conv 64 1 | conv 64 3 same sigmoid)",
-    "concat": "concat(conv 64 1 | conv 64 3 same)",
-    "matmul": "matmul(reshape 8x-1 | reshape -1x8)",
-    "center_crop": "center_crop 28x28",
-}
-"""A line of each kind that is none by its name alone."""
-
-SPOKEN = ("bool", "Mode", "PadMode", "Padding", "Rounding")
-"""Types of options that a word alone can set."""
-
-UNSPOKEN = {("upconv", "causal")}
-"""Words that a kind does not take, though others with the same option do."""
 
 
 class Net(NamedTuple):
@@ -134,7 +81,7 @@ def kind_entry(name: str) -> KindEntry:
     summary, *others = text.split("\n\n")
     shapes = tuple(line for part in others for line in part.splitlines() if line.startswith("(") and "->" in line)
     options = [default_shown(name, option) for option in schema(name).values()]
-    tensors = ["@LABEL"] if name in NAMING else []
+    tensors = ["@LABEL"] if kind_class(name).reads[1] > 1 else []
     return KindEntry(
         name,
         KINDS[name].aliases,
@@ -142,7 +89,7 @@ def kind_entry(name: str) -> KindEntry:
         shapes or ("(C, H, W) -> (C, H, W)",),
         KINDS[name].torch,
         " ".join(summary.split()),
-        EXAMPLES.get(name) or JOINED.get(name, name),
+        EXAMPLES[name],
     )
 
 
@@ -161,9 +108,10 @@ def default_of(kind: str, option: Option) -> str:
     """What an option is unless given; empty if there is nothing."""
     if option.required:
         return ""
-    value = kind_class(kind).__dataclass_fields__[option.name].default  # type: ignore[attr-defined]  # each kind is a dataclass
+    cls = kind_class(kind)
+    value = cls.__dataclass_fields__[option.name].default
     if value is None:
-        return UNLESS_GIVEN.get((kind, option.name), "")
+        return cls.unless_given.get(option.name, "")
     if isinstance(value, bool | str):
         return str(value).lower()
     return str(value) if isinstance(value, float) else show(value)
@@ -176,30 +124,24 @@ def option_entries(word: str) -> Iterator[OptionEntry]:
         DescriptionError: there is no such kind.
     """
     kind = known_kind(word)
+    cls = kind_class(kind)
     short = {name: key for key, name in SHORT_KEYS.items()}
     for option in schema(kind).values():
         ways = ["by position"] if option.name in positions(kind) else []
         ways += [f"{short.get(option.name, option.name)}=…"] if option.type != "bool" else []
         ways += ["/ behind the kernel"] if option.name == "stride" else []
-        known = words_of(option.type)
-        words = [word for word, about in GROUPS.items() if about == option.name and option.type in SPOKEN]
-        ways += [word for word in words if (kind, word) not in UNSPOKEN and word in (known or words)]
+        ways += [word for word, about in GROUPS.items() if about == option.name and sets(word, option, cls)]
         ways += [f"-{option.name}"] if option.type == "bool" and default_of(kind, option) == "true" else []
-        takes = ", ".join(known) or RULES[option.type].says
-        for unspoken in [word for each, word in UNSPOKEN if each == kind]:
-            takes = takes.replace(f"{unspoken}, ", "")
-        torch = TORCH_OPTIONS.get((kind, option.name), option.name if KINDS[kind].torch else "")
+        takes = RULES[option.type].takes
+        for refused in cls.refused:
+            takes = takes.replace(f"{refused}, ", "")
+        torch = cls.torch_options.get(option.name, option.name if KINDS[kind].torch else "")
         yield OptionEntry(option.name, option.required, ", ".join(ways), default_of(kind, option), takes, torch)
 
 
-def words_of(type_: str) -> tuple[str, ...]:
-    """The words that options of a type take; none if they take other things."""
-    from convcalc.layers.dense import WEIGHED
-    from convcalc.layers.resize import MODES, PAD_MODES
-    from convcalc.layers.sample_norm import NORMALIZED
-
-    words = {"Mode": tuple(MODES), "PadMode": PAD_MODES, "Normalized": NORMALIZED, "Weighed": WEIGHED}
-    return words.get(type_, ())
+def sets(word: str, option: Option, cls: type[Layer]) -> bool:
+    """Whether a word alone sets an option of a kind that it is about."""
+    return option.type == "bool" or (word in RULES[option.type].words and word not in cls.refused)
 
 
 def known_kind(word: str) -> str:

@@ -10,7 +10,6 @@ from convcalc.errors import printable
 from convcalc.network.folding import folded
 from convcalc.network.measures import MEASURES, TOTALS, measured
 from convcalc.network.terms import Terms
-from convcalc.network.widths import option_of
 from convcalc.pages.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
 from convcalc.questions.widening import SHOWN, exponent, factor_text, polynomial_sum
 
@@ -53,9 +52,9 @@ class Change(NamedTuple):
         if side is None:
             return None if measure == "out_channels" else 0
         if measure == "out_channels":
-            layer = side.layer.node if side.layer else None
-            width = getattr(layer.layer, option_of(layer.kind), None) if layer else None
-            return width if width is not None else side.output[0]
+            layer = side.layer.node.layer if side.layer else None
+            width: int = getattr(layer, layer.width) if layer and layer.width else side.output[0]
+            return width
         return int(measured(measure, side.rows, ONE))
 
     def costs(self) -> bool:
@@ -115,7 +114,7 @@ MACHINES = (
 
 def unscaled(report: Report) -> list[str]:
     """A warning of operations of somebody's own, whose shapes and costs are what their lines say, however wide."""
-    names = [row.node.name for row in report.rows if row.node.kind == "custom"]
+    names = [row.node.name for row in report.rows if row.node.layer.unscaled]
     return [f"custom layers make and cost what their lines say, and do not scale: {', '.join(names)}"] if names else []
 
 

@@ -31,10 +31,6 @@ EDGES = {1: ("positions",), 2: ("rows", "columns"), 3: ("frames", "rows", "colum
 """What the positions of axes are called."""
 
 
-CENTRING = ("bn", "instancenorm")
-"""The norms that take away what is added to a whole channel."""
-
-
 def warnings_about(report: Report, *, strict_edges: bool = False) -> list[str]:
     """What is likely a mistake in a network, though it can be counted.
 
@@ -143,5 +139,5 @@ def needless_biases(graph: Graph) -> list[str]:
         for node in graph.nodes
         if getattr(node.layer, "bias", False) and node.name not in graph.outputs
         for read in readers.get(node.name, [])
-        if read.kind in CENTRING and read.host != node.name and len(readers[node.name]) == 1
+        if read.layer.centres and read.host != node.name and len(readers[node.name]) == 1
     ]

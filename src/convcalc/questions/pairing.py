@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cache, lru_cache
 from itertools import zip_longest
 from string import digits
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import in_text
 from convcalc.language.words import numbered
+from convcalc.layers.options import RULES, options_of
 from convcalc.questions.alignment import WINDOW, Match, Stretch, anchors, fewest_edits, heaviest, windowed
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ SAME_ROLE = 20
 
 SAME_SIZES, SAME_CHANNELS, SAME_LAYERS, SAME_KINDS = 50, 10, 4, 2
 """What speaks for a pair of blocks that differ: shapes in and out, and what they are made of."""
-
-STRUCTURAL = ("shape", "dims", "connections")
-"""Options in which several numbers are not one of each axis."""
 
 
 class Traits(NamedTuple):
@@ -193,10 +190,14 @@ def same_places(before: Sequence[Line], after: Sequence[Line]) -> bool:
 @lru_cache(maxsize=10_000)
 def settings(layer: Layer) -> Mapping[str, Hashable]:
     """The options of a layer: what is the same along all axes stands there once, and a pool's stride is its kernel."""
-    found = {field.name: getattr(layer, field.name) for field in fields(layer)}  # type: ignore[arg-type]  # kinds are dataclasses
-    if "stride" in found and found["stride"] is None:
-        found["stride"] = found["kernel_size"]
-    return {name: value if name in STRUCTURAL else one_for_all(value) for name, value in found.items()}
+    options = options_of(type(layer))
+    found = {name: getattr(layer, name) for name in options}
+    for name, other in layer.unless_given.items():
+        if found[name] is None and other in found:
+            found[name] = found[other]
+    return {
+        name: value if RULES[options[name].type].structural else one_for_all(value) for name, value in found.items()
+    }
 
 
 def one_for_all(value: Hashable) -> Hashable:

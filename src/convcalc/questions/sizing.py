@@ -170,7 +170,7 @@ class Made:
 
         def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
             try:
-                layer = replace(row.node.layer, **own, kernel_size=kernel, **values)  # type: ignore[type-var]  # each kind is a dataclass
+                layer = replace(row.node.layer, **own, kernel_size=kernel, **values)
                 return {SIZE: apply(row.node.kind, layer, ((channels, size), *row.inputs[1:])).output[1]}
             except RuleError as error:
                 raise DescriptionError(Fault(error.code, str(error))) from None
@@ -190,12 +190,12 @@ def of_axis(layer: Layer, axis: int) -> dict[str, Held]:
     """What the options of a layer are on one of its axes, where they are not the same on all."""
     return {
         option.name: value[axis]
-        for option in fields(layer)  # type: ignore[arg-type]  # each kind is a dataclass
+        for option in fields(layer)
         if option.name not in OPTIONS and isinstance(value := getattr(layer, option.name), tuple)
     }
 
 
 def choice(row: Row, kernel: Size, stride: Size, padding: Size) -> Choice:
     """A layer with other options."""
-    layer = replace(row.node.layer, kernel_size=kernel, stride=stride, padding=padding)  # type: ignore[type-var]  # as above
+    layer = replace(row.node.layer, kernel_size=kernel, stride=stride, padding=padding)
     return Choice(kernel, stride, padding, layer, apply(row.node.kind, layer, row.inputs))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.network.widths import CONVOLUTIONS, Width, WrittenWidth, scaled_number
+from convcalc.network.widths import Width, WrittenWidth, scaled_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -70,7 +70,7 @@ class Widening:
         groups = getattr(layer, "groups", 1)
         if self.scale_groups and groups > 1 and not width.written.groups_follow and not self.left(width):
             changed["groups"] = scaled_number(groups, self.factor, 1)
-        return replace(layer, **changed) if changed else layer  # type: ignore[type-var]  # each kind is a dataclass
+        return replace(layer, **changed) if changed else layer
 
     def scaled(self, width: Number) -> Number:
         """A width under the factor, rounded."""
@@ -84,7 +84,7 @@ class Widening:
         """Why a layer is left alone, even if its width follows from what it reads; empty if it is not."""
         if width.fixed:
             return "it is fixed"
-        if width.kind not in CONVOLUTIONS and width.name not in self.hidden:
+        if not width.widened and width.name not in self.hidden:
             return "it is no convolution" if not self.hidden else "it is no convolution and no hidden linear layer"
         if self.only and not matches(width.name, self.only):
             return f"--only {' --only '.join(self.only)} leaves it out"
@@ -103,7 +103,7 @@ def hidden_layers(report: Report) -> frozenset[str]:
     behind: set[str] = set()
     found = set()
     for row in reversed(report.rows):
-        if row.node.kind == "linear" and row.node.name in behind:
+        if row.node.layer.width and not row.node.layer.widened and row.node.name in behind:
             found.add(row.node.name)
         if row.node.name in behind or row.profile.macs:
             behind.update(row.node.inputs)
@@ -312,7 +312,7 @@ def require_tables(before: Report, after: Report, widening: Widening) -> None:
     """
     shapes = {row.node.name: row.inputs for row in before.rows}
     for row in after.rows:
-        if row.node.kind == "table_conv" and shapes.get(row.node.name, row.inputs)[0][0] != row.inputs[0][0]:
+        if row.node.layer.names_channels and shapes.get(row.node.name, row.inputs)[0][0] != row.inputs[0][0]:
             message = f"{row.node.name} names the channels that it reads, and cannot tell which it reads of more"
             name, told = width_origin(row.node.inputs[0], before, widening)
             way = f": try --keep {name}" if name in widening.widths else ""
@@ -345,7 +345,7 @@ def width_origin(name: str, before: Report, widening: Widening) -> tuple[str, st
 
 def keeps_channels(row: Row) -> bool:
     """Whether a layer makes as many channels as it reads."""
-    return row.profile.output[0] == row.inputs[0][0] and row.node.kind != "concat"
+    return row.profile.output[0] == row.inputs[0][0]
 
 
 def growth(samples: Samples) -> Growth | None:

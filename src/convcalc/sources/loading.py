@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.errors import DescriptionError, Fault, Source, guess, quoted
 from convcalc.language.read.document import parse_description
-from convcalc.language.words import canonical
-from convcalc.layers import KINDS
+from convcalc.layers import KINDS, canonical
 from convcalc.sources.bundled import bundled
 from convcalc.sources.files import COUNT, DESCRIPTION, STANDARD_INPUT, Form, MissingFileError, read_file, text_of
 from convcalc.sources.references import parted

@@ -83,7 +83,7 @@ def strided(projected: str, wanted: Shape, rows: Mapping[str, Row]) -> Iterator[
         return
     strides = tuple([ceil_div(size, target) for size, target in zip(row.profile.output[1:], wanted[1:], strict=True)])
     stride = strides[0] if len(set(strides)) == 1 else strides
-    layer: Any = replace(row.node.layer, stride=stride)  # type: ignore[type-var]  # each kind is a dataclass
+    layer: Any = replace(row.node.layer, stride=stride)
     try:
         made = apply(row.node.kind, layer, row.inputs).output
     except RuleError:

@@ -9,20 +9,10 @@ from convcalc.errors import Fault, guess, quoted
 from convcalc.language.items import Word
 from convcalc.language.plan.plans import BlockPlan, LayerPlan, OptionFault, Setting, where
 from convcalc.language.value import Value
-from convcalc.language.words import (
-    EXAMPLES,
-    FOREIGN_OPTIONS,
-    JOINS,
-    NAMING,
-    NEEDLESS_OF_KIND,
-    NEEDLESS_OPTIONS,
-    canonical,
-    mentioned,
-    unknown_kind,
-)
-from convcalc.layers import KINDS, NORMS
+from convcalc.language.words import mentioned, unknown_kind
+from convcalc.layers import EXAMPLES, JOINS, KINDS, NORMS, SUM, canonical, kind_class
 from convcalc.layers.options import positions, schema
-from convcalc.layers.words import FLAGS, GROUPS, SHORT_KEYS
+from convcalc.layers.words import FLAGS, FOREIGN_OPTIONS, GROUPS, NEEDLESS_OPTIONS, SHORT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -100,7 +90,7 @@ class Maker:
         if name in self.description.blocks:
             return self.checked(self.block(self.description.blocks[name]))
         if name == "residual":
-            return self.checked(self.layer("add"))
+            return self.checked(self.layer(SUM))
         if canonical(name) in KINDS:
             return self.checked(self.layer(canonical(name)))
         message, ways = unknown_kind(name, self.description.blocks)
@@ -168,7 +158,7 @@ class Maker:
                 "missing-option",
                 f"{kind} needs {' and '.join(missing)}",
                 where(self.entry.kind, self.base),
-                f"try: {EXAMPLES.get(kind, kind)}",
+                f"try: {EXAMPLES[kind]}",
             )
         self.form(kind)
         plan = LayerPlan(kind, settings, tuple(attached), fixed, needless=tuple(self.needless))
@@ -205,7 +195,11 @@ class Maker:
             ways: tuple[str, ...] = ()
             if "stride" in schema(kind):
                 ways = ("in_channels is never written; try: s=2 p=1 for stride and padding",)
-            elif kind in NAMING and isinstance(extra, Value) and [name.text for name in extra.names] == [extra.text]:
+            elif (
+                kind_class(kind).reads[1] > 1
+                and isinstance(extra, Value)
+                and [name.text for name in extra.names] == [extra.text]
+            ):
                 ways = (f"try: {kind} @{extra.text}, if that is a label",)
             self.fault("too-many-arguments", message, where(extra, self.base), *ways)
         return found
@@ -234,7 +228,7 @@ class Maker:
         for key, value in self.entry.options:
             place = where(key, self.base)
             name = key.text if key.text in options else SHORT_KEYS.get(key.text, key.text)
-            if name in NEEDLESS_OPTIONS or name == NEEDLESS_OF_KIND.get(kind):
+            if name in NEEDLESS_OPTIONS or name in kind_class(kind).needless:
                 self.needless.append(key)
             elif name in options:
                 self.give(found, name, value, place)
@@ -261,7 +255,7 @@ class Maker:
                 self.fault("unknown-name", f"unknown word: {quoted(word.text)}{guess(word.text, GROUPS)}", place)
             elif group not in (*ATTACHED, "fixed") and group not in schema(kind):
                 self.fault("word-does-not-apply", f"{kind} has no {group} that {word.text} could set", place)
-            elif group == "fixed" and not {"out_channels", "out_features"} & schema(kind).keys():
+            elif group == "fixed" and not kind_class(kind).width:
                 self.fault("word-does-not-apply", f"{kind} has no width of its own that could be fixed", place)
             elif group in found:
                 self.fault("given-twice", f"{word.text} sets the {group}, which is given twice", place)
@@ -303,7 +297,7 @@ class Maker:
 
     def form(self, kind: str) -> None:
         """State what an entry can have besides options: labels and branches."""
-        if kind not in NAMING:
+        if kind_class(kind).reads[1] == 1:
             self.no_labels(f"{kind} reads the current tensor")
         elif (
             kind in JOINS

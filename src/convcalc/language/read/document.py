@@ -16,8 +16,8 @@ from convcalc.language.read.structures import ItemReader
 from convcalc.language.read.tree import Map, Scalar, parse_tree
 from convcalc.language.read.values import UNREAD, ValueReader
 from convcalc.language.value import option_place
-from convcalc.language.words import canonical, unknown_kind
-from convcalc.layers import KINDS
+from convcalc.language.words import unknown_kind
+from convcalc.layers import KINDS, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.language.items import Broken, Entry, From, Labelled, Sequence, Word
 from convcalc.language.value import ValueFault, parse_value
-from convcalc.language.words import EXAMPLES, FOREIGN_KINDS, JOINS, canonical
-from convcalc.layers import KINDS
+from convcalc.layers import EXAMPLES, FOREIGN_KINDS, JOINS, KINDS, canonical
 from convcalc.layers.words import BOOLEANS, GROUPS, WORDED
 
 if TYPE_CHECKING:
@@ -185,7 +184,7 @@ class LineReader:
         own = name.lower() if canonical(name.lower()) in KINDS else name
         kind = FOREIGN_KINDS.get(name.lower(), canonical(own))
         words = [] if kind in KINDS else inside.replace(",", " ").split()
-        written = " ".join([EXAMPLES.get(kind, kind), *words])
+        written = " ".join([kind if kind in JOINS else EXAMPLES.get(kind, kind), *words])
         return ValueFault(
             "unexpected-text", f"{call[1]} takes no parentheses here", call.start(), len(call[1]), f"try: {written}"
         )

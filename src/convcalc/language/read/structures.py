@@ -10,8 +10,8 @@ from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence
 from convcalc.language.read.line import NAME, parse_line
 from convcalc.language.read.names import VARIABLE
 from convcalc.language.read.tree import List, Map, Scalar
-from convcalc.language.words import FOREIGN_KINDS, JOINS, LATER, canonical, mentioned
-from convcalc.layers import KINDS
+from convcalc.language.words import LATER, mentioned
+from convcalc.layers import FOREIGN_KINDS, JOINS, KINDS, SUM, canonical
 from convcalc.layers.words import WORDED
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class ItemReader:
             key, act = parts["act"]
             options = [(Word("activation", 0, key.place), word) for word in self.values.words(act, "act")]
         key = parts["residual"][0]
-        kind = "add" if "shortcut" in parts else "residual"
+        kind = SUM if "shortcut" in parts else "residual"
         return Entry(Word(kind, 0, key.place), options=tuple(options), branches=tuple(branches))
 
     def repeat(self, tree: Map) -> Item:
