@@ -27,8 +27,8 @@ from recordings import (
 )
 
 from convcalc.arithmetic.arrays import LARGEST, Program
+from convcalc.arithmetic.functions import div8, rounded
 from convcalc.arithmetic.operations import structural
-from convcalc.language.value import div8, rounded
 from convcalc.questions.configurations import Axis
 
 HUGE = st.one_of(

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from widenings import alike, bundled, descriptions, variant, widen, widened_net
 
+from convcalc.arithmetic.expression import Name
+from convcalc.arithmetic.functions import div8
 from convcalc.errors import DescriptionError, Source
 from convcalc.language.build.builder import build
 from convcalc.language.read.document import parse_description
-from convcalc.language.value import div8, parse_value
+from convcalc.language.value import parse_value
 from convcalc.network.widths import scaled
-from convcalc.questions.rewrite import expression, rewritten
+from convcalc.questions.rewrite import rewritten, widened
 from convcalc.sources.files import bundled as nets
 
 NETS = [net for net in nets() if net != "lenet5"]  # its table names the channels that it reads
@@ -107,11 +109,12 @@ def test_any_network(text, factor, divisor):
 )
 def test_an_expression_is_the_rounded_width(factor, width, divisor):
     """A wrapped expression comes to what the widening makes of its width, unless that is below 1."""
-    text = expression("c", factor, divisor)
-    if text is None or (divisor == 1 and 2 * width * factor < 1):
+    wrapped = widened(Name("c"), factor, divisor)
+    if wrapped is None or (divisor == 1 and 2 * width * factor < 1):
         return
 
-    assert parse_value(text).evaluate({"c": width}) == scaled(width, factor, divisor)
+    assert wrapped.evaluate({"c": width}) == scaled(width, factor, divisor)
+    assert parse_value(str(wrapped)).expression == wrapped
     if divisor == 8:
         assert div8(width * factor) == scaled(width, factor, 8)
 

@@ -6,6 +6,7 @@ import re
 from keyword import kwlist
 from typing import TYPE_CHECKING
 
+from convcalc.arithmetic.functions import FUNCTIONS
 from convcalc.errors import guess, quoted
 from convcalc.layers import ALIASES, KINDS
 from convcalc.layers.words import BOOLEANS, GROUPS, WORDED
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 JOINS = ("concat", "add", "mul", "matmul")
 NAMING = (*JOINS, "center_crop", "attention", "custom")
 STRUCTURES = ("residual", "project", "shortcut", "act", "repeat", "do", "for", "between", "from", "share")
-FUNCTIONS = ("int", "round", "min", "max", "ceil", "floor", "div8", "ceil8")
 CHANNELS = "C"
 
 

@@ -11,6 +11,7 @@ from convcalc.arithmetic.operations import ceil_div, largest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from convcalc.arithmetic.expression import Expression
     from convcalc.arithmetic.operations import Number
     from convcalc.errors import Place
     from convcalc.layers import Layer
@@ -29,8 +30,9 @@ CONVOLUTIONS = ("conv", "sepconv", "upconv", "local_conv", "deform_conv")
 class WrittenWidth:
     """What the line of a layer says of its width, whatever the layer is called and however wide it is.
 
-    It `follows` if it is an expression of the channels that the layer reads, as `groups_follow` if the number of
-    groups is one; it is `literal` if it is a number. Where a line begins tells where it is `placed`.
+    It is an `expression`, none where it has a form that no width may have. It `follows` if that reads the channels that
+    the layer reads, as `groups_follow` if the number of groups does; it is `literal` if it is a number. Where a line
+    begins tells where it is `placed`.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class WrittenWidth:
     literal: bool
     groups_follow: bool
     placed: Callable[[Place], Place]
+    expression: Expression | None
 
     @cached_property
     def option(self) -> str:

@@ -574,7 +574,8 @@ class Builder:
         literal = isinstance(setting.value, Value) and not setting.value.names
         groups = plan.settings.get("groups")
         groups_follow = groups is not None and reads_channels(groups.value, site)
-        return WrittenWidth(plan.kind, plan.fixed, follows, literal, groups_follow, setting.place)
+        expression = setting.value.expression if isinstance(setting.value, Value) else None
+        return WrittenWidth(plan.kind, plan.fixed, follows, literal, groups_follow, setting.place, expression)
 
     def name(self, site: Site, word: str) -> str:
         """The name of a node or a block that is taken by no other."""

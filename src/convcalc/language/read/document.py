@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from convcalc.arithmetic.expression import Name
 from convcalc.errors import DescriptionError, Fault, Faults, Place, Source, guess, quoted
 from convcalc.language.description import Block, Default, Description
 from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Word, Written
@@ -81,7 +82,7 @@ VARIABLE, BLOCK, INPUT, LABEL, SHARED = (
 THINGS = (VARIABLE, BLOCK, INPUT, LABEL)
 """What each name is at most one of."""
 
-UNREAD = Value("", 0, ((lambda scope: scope[""],),), None, ())
+UNREAD = Value("", 0, ((Name(""),),), None, ())
 """What stands for a value that could not be read: it reads what nobody has set."""
 
 
