@@ -3,5 +3,7 @@
 `operations` has the few functions in which the rules of layers are written. `symbols` and `recording` are the other two
 arithmetics; `arrays` runs recordings on whole columns. `formulas` writes symbols down, `amounts` reads amounts.
 
+An `expression` is a tree that is evaluated in all three, by `functions`; `syntax` reads one.
+
 Not here: shapes and windows, which are in `layers`, and the syntax of descriptions, which is in `language`.
 """

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.functions import COMPARISONS, FUNCTIONS, OPERATORS, Precedence, number
+from convcalc.arithmetic.functions import COMPARISONS, FUNCTIONS, OPERATORS, Precedence, computable
 from convcalc.arithmetic.operations import decimal, negated
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class Negative(Expression):
 
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
         """The number, times -1."""
-        return -number(self.operand.evaluate(scope))
+        return -computable(self.operand.evaluate(scope))
 
     def text(self, blank: str = "") -> str:
         """A sign before the number."""
@@ -187,7 +187,7 @@ class Binary(Expression):
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
         """What the operator makes of the numbers."""
         compute = OPERATORS[self.operator].compute
-        return compute(number(self.left.evaluate(scope)), number(self.right.evaluate(scope)))
+        return compute(computable(self.left.evaluate(scope)), computable(self.right.evaluate(scope)))
 
     def text(self, blank: str = "") -> str:
         """The operator between the numbers: operators group from the left, and powers from the right."""
@@ -215,7 +215,7 @@ class Call(Expression):
 
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
         """What the function makes of the numbers."""
-        return FUNCTIONS[self.function].compute(*[number(argument.evaluate(scope)) for argument in self.arguments])
+        return FUNCTIONS[self.function].compute(*[computable(argument.evaluate(scope)) for argument in self.arguments])
 
     def text(self, blank: str = "") -> str:
         """The function before the numbers."""
@@ -245,7 +245,7 @@ class Comparison(Expression):
 
     def evaluate(self, scope: Mapping[str, Any]) -> Result:
         """Whether each comparison holds."""
-        values = [number(each.evaluate(scope)) for each in self.numbers]
+        values = [computable(each.evaluate(scope)) for each in self.numbers]
         pairs = zip(self.signs, values, values[1:], strict=False)
         return every([COMPARISONS[sign](one, other) for sign, one, other in pairs])
 

@@ -65,7 +65,7 @@ class Function(NamedTuple):
     of_several: bool = False
 
 
-def number(value: Result) -> Result:
+def computable(value: Result) -> Result:
     """A value that can be computed with.
 
     Raises:
@@ -88,7 +88,7 @@ def divide(left: Result, right: Result) -> Result:
     return left // right
 
 
-def quotient(left: Result, right: Result) -> Result:
+def exact_quotient(left: Result, right: Result) -> Result:
     """The exact quotient; recorded numbers are divided by known ones alone.
 
     Raises:
@@ -101,16 +101,16 @@ def quotient(left: Result, right: Result) -> Result:
     return left * (1 / Fraction(right)) if isinstance(right, int | Fraction) else left / right
 
 
-def power(base: Result, exponent: Result) -> Result:
+def to_the_power(base: Result, exponent: Result) -> Result:
     """A number multiplied with itself; a symbol or a recorded number as often as a whole number says.
 
-    >>> power(2, 10)
+    >>> to_the_power(2, 10)
     1024
     """
     return product([base] * exponent) if symbolic(base) else base**exponent
 
 
-def different(one: Result, other: Result) -> Result:
+def unequal(one: Result, other: Result) -> Result:
     """Whether two numbers are not the same."""
     return negated(equal(one, other))
 
@@ -155,9 +155,9 @@ OPERATORS = {
     "+": Operator(Precedence.SUM, operator.add),
     "-": Operator(Precedence.SUM, operator.sub),
     "*": Operator(Precedence.PRODUCT, operator.mul),
-    "/": Operator(Precedence.PRODUCT, quotient),
+    "/": Operator(Precedence.PRODUCT, exact_quotient),
     "//": Operator(Precedence.PRODUCT, divide),
-    "**": Operator(Precedence.POWER, power),
+    "**": Operator(Precedence.POWER, to_the_power),
 }
 """What makes a number of two."""
 
@@ -167,7 +167,7 @@ COMPARISONS: dict[str, Callable[[Result, Result], Result]] = {
     ">": operator.gt,
     ">=": operator.ge,
     "==": equal,
-    "!=": different,
+    "!=": unequal,
 }
 """What makes a truth of two numbers."""
 

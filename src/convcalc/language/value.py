@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic.functions import FUNCTIONS, ExpressionFault, number
+from convcalc.arithmetic.functions import FUNCTIONS, ExpressionFault, computable
 from convcalc.arithmetic.operations import current_domain
 from convcalc.arithmetic.operations import decimal as in_decimals
 from convcalc.arithmetic.syntax import Parser, Token, grammar
@@ -91,7 +91,7 @@ class Value:
         found = tuple([tuple([exact(part.evaluate(scope)) for part in pair]) for pair in self.parts])
         if len(found) > 1 or len(found[0]) > 1:
             for part in chain.from_iterable(found):
-                number(part)
+                computable(part)
         singles = tuple([pair[0] if len(pair) == 1 else pair for pair in found])
         return singles[0] if len(singles) == 1 and len(found[0]) == 1 else singles
 
@@ -228,26 +228,26 @@ class ValueParser(Parser):
         token = self.tokens[self.next]
         if token.text == "/":
             slash = "a single / comes only before a stride, as in 3x3/2; // divides whole numbers, rounding down"
-            return slash, *(quotient(self.text, self.tokens, self.next) if expected else ())
+            return slash, *(ways_around(self.text, self.tokens, self.next) if expected else ())
         if token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
             return ("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *",)
         return ()
 
 
-def quotient(text: str, tokens: Sequence[Token], slash: int) -> Iterator[str]:
+def ways_around(text: str, tokens: Sequence[Token], slash: int) -> Iterator[str]:
     """How to write what a single slash was to divide, where its divisor is a whole number."""
     behind = tokens[slash + 1 :]
     if not behind or not behind[0].text.isdecimal() or int(behind[0].text) == 0:
         return
-    first = dividend(tokens, slash)
-    divided_by = text[tokens[first].start : tokens[slash].start].strip()
+    first = product_start(tokens, slash)
+    dividend = text[tokens[first].start : tokens[slash].start].strip()
     before = [token.text for token in tokens[max(0, first - 2) : first]]
     alone = before[-1:] == ["("] and [token.text for token in behind[1:2]] == [")"]
     function = before[0] if alone and before[0] in FUNCTIONS else ""
-    yield from divided(f"({divided_by})" if "//" in divided_by else divided_by, int(behind[0].text), function)
+    yield from divided(f"({dividend})" if "//" in dividend else dividend, int(behind[0].text), function)
 
 
-def dividend(tokens: Sequence[Token], slash: int) -> int:
+def product_start(tokens: Sequence[Token], slash: int) -> int:
     """The first token of the product that ends before a slash."""
     depth, first = 0, slash
     while first > 0:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.expression import Binary
 from convcalc.arithmetic.functions import ExpressionFault, Precedence
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, quoted
-from convcalc.questions.foreign import ConditionParser, Foreign
+from convcalc.questions.condition_syntax import ConditionParser, Foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

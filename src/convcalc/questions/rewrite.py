@@ -33,7 +33,7 @@ WAY = "try: -f yaml, which writes each layer in a line of its own"
 def rewritten(variant: Variant, result: Widened) -> str:
     """The source of a network that was widened, with those widths changed that were scaled.
 
-    Numbers are changed in their place, expressions wrapped. What comes out has been read and compared.
+    Numbers are changed in their place, expressions new. What comes out has been read and compared.
 
     Raises:
         DescriptionError: a text stands for widths that are scaled and for others, or cannot be changed.
@@ -83,21 +83,21 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
         )
     if one.written.literal:
         return str(widening.scaled(one.value))
-    wrapped = widened(own, widening.factor, widening.divisor)
-    if wrapped is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
-        wrapped = widened(own, widening.factor, 1)
+    new = wrapped(own, widening.factor, widening.divisor)
+    if new is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
+        new = wrapped(own, widening.factor, 1)
     small = widening.divisor == 1 and any(2 * width.value * widening.factor < 1 for width in widths)
-    if wrapped is None or small:
+    if new is None or small:
         what = (
             f"no expression rounds {shown(widening.factor)} times {text} to multiples of {widening.divisor}"
-            if wrapped is None
+            if new is None
             else "a width is below 1"
         )
         raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
-    return str(wrapped)
+    return str(new)
 
 
-def widened(width: Expression, factor: Fraction, divisor: int) -> Expression | None:
+def wrapped(width: Expression, factor: Fraction, divisor: int) -> Expression | None:
     """The expression of a width times the factor, rounded; none if the language cannot say it."""
     exactly = "/" not in shown(factor)
     times = Binary("*", Constant(factor), width)
