@@ -5,7 +5,7 @@ It keeps what is open on stacks of its own: however deep parentheses and signs a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.expression import And, Binary, Call, Comparison, Constant, Name, Negative, Not, Or
 from convcalc.arithmetic.functions import COMPARISONS, FUNCTIONS, OPERATORS, ExpressionFault, Precedence
@@ -13,6 +13,7 @@ from convcalc.arithmetic.functions import COMPARISONS, FUNCTIONS, OPERATORS, Exp
 if TYPE_CHECKING:
     import re
     from collections.abc import Container, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from convcalc.arithmetic.expression import Expression
 
@@ -147,7 +148,7 @@ class Parser:
         self.next += 1
         return Constant(self.number(token)) if token.kind == "number" else self.name(token)
 
-    def number(self, token: Token) -> Any:  # noqa: ANN401  # int or Fraction, and Fraction is not imported for nothing
+    def number(self, token: Token) -> int | Fraction:
         """The number of a token."""
         return exact_number(token.text)
 
@@ -239,7 +240,7 @@ class Parser:
         return ()
 
 
-def exact_number(digits: str) -> Any:  # noqa: ANN401  # as above
+def exact_number(digits: str) -> int | Fraction:
     """A number from its digits.
 
     >>> exact_number("010"), exact_number("0.29") * 100

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.expression import Binary
 from convcalc.arithmetic.functions import ExpressionFault, Precedence
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, quoted
-from convcalc.questions.condition_syntax import ConditionParser, Foreign
+from convcalc.questions.condition_syntax import SHOWN, ConditionParser, Foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST, DEEPEST = 1000, 600
 """Characters of a condition, and how deep it is nested, at most."""
-
-SHOWN = 40
-"""How deep a part is that a message shows, at most."""
 
 WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
 
@@ -107,7 +104,7 @@ class Condition:
                 raise self.fault("bad-condition", f"a condition cannot say {quoted(self.shown(part))}", *ways)
 
     def shown(self, part: Expression) -> str:
-        """A part as it was written, but for blanks."""
+        """A part as it was written, but for blanks, or the whole text in place of a deep one."""
         return part.text(" ") if part.depth <= SHOWN else self.text
 
     def require(self, known: Iterable[str], unfit: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from convcalc.arithmetic.syntax import Grammar, Parser, Token, scanned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
 
     from convcalc.arithmetic.functions import Result
 
@@ -51,6 +52,9 @@ GRAMMAR = Grammar(
     {"not": Precedence.NOT, **dict.fromkeys(("+", "-", "~", "await"), Precedence.SIGN)},
 )
 """The operators of Python: one that a condition does not have is refused where the whole is known."""
+
+SHOWN = 40
+"""How deep a part is that a message shows, at most: in place of a deeper one, it shows the whole text."""
 
 CONSTANTS = ("None", "True", "False")
 
@@ -118,7 +122,7 @@ class ConditionParser(Parser):
             return Foreign(self.tokens[self.next - 1].text)
         return super().atom()
 
-    def number(self, token: Token) -> Any:  # noqa: ANN401  # as that of all parsers
+    def number(self, token: Token) -> int | Fraction:
         """An amount, exactly."""
         match = AMOUNT.fullmatch(token.text)
         return scaled(match) if match else super().number(token)
@@ -127,19 +131,22 @@ class ConditionParser(Parser):
         """An operand with an operator before it; a plus says nothing."""
         if sign in ("-", "not"):
             return super().prefixed(sign, operand)
-        written = operand.within(Precedence.SIGN, " ")
-        return operand if sign == "+" else Foreign(f"{sign}{' ' * sign.isalpha()}{written}", Precedence.SIGN)
+        if sign == "+":
+            return operand
+        return Foreign(f"{sign}{' ' * sign.isalpha()}{self.shown(operand, Precedence.SIGN)}", Precedence.SIGN)
 
     def combined(self, signs: Sequence[str], operands: Sequence[Expression]) -> Expression:
         """Operands with operators between them, all of which are foreign if one is."""
         if KNOWN.issuperset(signs):
             return super().combined(signs, operands)
         binds = GRAMMAR.operators[signs[0]]
-        left = binds + 1 if binds == Precedence.COMPARISON else binds
-        first, *others = [operand.within(binds + 1 if place else left, " ") for place, operand in enumerate(operands)]
-        return Foreign(
-            " ".join([first, *[f"{sign} {other}" for sign, other in zip(signs, others, strict=True)]]), binds
-        )
+        left = self.shown(operands[0], binds + (binds == Precedence.COMPARISON))
+        behind = [f"{sign} {self.shown(other, binds + 1)}" for sign, other in zip(signs, operands[1:], strict=True)]
+        return Foreign(" ".join([left, *behind]), binds)
+
+    def shown(self, operand: Expression, least: int) -> str:
+        """An operand as it stands within something foreign that binds so tightly."""
+        return operand.within(least, " ") if operand.depth <= SHOWN else self.text
 
 
 def pieces(text: str) -> list[Token]:
