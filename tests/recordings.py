@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from convcalc.arithmetic.arrays import Family, Variable
+from convcalc.arithmetic.functions import rounded
 from convcalc.arithmetic.operations import (
     ceil_div,
     choose,
@@ -17,12 +18,12 @@ from convcalc.arithmetic.operations import (
     divisible,
     equal,
     largest,
+    negated,
     require,
     smallest,
 )
 from convcalc.arithmetic.recorded import fraction_parts
 from convcalc.errors import DescriptionError, Fault, RuleError
-from convcalc.language.value import rounded
 from convcalc.layers.options import show
 from convcalc.questions.configurations import Axis
 
@@ -93,7 +94,7 @@ def computed(tree, values):
         return computed(own[1] if decide(computed(own[0], values)) else own[2], values)
     found = [computed(each, values) for each in own]
     if kind == "not":
-        return found[0] ^ True
+        return negated(found[0])
     return {**UNARY, **BINARY, **COMPARED, **JOINED, "choose": choose}[kind](*found)
 
 

@@ -27,9 +27,9 @@ from recordings import (
 )
 
 from convcalc.arithmetic.arrays import LARGEST
+from convcalc.arithmetic.functions import div8, rounded
 from convcalc.arithmetic.operations import structural, write_message
 from convcalc.errors import DescriptionError, Fault
-from convcalc.language.value import div8, rounded
 from convcalc.questions.configurations import Axis
 
 HALF = Fraction(1, 2)

@@ -16,6 +16,7 @@ from convcalc.sources.bundled import topic_names
 PACKAGE = Path(convcalc.__file__).parent
 FIRST = {
     "Fault": 0,
+    "ExpressionFault": 0,
     "ValueFault": 0,
     "RuleError": 0,
     "broken": 0,

@@ -2,12 +2,15 @@
 
 import json
 import sys
+from contextlib import suppress
 
 import pytest
 
 from convcalc.arithmetic.amounts import positive
+from convcalc.arithmetic.functions import ExpressionFault
 from convcalc.errors import ConvcalcError, Place, Source
 from convcalc.explain.tensors import parse_tensors
+from convcalc.explain.topics import parsed
 from convcalc.language.read.budget import bound, parse_config, signed
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.line import in_one_line, parse_line
@@ -15,6 +18,7 @@ from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.network.limits import Limit
 from convcalc.network.terms import Terms
 from convcalc.questions.baseline import Allowance, parse_baseline
+from convcalc.questions.condition_syntax import ConditionParser
 from convcalc.questions.tables import parse_listed
 from convcalc.questions.vary import parse_vary
 from convcalc.sources.references import parted
@@ -62,6 +66,17 @@ def described(text):
     return parse_description(Source("net.yaml", text), "net")
 
 
+def condition(text):
+    """Read a condition, however long."""
+    with suppress(ExpressionFault):
+        ConditionParser(text).whole()
+
+
+def figure(text):
+    """Read a figure of a topic."""
+    parsed(text).names  # noqa: B018  # they are looked up, too
+
+
 READERS = {
     "a limit of blanks": (lambda text: bound("params", text), lambda n: " " * n + "x"),
     "a limit with blanks within": (lambda text: bound("params", text), lambda n: ">=" + " " * n + "5" + " " * n + "x"),
@@ -99,6 +114,15 @@ READERS = {
         described, lambda n: f'input: 3x8x8\nblocks: {{"a{" " * n}x": relu}}\nlayers: [a]\n',
     ),
     "lines": (parse_line, lambda n: "relu\n" * n + " " * n + "x"),
+    "signs": (figure, lambda n: "-" * n + "a"),
+    "operators": (figure, lambda n: "a**2-" * n + "a"),
+    "parentheses that close": (figure, lambda n: "(a)+" * n + "a"),
+    "a condition of many": (condition, lambda n: "not (a<b<=3M) or 5 GiB!=a and " * n + "a<3"),
+    "calls": (condition, lambda n: "f" + "(a)[b].c" * n + "<3"),
+    "groups of several": (condition, lambda n: "(a, b) in " * n + "c"),
+    "brackets of a condition": (condition, lambda n: "{" * n),
+    "lines of a condition": (condition, lambda n: "(" + "a<\n" * n + "3)" + "\n" * n),
+    "remarks": (condition, lambda n: "a<3 " + "#" * n),
     "a budget": (
         described, lambda n: "input: 3x8x8\nbudget:\n" + "".join(f"  m{i}: 1\n" for i in range(n)) + "layers: [relu]\n",
     ),

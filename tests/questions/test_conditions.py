@@ -271,8 +271,24 @@ def test_deep_conditions_are_refused(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("-" * 700 + "a < 3", "error[beyond-limits]: a condition must be nested at most 600 deep\n"),
+        ("-" * 900 + "a % 2 < 3", f"error[bad-condition]: a condition cannot say {'-' * 60}…\n"),
+        ("~" + "-" * 900 + "a < 3", f"error[bad-condition]: a condition cannot say ~~{'-' * 58}…\n"),
+        ("not(" * 250, f"error[bad-condition]: --where must be a condition, but got {('not(' * 15)}…\n"),
+        ("(" * 500 + ")" * 500, f"error[bad-condition]: --where must be a condition, but got {'(' * 60}…\n"),
+    ],
+)
+def test_depth_is_bounded_before_anything_is_looked_at(text, message):
+    """Signs and parentheses by the hundred are counted, and end in one message."""
+    assert refused(Condition, "--where", text).startswith(message)
+
+
+@pytest.mark.parametrize(
     ("text", "holds"),
     [
+        ("-" * 590 + "a<3", True),
         ("a<3 and " * 120 + "a<3", True),
         ("a<3 or " * 120 + "a<3", True),
         ("a<" * 499 + "9", False),

@@ -13,8 +13,8 @@ from widenings import bundled, descriptions, lines, ratios, variant, widen, wide
 
 import convcalc.language.build.builder as build_module
 import convcalc.questions.widening as widening_module
+from convcalc.arithmetic.functions import div8
 from convcalc.errors import DescriptionError
-from convcalc.language.value import div8
 from convcalc.layers import KINDS, kind_class
 from convcalc.network.widths import scaled_number
 from convcalc.questions.widening import Polynomial, Widening, exponent, hidden_layers, widened, widened_by

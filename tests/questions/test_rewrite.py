@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from widenings import alike, bundled, descriptions, variant, widen, widened_net
 
+from convcalc.arithmetic.expression import Name
+from convcalc.arithmetic.functions import div8
 from convcalc.errors import DescriptionError, Source
 from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description
-from convcalc.language.value import div8, parse_value
+from convcalc.language.value import parse_value
 from convcalc.network.widths import scaled_number
-from convcalc.questions.rewrite import expression, rewritten
+from convcalc.questions.rewrite import rewritten, wrapped
 from convcalc.sources.bundled import bundled as nets
 
 NETS = [net for net in nets() if net != "lenet5"]  # its table names the channels that it reads
@@ -106,12 +108,13 @@ def test_any_network(text, factor, divisor):
     st.sampled_from([1, 8]),
 )
 def test_an_expression_is_the_rounded_width(factor, width, divisor):
-    """A wrapped expression comes to what the widening makes of its width, unless that is below 1."""
-    text = expression("c", factor, divisor)
-    if text is None or (divisor == 1 and 2 * width * factor < 1):
+    """A new expression comes to what the widening makes of its width, unless that is below 1."""
+    new = wrapped(Name("c"), factor, divisor)
+    if new is None or (divisor == 1 and 2 * width * factor < 1):
         return
 
-    assert parse_value(text).evaluate({"c": width}) == scaled_number(width, factor, divisor)
+    assert new.evaluate({"c": width}) == scaled_number(width, factor, divisor)
+    assert parse_value(str(new)).expression == new
     if divisor == 8:
         assert div8(width * factor) == scaled_number(width, factor, 8)
 
@@ -174,7 +177,7 @@ def test_the_text_around_widths_stays():
     ],
 )
 def test_a_line(line, factor, divisor, expected):
-    """A number is changed in its place, an expression wrapped, and what need not change is left."""
+    """A number is changed in its place, an expression new, and what need not change is left."""
     head = "vars: {w: 16}\ninput: 3x16x16\nlayers:\n  - "
 
     assert write(f"{head}{line}\n", factor, divisor=divisor) == f"{head}{expected}\n"

@@ -54,6 +54,9 @@ class Domain(Protocol):
     def equal(self, one: AnyNumber, other: AnyNumber) -> Truth:
         """Whether two numbers are the same."""
 
+    def negated(self, condition: Truth) -> Truth:
+        """Whether a condition does not hold."""
+
     def different(self, numbers: Sequence[AnyNumber]) -> Truth:
         """Whether no two numbers are the same."""
 
@@ -186,6 +189,11 @@ def require_divisible(option: str, number: Number, divisor_option: str, divisor:
 def equal(one: Number, other: Number) -> Condition:
     """Whether two numbers are the same: `==` of symbols would only tell whether they are written alike."""
     return one == other if (domain := current_domain()) is None else domain.equal(one, other)
+
+
+def negated(condition: Condition) -> Condition:
+    """Whether a condition does not hold: `not` of symbols would ask for a truth that they may not have."""
+    return not condition if (domain := current_domain()) is None else domain.negated(condition)
 
 
 def different(numbers: Sequence[Number]) -> Condition:

@@ -115,9 +115,6 @@ class Recorded:
 
     __ror__ = __or__
 
-    def __xor__(self, other: Any) -> Any:  # noqa: ANN401  # as above
-        return self == (not other)
-
     def __bool__(self) -> bool:
         return bool(self.recording.settled(self)) if self.operation in TRUTHS else self != 0
 

@@ -205,11 +205,15 @@ class Recording:
         """Whether two numbers are the same."""
         return one == other
 
+    def negated(self, condition: Any) -> Any:  # noqa: ANN401  # a truth
+        """Whether a condition does not hold, for each configuration."""
+        return condition == 0
+
     def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
         """Whether no two numbers are the same."""
         found: Any = True
         for one, other in combinations(numbers, 2):
-            found = found & ((one == other) ^ True)
+            found = found & self.negated(one == other)
         return found
 
     def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above

@@ -88,6 +88,10 @@ class Symbols:
         difference = expanded(sympy.sympify(one) - other)
         return bool(difference == 0) if difference.is_number else sympy.Eq(one, other)
 
+    def negated(self, condition: Any) -> Any:  # noqa: ANN401  # as above
+        """The opposite relation."""
+        return sympy.Not(condition)
+
     def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
         """Whether no two numbers are written alike."""
         return len(set(numbers)) == len(numbers)

@@ -7,14 +7,14 @@ figures in braces.
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcalc.arithmetic.functions import OPERATORS
 from convcalc.arithmetic.operations import decimal
+from convcalc.arithmetic.syntax import Parser, grammar, scanned
 from convcalc.errors import DescriptionError, Fault, Source, guess, in_text, quoted
 from convcalc.explain.chains import chained
 from convcalc.language.read.tree import parse_tree, plain
@@ -31,6 +31,7 @@ from convcalc.sources.networks import NetworkArguments
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from convcalc.arithmetic.expression import Expression
     from convcalc.network.receptive_field import ReceptiveField
     from convcalc.network.report import Report, Row
 
@@ -42,15 +43,11 @@ TEXTS = ("answer", "formula", "numbers", "why")
 
 TITLES = {"answer": "Answer", "formula": "Formula", "numbers": "With your numbers", "why": "Why"}
 
-COMPUTE: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: lambda one, other: one + other,
-    ast.Sub: lambda one, other: one - other,
-    ast.Mult: lambda one, other: one * other,
-    ast.Div: lambda one, other: Fraction(one) / other,
-    ast.FloorDiv: lambda one, other: one // other,
-    ast.Pow: lambda one, other: one**other,
-}
+GRAMMAR = grammar(*OPERATORS)
 """What figures are computed with."""
+
+TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<op>//|\*\*|\S))", re.ASCII)
+"""A number, a figure or a variable, or an operator."""
 
 
 class Citation(NamedTuple):
@@ -146,6 +143,7 @@ class Figures:
 
         Raises:
             ValueError: there is none of that name.
+            ExpressionFault: it cannot be computed.
         """
         if name in self.words:
             return self.words[name]
@@ -156,18 +154,8 @@ class Figures:
         written = self.written[name]
         if isinstance(written, list):
             return self.measure(*written)
-        return self.computed(ast.parse(written, mode="eval").body)
-
-    def computed(self, node: ast.expr) -> Any:  # noqa: ANN401  # as above
-        """What an expression of figures comes to."""
-        match node:
-            case ast.Name(id=name):
-                return self.figure(name)
-            case ast.Constant(value=int(value)):
-                return value
-            case ast.BinOp(left=one, op=sign, right=other) if type(sign) in COMPUTE:
-                return COMPUTE[type(sign)](self.computed(one), self.computed(other))
-        raise ValueError(f"the topic {self.topic.name} cannot compute {ast.unparse(node)}")
+        computed = parsed(written)
+        return computed.evaluate({own: self.figure(own) for own in computed.names})
 
     def measure(self, net: str, *path: str) -> Any:  # noqa: ANN401  # as above
         """A measure of a network, of one of its blocks, or of one of its layers."""
@@ -226,6 +214,16 @@ class Figures:
     def filled(self, text: str) -> str:
         """A text with its figures."""
         return HOLE.sub(lambda match: formatted(self.figure(match[1]), match[2] or ""), text)
+
+
+@cache
+def parsed(text: str) -> Expression:
+    """What a figure is computed of.
+
+    Raises:
+        ExpressionFault: the text is no expression.
+    """
+    return Parser(text, list(scanned(text, TOKEN)), GRAMMAR).whole()
 
 
 def part(rows: Sequence[Row], name: str) -> Sequence[Row]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic.operations import ceil_div, choose, current_domain, largest, smallest, symbolic
+from convcalc.arithmetic.functions import FUNCTIONS, ExpressionFault, computable
+from convcalc.arithmetic.operations import current_domain
 from convcalc.arithmetic.operations import decimal as in_decimals
+from convcalc.arithmetic.syntax import Parser, Token, grammar
 from convcalc.errors import Place
-from convcalc.language.words import FUNCTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Any]
+    from convcalc.arithmetic.expression import Expression
 
 LONGEST_EXPRESSION = 200
 MOST_DIGITS = 18
@@ -27,20 +28,14 @@ LARGEST = 10**MOST_DIGITS
 TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<op>//|\S))", re.ASCII)
 SEPARATOR_AHEAD = re.compile(r"x|\s+x(?=\s)")
 
+GRAMMAR = grammar("+", "-", "*", "//", functions=FUNCTIONS)
+"""What the expressions of a value are made of."""
 
-class ValueFault(Exception):  # noqa: N818  # it becomes a Fault once its place is known
-    """What is wrong with a text, `width` characters from `start` on, and the way out."""
-
-    def __init__(self, code: str, message: str, start: int = 0, width: int = 1, *notes: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.start = start
-        self.width = width
-        self.notes = notes
+ValueFault = ExpressionFault
+"""What is wrong with the text of a value, or of what stands around one."""
 
 
-class Name(NamedTuple):
+class Mention(NamedTuple):
     """A name that a value reads, and where in its text, unless it has a `place` of its own."""
 
     text: str
@@ -57,11 +52,16 @@ class Value:
 
     text: str
     start: int
-    parts: tuple[tuple[Evaluate, ...], ...]
+    parts: tuple[tuple[Expression, ...], ...]
     stride: Value | None
-    names: tuple[Name, ...]
+    names: tuple[Mention, ...]
     place: Place | None = None
     constant: Any = None
+
+    @property
+    def expression(self) -> Expression | None:
+        """The one expression that it is, none if it is several."""
+        return self.parts[0][0] if len(self.parts) == 1 and len(self.parts[0]) == 1 and not self.stride else None
 
     @property
     def width(self) -> int:
@@ -88,10 +88,10 @@ class Value:
             raise ValueFault(
                 "misplaced-slash", message, 0, self.width, "try: // to divide whole numbers, or a decimal such as 0.5"
             )
-        found = tuple([tuple([exact(part(scope)) for part in pair]) for pair in self.parts])
+        found = tuple([tuple([exact(part.evaluate(scope)) for part in pair]) for pair in self.parts])
         if len(found) > 1 or len(found[0]) > 1:
             for part in chain.from_iterable(found):
-                number(part)
+                computable(part)
         singles = tuple([pair[0] if len(pair) == 1 else pair for pair in found])
         return singles[0] if len(singles) == 1 and len(found[0]) == 1 else singles
 
@@ -133,7 +133,7 @@ def parse_value(text: str, start: int = 0, place: Place | None = None, separator
     Raises:
         ValueFault: the text is none.
     """
-    return Parser(text, start, place, separators).value().settled()
+    return ValueParser(text, start, place, separators).value().settled()
 
 
 def joined(values: Sequence[Value], place: Place) -> Value:
@@ -145,14 +145,6 @@ def joined(values: Sequence[Value], place: Place) -> Value:
         for name in value.names
     )
     return Value("", 0, parts, None, names, place).settled()
-
-
-class Token(NamedTuple):
-    """A number, a name, an operator, or the `x` that divides sizes."""
-
-    kind: str
-    text: str
-    start: int
 
 
 def tokens(text: str) -> list[Token]:
@@ -183,30 +175,26 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-class Parser:
-    """Reads one value by recursive descent; each method reads what its name says."""
+class ValueParser(Parser):
+    """Reads one value; each method reads what its name says."""
 
     def __init__(self, text: str, start: int, place: Place | None, separators: tuple[str, ...]) -> None:
         if len(text) > LONGEST_EXPRESSION:
             raise ValueFault(
                 "beyond-limits", f"an expression must have at most {LONGEST_EXPRESSION} characters", 0, len(text)
             )
-        self.text = text
+        super().__init__(text, tokens(text), GRAMMAR)
         self.start = start
         self.place = place
         self.separators = separators
-        self.tokens = tokens(text)
-        self.next = 0
-        self.names: list[Name] = []
-        self.dividend = 0
-        self.function_name = ""
+        self.names: list[Mention] = []
 
     def value(self) -> Value:
         """Sizes, and a stride after a single slash."""
         parts = self.sizes()
         stride = None
         if slash := self.take("/"):
-            first = self.tokens[self.next].start if self.next < len(self.tokens) else slash.start + 1
+            first = self.tokens[self.next].start if self.next < len(self.tokens) else slash.end
             earlier, self.names = self.names, []
             strides = self.sizes()
             text = self.text[first:].rstrip()
@@ -216,127 +204,60 @@ class Parser:
             raise self.unexpected()
         return Value(self.text, self.start, parts, stride, tuple(self.names), self.place)
 
-    def sizes(self) -> tuple[tuple[Evaluate, ...], ...]:
+    def sizes(self) -> tuple[tuple[Expression, ...], ...]:
         """Parts divided by `x`."""
         parts = [self.part()]
-        while self.take(*self.separators):
+        while self.take(self.separators):
             parts.append(self.part())
         return tuple(parts)
 
-    def part(self) -> tuple[Evaluate, ...]:
+    def part(self) -> tuple[Expression, ...]:
         """One expression, or several divided by `:`."""
-        found = [self.sum()]
+        found = [self.expression()]
         while self.take(":"):
-            found.append(self.sum())
+            found.append(self.expression())
         return tuple(found)
 
-    def sum(self) -> Evaluate:
-        """Products, added and subtracted."""
-        left = self.product()
-        while operator := self.take("+", "-"):
-            left = binary(operator.text, left, self.product())
-        return left
+    def name(self, token: Token) -> Expression:
+        """A name, and where it stands."""
+        self.names.append(Mention(token.text, token.start))
+        return super().name(token)
 
-    def product(self) -> Evaluate:
-        """Factors, multiplied and divided."""
-        first = self.next
-        left = self.factor()
-        while operator := self.take("*", "//"):
-            left = binary(operator.text, left, self.factor())
-        self.dividend = first
-        return left
-
-    def factor(self) -> Evaluate:
-        """A number, a name, a function of expressions, or an expression in parentheses."""
-        minus = False
-        while self.take("-"):
-            minus = not minus
-        found = self.atom()
-        return binary("-", lambda _: 0, found) if minus else found
-
-    def atom(self) -> Evaluate:
-        """The smallest parts of an expression."""
-        if self.take("("):
-            around, self.function_name = self.function_name, ""
-            inner = self.sum()
-            self.expect(")")
-            self.function_name = around
-            return inner
-        if self.next >= len(self.tokens) or self.tokens[self.next].kind == "op":
-            raise self.unexpected()
+    def notes(self, expected: str) -> Sequence[str]:
+        """What to write in place of a single slash, and of a number in another notation."""
         token = self.tokens[self.next]
-        self.next += 1
-        if token.kind == "number":
-            constant = decimal(token.text)
-            return lambda _: constant
-        if token.text in FUNCTIONS:
-            return self.function(token.text)
-        self.names.append(Name(token.text, token.start))
-        name = token.text
-        return lambda scope: scope[name]
-
-    def function(self, name: str) -> Evaluate:
-        """The arguments of a function, applied."""
-        self.expect("(")
-        around, self.function_name = self.function_name, name
-        arguments = [self.sum()]
-        while self.take(","):
-            arguments.append(self.sum())
-        self.expect(")")
-        self.function_name = around
-        least, most = (2, 99) if name in {"min", "max"} else (1, 1)
-        if not least <= len(arguments) <= most:
-            expected = "at least two numbers" if name in {"min", "max"} else "one number"
-            raise ValueFault(
-                "unexpected-text", f"{name}() takes {expected}, but got {len(arguments)}", 0, len(self.text)
-            )
-        apply = APPLY[name]
-        return lambda scope: apply(*[number(argument(scope)) for argument in arguments])
-
-    def take(self, *texts: str) -> Token | None:
-        """The next token, if it is one of these operators."""
-        if self.next < len(self.tokens):
-            token = self.tokens[self.next]
-            if token.kind == "op" and token.text in texts:
-                self.next += 1
-                return token
-        return None
-
-    def expect(self, text: str) -> None:
-        """Read an operator that must stand here."""
-        if not self.take(text):
-            raise self.unexpected(f", expected {text}")
-
-    def quotient(self) -> Iterator[str]:
-        """How to write what a single slash was to divide, where its divisor is a whole number."""
-        slash, *behind = self.tokens[self.next :]
-        if not behind or not behind[0].text.isdecimal() or int(behind[0].text) == 0:
-            return
-        dividend = self.text[self.tokens[self.dividend].start : slash.start].strip()
-        dividend = f"({dividend})" if "//" in dividend else dividend
-        alone = self.tokens[self.dividend - 1].text == "(" and [token.text for token in behind[1:2]] == [")"]
-        yield from divided(dividend, int(behind[0].text), self.function_name if alone else "")
-
-    def unexpected(self, expected: str = "") -> ValueFault:
-        """What to raise where the next token cannot stand."""
-        if self.next >= len(self.tokens):
-            shown = self.text.strip()
-            what = f"{shown} is not complete{expected}" if shown else "a value is missing here"
-            return ValueFault("missing-value", what, 0, max(1, len(self.text)))
-        token = self.tokens[self.next]
-        notes = []
         if token.text == "/":
-            notes.append("a single / comes only before a stride, as in 3x3/2; // divides whole numbers, rounding down")
-            notes += self.quotient() if expected else ()
-        elif token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
-            notes.append("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *")
-        return ValueFault(
-            "unexpected-text",
-            f"unexpected {token.text} in {self.text.strip()}{expected}",
-            token.start,
-            len(token.text),
-            *notes,
-        )
+            slash = "a single / comes only before a stride, as in 3x3/2; // divides whole numbers, rounding down"
+            return slash, *(ways_around(self.text, self.tokens, self.next) if expected else ())
+        if token.kind == "name" and self.next and self.tokens[self.next - 1].kind == "number":
+            return ("try: numbers are decimal digits, such as 1000 or 0.25; to multiply, write *",)
+        return ()
+
+
+def ways_around(text: str, tokens: Sequence[Token], slash: int) -> Iterator[str]:
+    """How to write what a single slash was to divide, where its divisor is a whole number."""
+    behind = tokens[slash + 1 :]
+    if not behind or not behind[0].text.isdecimal() or int(behind[0].text) == 0:
+        return
+    first = product_start(tokens, slash)
+    dividend = text[tokens[first].start : tokens[slash].start].strip()
+    before = [token.text for token in tokens[max(0, first - 2) : first]]
+    alone = before[-1:] == ["("] and [token.text for token in behind[1:2]] == [")"]
+    function = before[0] if alone and before[0] in FUNCTIONS else ""
+    yield from divided(f"({dividend})" if "//" in dividend else dividend, int(behind[0].text), function)
+
+
+def product_start(tokens: Sequence[Token], slash: int) -> int:
+    """The first token of the product that ends before a slash."""
+    depth, first = 0, slash
+    while first > 0:
+        text = tokens[first - 1].text
+        depth += (text == ")") - (text == "(")
+        binary = text in ("+", "-") and first > 1 and (tokens[first - 2].kind != "op" or tokens[first - 2].text == ")")
+        if depth < 0 or (depth == 0 and (text == "," or binary)):
+            break
+        first -= 1
+    return first
 
 
 def divided(dividend: str, divisor: int, function: str) -> Iterator[str]:
@@ -353,88 +274,3 @@ def divided(dividend: str, divisor: int, function: str) -> Iterator[str]:
         yield f"try: -(-{dividend}//{divisor})"
     elif function == "round":
         yield f"try: (2*{dividend} + {divisor})//{2 * divisor}, which rounds halves up"
-
-
-def decimal(text: str) -> Any:  # noqa: ANN401  # int or Fraction, and Fraction is not imported for nothing
-    """An exact number from its digits.
-
-    >>> decimal("010"), decimal("0.29") * 100
-    (10, Fraction(29, 1))
-    """
-    if "." not in text:
-        return int(text)
-    from fractions import Fraction  # few descriptions have decimals
-
-    return Fraction(text)
-
-
-def number(value: Any) -> Any:  # noqa: ANN401  # as above
-    """A value that can be computed with.
-
-    Raises:
-        ValueFault: it is a list or a label.
-    """
-    if isinstance(value, int) or hasattr(value, "denominator") or symbolic(value):
-        return value
-    what = "a list" if isinstance(value, list) else "sizes" if isinstance(value, tuple) else "the name of a tensor"
-    raise ValueFault("unexpected-text", f"cannot compute with {what}")
-
-
-def binary(operator: str, left: Evaluate, right: Evaluate) -> Evaluate:
-    """Two expressions, and what is done with them."""
-    if operator == "+":
-        return lambda scope: number(left(scope)) + number(right(scope))
-    if operator == "-":
-        return lambda scope: number(left(scope)) - number(right(scope))
-    if operator == "*":
-        return lambda scope: number(left(scope)) * number(right(scope))
-    return lambda scope: divide(number(left(scope)), number(right(scope)))
-
-
-def divide(left: Any, right: Any) -> Any:  # noqa: ANN401  # as above
-    """The quotient rounded down.
-
-    Raises:
-        ValueFault: the divisor is 0.
-    """
-    if right == 0:
-        raise ValueFault("division-by-zero", "division by zero")
-    return left // right
-
-
-def div8(width: Any) -> Any:  # noqa: ANN401  # as above
-    """The nearest multiple of 8, but at least 8 and 90 % of `width`: torchvision's `_make_divisible`.
-
-    >>> div8(33), div8(decimal("11.2")), div8(1)
-    (32, 16, 8)
-    """
-    nearest = largest(8, (width + 4) // 8 * 8)
-    return choose(10 * nearest < 9 * width, nearest + 8, nearest)
-
-
-def ceil8(width: Any) -> Any:  # noqa: ANN401  # as above
-    """The next multiple of 8: Ultralytics' `make_divisible`.
-
-    >>> ceil8(33)
-    40
-    """
-    return ceil_div(width, 8) * 8
-
-
-def rounded(value: Any) -> Any:  # noqa: ANN401  # as above
-    """The nearest whole number, halves to even; those of symbols up."""
-    domain = current_domain()
-    return domain.rounded(value) if domain is not None and domain.holds(value) else round(value)
-
-
-APPLY: dict[str, Callable[..., Any]] = {
-    "int": lambda value: value // 1,
-    "floor": lambda value: value // 1,
-    "ceil": lambda value: ceil_div(value, 1),
-    "round": rounded,
-    "min": smallest,
-    "max": largest,
-    "div8": div8,
-    "ceil8": ceil8,
-}
-"""What each of `FUNCTIONS` does."""

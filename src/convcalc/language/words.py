@@ -6,6 +6,7 @@ import re
 from keyword import kwlist
 from typing import TYPE_CHECKING
 
+from convcalc.arithmetic.functions import FUNCTIONS
 from convcalc.errors import guess, quoted
 from convcalc.layers import ALIASES, FOREIGN_KINDS, KINDS
 from convcalc.layers.words import BOOLEANS, GROUPS, WORDED
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from convcalc.errors import Place
 
 STRUCTURES = ("residual", "project", "shortcut", "act", "repeat", "do", "for", "between", "from", "share")
-FUNCTIONS = ("int", "round", "min", "max", "ceil", "floor", "div8", "ceil8")
 CHANNELS = "C"
 
 

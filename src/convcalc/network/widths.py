@@ -13,6 +13,7 @@ from convcalc.layers import kind_class
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from convcalc.arithmetic.expression import Expression
     from convcalc.arithmetic.operations import AnyNumber, Number
     from convcalc.errors import Origin, Place
     from convcalc.layers.base import Layer
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 class WrittenWidth:
     """What the line of a layer says of its width, whatever the layer is called and however wide it is.
 
-    It `follows` if it is an expression of the channels that the layer reads, as `groups_follow` if the number of
-    groups is one; it is `literal` if it is a number. Where a line begins tells where it is `placed`.
+    It is an `expression`, none where it has a form that no width may have. It `follows` if that reads the channels that
+    the layer reads, as `groups_follow` if the number of groups does; it is `literal` if it is a number. Where a line
+    begins tells where it is `placed`.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class WrittenWidth:
     literal: bool = True
     groups_follow: bool = False
     placed: Callable[[Place], Place] = lambda base: base
+    expression: Expression | None = None
 
     @cached_property
     def option(self) -> str:

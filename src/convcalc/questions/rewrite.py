@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from convcalc.arithmetic.expression import Binary, Call, Constant
 from convcalc.errors import NOWHERE, DescriptionError, Fault, Source, in_text, quoted
 from convcalc.language.read.document import parse_description
-from convcalc.language.read.line import NAME
 from convcalc.language.variant import Variant
 from convcalc.questions.widening import factor_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from fractions import Fraction
 
+    from convcalc.arithmetic.expression import Expression
     from convcalc.errors import Place
     from convcalc.network.network import Network
     from convcalc.network.widths import Width
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 EIGHT = 8
 """The divisor that the language has a function for."""
 
+HALF = Fraction(1, 2)
+"""What is added before a width is rounded down, so that it is rounded to the nearest."""
 
 WAY = "try: -f yaml, which writes each layer in a line of its own"
 
@@ -31,7 +34,7 @@ WAY = "try: -f yaml, which writes each layer in a line of its own"
 def rewritten(network: Network, result: Widened) -> str:
     """The source of a network that was widened, with those widths changed that were scaled.
 
-    Numbers are changed in their place, expressions wrapped. What comes out has been read and compared.
+    Numbers are changed in their place, expressions new. What comes out has been read and compared.
 
     Raises:
         DescriptionError: a text stands for widths that are scaled and for others, or cannot be changed.
@@ -77,37 +80,40 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     if kept:
         what = f"{one.name} is widened, but {kept[0].name} is not ({widening.reason(kept[0])}), and both are this text"
         raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
-    if not place.divisible:
+    own = one.written.expression
+    if own is None or not place.divisible:
         raise DescriptionError(
             Fault("cannot-widen", "a width in this text cannot be changed in place", place, one.name, (WAY,))
         )
     if one.written.literal:
         return str(widening.scaled(one.value))
-    wrapped = expression(text, widening.factor, widening.divisor)
-    if wrapped is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
-        wrapped = expression(text, widening.factor, 1)
+    new = wrapped(own, widening.factor, widening.divisor)
+    if new is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
+        new = wrapped(own, widening.factor, 1)
     small = widening.divisor == 1 and any(2 * width.value * widening.factor < 1 for width in widths)
-    if wrapped is None or small:
+    if new is None or small:
         what = (
             f"no expression rounds {factor_text(widening.factor)} times {text} to multiples of {widening.divisor}"
-            if wrapped is None
+            if new is None
             else "a width is below 1"
         )
         raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
-    return wrapped
+    return str(new)
 
 
-def expression(text: str, factor: Fraction, divisor: int) -> str | None:
-    """An expression times the factor, rounded; none if the language cannot say it."""
-    inner = text if NAME.fullmatch(text) else f"({text})"
+def wrapped(width: Expression, factor: Fraction, divisor: int) -> Expression | None:
+    """The expression of a width times the factor, rounded; none if the language cannot say it."""
+    exactly = "/" not in factor_text(factor)
+    times = Binary("*", Constant(factor), width)
     if factor == 1 and divisor == 1:
-        return text
-    if divisor == EIGHT and "/" not in factor_text(factor):
-        return f"div8({factor_text(factor)}*{inner})"
+        return width
+    if divisor == EIGHT and exactly:
+        return Call("div8", (times,))
     if divisor != 1:
         return None
     if factor.denominator == 1:
-        return f"{factor}*{inner}"
-    if "/" not in factor_text(factor):
-        return f"int({factor_text(factor)}*{inner}+0.5)"
-    return f"({2 * factor.numerator}*{inner}+{factor.denominator})//{2 * factor.denominator}"
+        return times
+    if exactly:
+        return Call("int", (Binary("+", times, Constant(HALF)),))
+    doubled = Binary("*", Constant(2 * factor.numerator), width)
+    return Binary("//", Binary("+", doubled, Constant(factor.denominator)), Constant(2 * factor.denominator))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.language.description import Block, Description
     from convcalc.language.items import Item
     from convcalc.language.plan.planner import Planner
-    from convcalc.language.value import Name
+    from convcalc.language.value import Mention
 
 WHAT_DEFAULTS_READ = "a default reads the parameters before it, the file's variables and C"
 
@@ -93,7 +93,7 @@ def unknown_names(value: Value, base: Place, names: Iterable[str], told: Contain
             yield Fault("unknown-name", f"unknown {what}: {quoted(name.text)}{hint}", place, notes=ways)
 
 
-def place_of(name: Name, value: Value, base: Place) -> Place:
+def place_of(name: Mention, value: Value, base: Place) -> Place:
     """Where a name stands that a value reads, in a line that begins at `base`."""
     start = name.start if value.place else value.start + name.start
     return name.place or (value.place or base).part(start, len(name.text))

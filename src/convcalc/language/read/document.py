@@ -122,7 +122,7 @@ class DocumentReader:
         )
 
     def variables(self, tree: Tree | None) -> Iterator[tuple[str, Value | tuple[Value, ...]]]:
-        """GivenNames and their values: numbers, sizes or lists of them."""
+        """Names and their values: numbers, sizes or lists of them."""
         for key, value in self.values.pairs(tree, "vars"):
             found = self.values.listed(value)
             if self.names.allowed(key, "the name of a variable"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from convcalc.arithmetic.expression import Name
 from convcalc.language.items import Word
 from convcalc.language.read.line import NAME, atom
 from convcalc.language.read.tree import List, Map, Scalar
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.language.read.names import GivenNames
     from convcalc.language.read.tree import Tree
 
-UNREAD = Value("", 0, ((lambda scope: scope[""],),), None, ())
+UNREAD = Value("", 0, ((Name(""),),), None, ())
 """What stands for a value that could not be read: it reads what nobody has set."""
 
 

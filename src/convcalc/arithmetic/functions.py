@@ -1,0 +1,184 @@
+"""What the operators and the functions of expressions do, in any arithmetic, and how tightly operators bind."""
+
+from __future__ import annotations
+
+import operator
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from convcalc.arithmetic.operations import (
+    ceil_div,
+    choose,
+    current_domain,
+    equal,
+    largest,
+    negated,
+    product,
+    smallest,
+    symbolic,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Result: TypeAlias = Any
+"""What an expression comes to: a number or a truth of some arithmetic, or whatever else a name stands for."""
+
+
+class ExpressionFault(Exception):  # noqa: N818  # it becomes a Fault once its place is known
+    """What is wrong with a text, `width` characters from `start` on, and the way out."""
+
+    def __init__(self, code: str, message: str, start: int = 0, width: int = 1, *notes: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.start = start
+        self.width = width
+        self.notes = notes
+
+
+class Precedence(IntEnum):
+    """How tightly operators bind, loosest first: up to comparisons, they make truths."""
+
+    OR = 1
+    AND = 2
+    NOT = 3
+    COMPARISON = 4
+    SUM = 5
+    PRODUCT = 6
+    SIGN = 7
+    POWER = 8
+    ATOM = 9
+
+
+class Operator(NamedTuple):
+    """How tightly an operator binds two numbers, and what it makes of them."""
+
+    precedence: Precedence
+    compute: Callable[[Result, Result], Result]
+
+
+class Function(NamedTuple):
+    """What a function makes of numbers, and whether it takes at least two of them in place of one."""
+
+    compute: Callable[..., Result]
+    of_several: bool = False
+
+
+def computable(value: Result) -> Result:
+    """A value that can be computed with.
+
+    Raises:
+        ExpressionFault: it is a list or a label.
+    """
+    if isinstance(value, int) or hasattr(value, "denominator") or symbolic(value):
+        return value
+    what = "a list" if isinstance(value, list) else "sizes" if isinstance(value, tuple) else "the name of a tensor"
+    raise ExpressionFault("unexpected-text", f"cannot compute with {what}")
+
+
+def divide(left: Result, right: Result) -> Result:
+    """The quotient rounded down.
+
+    Raises:
+        ExpressionFault: the divisor is 0.
+    """
+    if right == 0:
+        raise ExpressionFault("division-by-zero", "division by zero")
+    return left // right
+
+
+def exact_quotient(left: Result, right: Result) -> Result:
+    """The exact quotient; recorded numbers are divided by known ones alone.
+
+    Raises:
+        ExpressionFault: the divisor is 0.
+    """
+    from fractions import Fraction  # few expressions divide exactly
+
+    if right == 0:
+        raise ExpressionFault("division-by-zero", "division by zero")
+    return left * (1 / Fraction(right)) if isinstance(right, int | Fraction) else left / right
+
+
+def to_the_power(base: Result, exponent: Result) -> Result:
+    """A number multiplied with itself; a symbol or a recorded number as often as a whole number says.
+
+    >>> to_the_power(2, 10)
+    1024
+    """
+    return product([base] * exponent) if symbolic(base) else base**exponent
+
+
+def unequal(one: Result, other: Result) -> Result:
+    """Whether two numbers are not the same."""
+    return negated(equal(one, other))
+
+
+def div8(width: Result) -> Result:
+    """The nearest multiple of 8, but at least 8 and 90 % of `width`: torchvision's `_make_divisible`.
+
+    >>> from fractions import Fraction
+    >>> div8(33), div8(Fraction("11.2")), div8(1)
+    (32, 16, 8)
+    """
+    nearest = largest(8, (width + 4) // 8 * 8)
+    return choose(10 * nearest < 9 * width, nearest + 8, nearest)
+
+
+def ceil8(width: Result) -> Result:
+    """The next multiple of 8: Ultralytics' `make_divisible`.
+
+    >>> ceil8(33)
+    40
+    """
+    return ceil_div(width, 8) * 8
+
+
+def floored(value: Result) -> Result:
+    """The next whole number below, or the number itself."""
+    return value // 1
+
+
+def ceiled(value: Result) -> Result:
+    """The next whole number above, or the number itself."""
+    return ceil_div(value, 1)
+
+
+def rounded(value: Result) -> Result:
+    """The nearest whole number, halves to even; those of symbols up."""
+    domain = current_domain()
+    return domain.rounded(value) if domain is not None and domain.holds(value) else round(value)
+
+
+OPERATORS = {
+    "+": Operator(Precedence.SUM, operator.add),
+    "-": Operator(Precedence.SUM, operator.sub),
+    "*": Operator(Precedence.PRODUCT, operator.mul),
+    "/": Operator(Precedence.PRODUCT, exact_quotient),
+    "//": Operator(Precedence.PRODUCT, divide),
+    "**": Operator(Precedence.POWER, to_the_power),
+}
+"""What makes a number of two."""
+
+COMPARISONS: dict[str, Callable[[Result, Result], Result]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": equal,
+    "!=": unequal,
+}
+"""What makes a truth of two numbers."""
+
+FUNCTIONS = {
+    "int": Function(floored),
+    "round": Function(rounded),
+    "min": Function(smallest, of_several=True),
+    "max": Function(largest, of_several=True),
+    "ceil": Function(ceiled),
+    "floor": Function(floored),
+    "div8": Function(div8),
+    "ceil8": Function(ceil8),
+}
+"""What makes a number of those in parentheses behind it."""
