@@ -1,0 +1,84 @@
+"""The network of a description: checked, then built."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from convcalc.errors import Faults
+from convcalc.language.build.head import unknown_settings
+from convcalc.language.plan.planner import (
+    Planner,
+)
+from convcalc.language.value import Value
+from convcalc.network.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from convcalc.language.description import Description, Variables
+    from convcalc.layers.shapes import Shape
+    from convcalc.network.widths import Adapt
+from convcalc.language.build.builder import Builder
+
+
+def build(
+    description: Description,
+    variables: Variables | None = None,
+    inputs: Mapping[str, Value] | None = None,
+    adapt: Adapt | None = None,
+    *,
+    hasty: bool = False,
+) -> Report:
+    """The network of a description, profiled; `variables` and `inputs` take the place of the description's own.
+
+    Layers that have a width are placed as `adapt` returns them.
+
+    Raises:
+        DescriptionError: with all faults of the description that do not follow from each other, or the first that is
+            met, where `hasty`.
+    """
+    return build_planned(planned(description, variables or {}, inputs or {}), adapt, hasty=hasty)
+
+
+def build_planned(planner: Planner, adapt: Adapt | None = None, *, hasty: bool = False) -> Report:
+    """The network of a description for which there is a planner, as `build` makes it.
+
+    Raises:
+        DescriptionError: as `build`.
+    """
+    builder = Builder(planner, adapt, Faults(hasty=hasty))
+    builder.check()
+    return builder.report()
+
+
+def require_sound(planner: Planner) -> None:
+    """State that a description has no fault that does not hang on what its variables hold.
+
+    Raises:
+        DescriptionError: it has.
+    """
+    builder = Builder(planner, None, Faults())
+    builder.check()
+    builder.faults.stop()
+
+
+def input_shapes(planner: Planner) -> Mapping[str, Shape]:
+    """The shapes of the inputs of a description, whether or not its layers accept them.
+
+    Raises:
+        DescriptionError: an input or a variable has a fault.
+    """
+    builder = Builder(planner, None, Faults())
+    builder.head()
+    builder.faults.stop()
+    return builder.layers.inputs
+
+
+def planned(own: Description, variables: Variables, inputs: Mapping[str, Value]) -> Planner:
+    """What plans the layers of a description whose variables and inputs have others in their place."""
+    known = {name: shape for name, shape in inputs.items() if name in own.inputs or not own.inputs}
+    given = {**own.inputs, **known}
+    unknown = *unknown_settings("variable", variables, own.variables), *unknown_settings("input", inputs, given)
+    variables = {**own.variables, **variables}
+    return Planner(replace(own, variables=variables, inputs=given, faults=(*own.faults, *unknown)))
