@@ -12,12 +12,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from recordings import NAMES, at_once, axes, columns, meant, one_by_one
 
-from convcalc.arithmetic.expression import And, Binary, Call, Comparison, Constant, Name, Negative, Not, Or
+from convcalc.arithmetic.expression import Binary, Call, Constant, Name, Negative
 from convcalc.arithmetic.functions import FUNCTIONS, OPERATORS, ExpressionFault
 from convcalc.arithmetic.operations import computing
 from convcalc.arithmetic.recorded import fraction_parts
 from convcalc.arithmetic.symbols import Symbols
 from convcalc.arithmetic.syntax import DEEPEST, Parser, grammar, scanned
+from convcalc.arithmetic.truths import And, Comparison, Not, Or
 from convcalc.errors import DescriptionError, Fault
 from convcalc.explain.topics import TOKEN, parsed
 from convcalc.language.value import parse_value

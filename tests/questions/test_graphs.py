@@ -17,7 +17,7 @@ from convcalc.layers.norm import BatchNorm
 from convcalc.layers.pointwise import Activation
 from convcalc.layers.pool import GlobalAvgPool, MaxPool
 from convcalc.network.graph import Graph, Node
-from convcalc.network.network import GraphNetwork
+from convcalc.network.graph_network import GraphNetwork
 from convcalc.sources.networks import SOURCES
 
 

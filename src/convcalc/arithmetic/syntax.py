@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcalc.arithmetic.expression import And, Binary, Call, Comparison, Constant, Name, Negative, Not, Or
+from convcalc.arithmetic.expression import Binary, Call, Constant, Name, Negative
 from convcalc.arithmetic.functions import COMPARISONS, FUNCTIONS, OPERATORS, ExpressionFault, Precedence
 
 if TYPE_CHECKING:
@@ -206,14 +206,20 @@ class Parser:
 
     def prefixed(self, sign: str, operand: Expression) -> Expression:
         """An operand with an operator before it."""
-        return Not(operand) if sign == "not" else Negative(operand)
+        if sign == "-":
+            return Negative(operand)
+        from convcalc.arithmetic.truths import Not  # most expressions are numbers
+
+        return Not(operand)
 
     def combined(self, signs: Sequence[str], operands: Sequence[Expression]) -> Expression:
         """Operands with operators between them: several that are chained, or one."""
-        if signs[0] in COMPARISONS:
-            return Comparison(tuple(signs), tuple(operands))
         if signs[0] in OPERATORS:
             return Binary(signs[0], *operands)
+        from convcalc.arithmetic.truths import And, Comparison, Or  # as above
+
+        if signs[0] in COMPARISONS:
+            return Comparison(tuple(signs), tuple(operands))
         return And(tuple(operands)) if signs[0] == "and" else Or(tuple(operands))
 
     def take(self, texts: Container[str]) -> Token | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault
@@ -24,8 +23,7 @@ class Share(NamedTuple):
     foreign: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """Something that a network, or a part of it, has so much of: its entry is all that there is to say of it.
 
     `key` is the word for it in JSON, in `--columns` and in budgets, `unit` a noun. `of` is how much some rows have

@@ -11,7 +11,6 @@ from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers.base import MANY
 from convcalc.layers.window import Window
 from convcalc.network.report import Report, Row
-from convcalc.network.widths import WrittenWidth, has_width
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -109,6 +108,8 @@ def profiled(graph: Graph, adapt: Adapt | None = None) -> Report:
 
 def adapted(node: Node, adapt: Adapt) -> Node:
     """A node whose layer is adapted, if it has a width."""
+    from convcalc.network.widths import WrittenWidth, has_width  # most graphs are profiled as they are
+
     if not has_width(node.kind):
         return node
     written = WrittenWidth(node.kind, node.fixed)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import require_at_least, whole, write_message
 from convcalc.errors import Fault, RuleError, guess, quoted
-from convcalc.language.description import Variables
 from convcalc.language.plan.plans import explained, read_by
 from convcalc.language.value import Value, ValueFault, option_place
 from convcalc.layers.options import show
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.errors import Faults
-    from convcalc.language.description import Description
+    from convcalc.language.description import Description, Variables
     from convcalc.layers.shapes import Shape
 
 MOST_SIZES = 16

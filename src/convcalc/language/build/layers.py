@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import product
 from convcalc.errors import MOST_FAULTS, Fault, RuleError
-from convcalc.language.build.misfits import Misfit, origin, tried, ways_out
 from convcalc.language.build.reader import Reader, reads_channels
 from convcalc.language.build.site import UNKNOWN, Site, Tensor, Unknown
 from convcalc.language.plan.planner import never_written
@@ -88,7 +87,7 @@ class Layers:
                 node = Node(own, kind, without_options(kind), (tensor.name,), name, place=place)
                 tensor = self.emit(node, (tensor,), site.use)
         except RuleError as error:
-            self.misfit(Misfit(error, node, inputs, entry), site)
+            self.misfit(error, node, inputs, entry, site)
             return UNKNOWN
         return (tensor,)
 
@@ -160,18 +159,20 @@ class Layers:
         self.read.update(node.inputs)
         return Tensor(node.name, profile.output)
 
-    def misfit(self, misfit: Misfit, site: Site) -> None:
+    def misfit(self, error: RuleError, node: Node, inputs: Cursor, entry: Entry, site: Site) -> None:
         """Tell why a layer cannot be applied, from where its input comes, and what would help.
 
         A hasty build is a trial whose notes nobody reads: looking for ways out would only take time.
         """
-        error, node = misfit.error, misfit.node
-        plan = self.planner.plan(misfit.entry, site.base)
+        from convcalc.language.build.misfits import Misfit, origin, tried, ways_out  # most networks fit
+
+        misfit = Misfit(error, node, inputs, entry)
+        plan = self.planner.plan(entry, site.base)
         setting = plan.settings.get(error.option) if isinstance(plan, LayerPlan) else None
         place = setting.place(site.base) if setting else node.place
         if self.faults.hasty:
             self.faults.tell(Fault(error.code, str(error), place, node.name))
-        notes = [origin(node, tensor, self.rows) for tensor in misfit.inputs]
+        notes = [origin(node, tensor, self.rows) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
         if len(self.faults) < MOST_FAULTS:
             notes += tried(misfit, self.rows, self.inputs, None if self.faults else self.under)

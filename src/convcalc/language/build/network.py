@@ -10,14 +10,14 @@ from convcalc.language.build.head import unknown_settings
 from convcalc.language.plan.planner import (
     Planner,
 )
-from convcalc.language.value import Value
-from convcalc.network.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.language.description import Description, Variables
+    from convcalc.language.value import Value
     from convcalc.layers.shapes import Shape
+    from convcalc.network.report import Report
     from convcalc.network.widths import Adapt
 from convcalc.language.build.builder import Builder
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.operations import explains, write_message
 from convcalc.errors import Fault, guess, quoted
 from convcalc.language.build.site import UNKNOWN, Labels, Names, Shares, Site, Tensor, Unknown
-from convcalc.language.plan.plans import explained
-from convcalc.language.plan.plans import read_by, where
+from convcalc.language.plan.plans import explained, read_by, where
 from convcalc.language.value import Value, ValueFault
 from convcalc.language.words import CHANNELS, mentioned
 from convcalc.layers.options import show

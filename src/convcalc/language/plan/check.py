@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from convcalc.errors import NOWHERE, Fault, guess, quoted
@@ -115,6 +114,10 @@ def run_together(name: str) -> bool:
 
 def cycles(description: Description) -> Iterator[Fault]:
     """Blocks that call themselves, by way of others or not."""
+    if not description.blocks:
+        return
+    from graphlib import CycleError, TopologicalSorter  # only blocks need it
+
     calls = {name: called(block.item, description) for name, block in description.blocks.items()}
     try:
         TopologicalSorter(calls).prepare()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import guess, quoted
 from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Word, Written
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from convcalc.language.value import Value
 
 
-@dataclass(frozen=True)
-class ItemReader:
+class ItemReader(NamedTuple):
     """Reads items, of which each form has a method."""
 
     faults: ReadingFaults

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.expression import Name
 from convcalc.language.items import Word
@@ -23,8 +22,7 @@ UNREAD = Value("", 0, ((Name(""),),), None, ())
 """What stands for a value that could not be read: it reads what nobody has set."""
 
 
-@dataclass(frozen=True)
-class ValueReader:
+class ValueReader(NamedTuple):
     """Reads values and words; `faults` gathers those that are none."""
 
     faults: ReadingFaults
