@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -25,7 +24,7 @@ from convcalc.cli.options import (
     numeric,
     read,
 )
-from convcalc.cli.output import NO, chosen_format, complain, publish, put
+from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault, Faults, Source, quoted
 from convcalc.layers.shapes import show_all
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from convcalc.network.measures import Terms
     from convcalc.network.report import Report
     from convcalc.pages.finding import Finding
+    from convcalc.pages.page import Page
     from convcalc.questions.baseline import Earlier
     from convcalc.questions.budget import Checked
 
@@ -109,10 +109,9 @@ def check(  # typer calls it by name
 
     Limits also stand in a description, as budget: {params: 5M}, or in pyproject.toml, below [tool.convcalc.budget].
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.views.findings import SUFFIXES, VIEWS
+    from convcalc.pages.page import Findings, Table
 
-    form = format_ or SUFFIXES.get(output.suffix if output else "", "")
-    form = form if form in VIEWS else chosen_format(form, output, others=tuple(VIEWS))
+    reports = Findings in chosen_format(format_, output, (Table, Findings)).shows
     options = {
         "max_params": max_params,
         "max_macs": max_macs,
@@ -139,8 +138,9 @@ def check(  # typer calls it by name
     if not any(each.checks for each in results):
         results = [each if each.faults else no_budget(each) for each in results]
     faults = [fault for each in results for fault in each.faults]
-    if form in VIEWS or not faults:
-        show(results, terms, form, output)
+    if reports or not faults:
+        complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
+        publish([found_in(results)] if reports else tables_of(results, terms), format_, output)
     if faults:
         raise DescriptionError(*faults)
     if not all(each.within for result in results for each in result.checks):
@@ -285,22 +285,24 @@ def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checke
     return checked(report, limits, terms)
 
 
-def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None) -> None:
-    """Write what was found, as tables or as findings, and warn of networks that have no limit."""
-    from convcalc.pages.check import check_sheet, findings, mistakes
-    from convcalc.views.findings import VIEWS
+def tables_of(results: Sequence[Result], terms: Terms) -> list[Page]:
+    """What was found, a table for each network that has limits."""
+    from convcalc.pages.check import check_page
 
-    complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
-    if form in VIEWS:
-        found = [
+    return [check_page(net, report, checks, terms) for net, report, checks, _ in results if report and checks]
+
+
+def found_in(results: Sequence[Result]) -> Page:
+    """What was found, and what kept networks from being checked, as findings."""
+    from convcalc.pages.check import findings, findings_page, mistakes
+
+    return findings_page(
+        [
             in_file(each)
             for net, report, checks, faults in results
             for each in (findings(net, report, checks) if report else mistakes(net, faults))
         ]
-        put(VIEWS[form](found), output)
-    else:
-        sheets = [check_sheet(net, report, checks, terms) for net, report, checks, _ in results if report and checks]
-        publish(sheets, form, output)
+    )
 
 
 def unlimited(net: str) -> str:

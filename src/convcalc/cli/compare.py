@@ -25,7 +25,7 @@ from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
 
 
 def compare(
@@ -60,10 +60,10 @@ def compare(
     Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.network.folding import folded
-    from convcalc.pages.compare import compare_sheet
+    from convcalc.pages.compare import compare_page
     from convcalc.questions.comparing import differences
 
-    form = chosen_format(format_, output)
+    chosen_format(format_, output)
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)
     pairs = built(read(context, names, None, inputs, common))
@@ -74,20 +74,22 @@ def compare(
     titles = [report.graph.name for report in found]
     if len(set(titles)) < len(titles):
         titles = names
-    sheets = []
+    pages = []
     for report, title, own in zip(found[1:], titles[1:], lines[1:], strict=True):
         compared = differences(lines[0], own)
-        sheets.append(compare_sheet([found[0], report], [titles[0], title], compared, terms))
+        pages.append(compare_page([found[0], report], [titles[0], title], compared, terms))
     if not quiet:
-        complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
-    publish(sheets, form, output)
-    if exit_code and any(map(differs, sheets)):
+        complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+    publish(pages, format_, output)
+    if exit_code and any(map(differs, pages)):
         raise typer.Exit(NO)
 
 
-def differs(sheet: Sheet) -> bool:
+def differs(page: Page) -> bool:
     """Whether a comparison has found anything."""
-    return bool(sheet.rows) or any(value for key, value in sheet.totals.items() if key.endswith("_delta"))
+    return any(table.rows for table in page.tables) or any(
+        value for key, value in page.totals.items() if key.endswith("_delta")
+    )
 
 
 def variants_of(nets: list[str], settings: list[str]) -> tuple[list[str], list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from convcalc.network.receptive_field import Fields
     from convcalc.network.report import Report
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
 
 MOST_DOUBLE = 2**53
 """The largest number up to which all are exact as doubles."""
@@ -81,12 +80,12 @@ def count(
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.network.folding import folded
-    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_sheet
+    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, SIGHT, chosen, count_page
     from convcalc.questions.doubts import warnings_about
-    from convcalc.views import DESCRIPTION, MACHINE_FORMATS
+    from convcalc.views import DESCRIPTION
 
     form = chosen_format(format_, output)
-    machine = form in MACHINE_FORMATS
+    machine = form.machines
     keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
 
@@ -100,17 +99,18 @@ def count(
                 raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f json",)))
             publish_description(reports[0], output)
             return reports
-        sheets = []
+        pages = []
         for variant, report in found:
             with variant.computing():
                 warnings = warnings_about(report, strict_edges=strict_edges)
                 fields = seen(report, warnings) if set(SIGHT) & set(keys) else None
                 lines = folded(report, depth, expand=expand or machine, bare=machine, fields=fields)
-                sheet = count_sheet(report, lines, keys, warnings, terms)
-                sheets.append(replace(sheet, warnings=[*sheet.warnings, *beyond_doubles(sheet)]) if machine else sheet)
+                page = count_page(report, lines, keys, warnings, terms)
+                more = beyond_doubles(page) if machine else []
+                pages.append(page._replace(warnings=[*page.warnings, *more]))
         if not quiet:
-            complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
-        publish(sheets, format_, output)
+            complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+        publish(pages, format_, output)
         return reports
 
     if watch:
@@ -121,12 +121,12 @@ def count(
         recount()
 
 
-def beyond_doubles(sheet: Sheet) -> list[str]:
+def beyond_doubles(page: Page) -> list[str]:
     """A warning of totals that programs may round which read numbers as doubles: none up to 2^53."""
-    large = [key for key, total in sheet.totals.items() if isinstance(total, int) and total > MOST_DOUBLE]
+    large = [key for key, total in page.totals.items() if isinstance(total, int) and total > MOST_DOUBLE]
     if not large:
         return []
-    name = printable(str(sheet.about["network"]))
+    name = printable(str(page.about["network"]))
     return [f"{name}: {' and '.join(large)} beyond 2^53: exact here, but not in programs that read numbers as doubles"]
 
 

@@ -8,14 +8,12 @@ import typer
 
 from convcalc.cli import completion
 from convcalc.cli.options import Inputs, Layers, Output, Settings, read_one
-from convcalc.cli.output import put, screen
+from convcalc.cli.output import publish
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from convcalc.network.report import Report
-    from convcalc.pages.answer import Answer
+    from convcalc.pages.page import Page
 
 
 TRACE = "trace"
@@ -84,26 +82,28 @@ def explain(
     convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1
     convcalc explain does-not-fit
     """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.explain.contents import topics_page
+
     subject = bare(subject)
     if subject == TRACE:
         report = read_one(context, [layer] if layer else [], layers, inputs, settings).network()
-        answer = of_value(report, pixel, seed, values)
+        page = of_value(report, pixel, seed, values)
     elif pixel or seed or values:
         message = "--pixel, --seed and --values are options of convcalc explain trace"
         raise DescriptionError(Fault("conflicting-options", message))
     elif (layer or inputs or layers) and takes_network(subject):
-        answer = of_network(context, subject, layer, inputs, layers, settings)
+        page = of_network(context, subject, layer, inputs, layers, settings)
     elif layers or (layer and not is_question(subject)):
         nets = [subject] if layer else []
-        answer = of_layer(context, nets, inputs, layers, settings, layer or subject)
+        page = of_layer(context, nets, inputs, layers, settings, layer or subject)
     elif subject:
-        answer = of_question(subject, settings or [], [*(inputs or []), *filter(None, [layer])])
+        page = of_question(subject, settings or [], [*(inputs or []), *filter(None, [layer])])
     elif settings or inputs:
         ways = ("try: convcalc explain, which lists it",)
         raise DescriptionError(Fault("missing-argument", "what is to be explained?", notes=ways))
     else:
-        answer = contents()
-    publish(answer, format_, output)
+        page = topics_page()
+    publish([page], format_, output)
 
 
 def bare(subject: str) -> str:
@@ -126,11 +126,11 @@ def of_network(  # what describes a network
     inputs: list[str] | None,
     layers: list[str] | None,
     settings: list[str] | None,
-) -> Answer:
+) -> Page:
     """The answer to a question, with the figures of a network."""
     from convcalc.explain.topics import topic
 
-    return topic(name).answer((), read_one(context, [net] if net else [], layers, inputs, settings).network())
+    return topic(name).page((), read_one(context, [net] if net else [], layers, inputs, settings).network())
 
 
 def is_question(name: str) -> bool:
@@ -141,23 +141,24 @@ def is_question(name: str) -> bool:
     return name in (*topic_names(), ERRORS) or name in error_codes()
 
 
-def of_question(name: str, settings: list[str], more: list[str]) -> Answer:
+def of_question(name: str, settings: list[str], more: list[str]) -> Page:
     """The answer to a question, or what an error means; `more` is what else has been given.
 
     Raises:
         DescriptionError: there is none of that name, or it takes less.
     """
-    from convcalc.cli.codes import all_errors, of_error
+    from convcalc.cli.codes import of_error
+    from convcalc.explain.contents import codes_page
     from convcalc.explain.error_codes import error_codes
     from convcalc.explain.topics import topic
     from convcalc.sources.files import topic_names
 
     if name in topic_names():
         require_nothing(f"the topic {name} is about networks of its own, and takes --set alone", more)
-        return topic(name).answer(settings)
+        return topic(name).page(settings)
     if name == ERRORS or name in error_codes():
         require_nothing(f"{name} takes no network and no --set", [*settings, *more])
-        return all_errors() if name == ERRORS else of_error(name)
+        return codes_page() if name == ERRORS else of_error(name)
     raise unknown_question(name)
 
 
@@ -192,7 +193,7 @@ def of_layer(
     layers: list[str] | None,
     settings: list[str] | None,
     name: str,
-) -> Answer:
+) -> Page:
     """The arithmetic of one layer.
 
     Raises:
@@ -216,7 +217,7 @@ def of_layer(
     raise DescriptionError(Fault("unknown-layer", message, notes=(f"the layers are {shown}",)))
 
 
-def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
+def of_value(report: Report, pixel: str, seed: int, values: str) -> Page:
     """One value of a small network, on numbers."""
     from convcalc.errors import Source
     from convcalc.explain.tracing import traced
@@ -224,37 +225,3 @@ def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
 
     name = "<stdin>" if values == STANDARD_INPUT else values
     return traced(report, pixel, seed, Source(name, text_of(values, TENSORS)) if values else None)
-
-
-def contents() -> Answer:
-    """All topics, in groups."""
-    from convcalc.explain.topics import topics
-    from convcalc.pages.answer import Answer, Part, grouped
-
-    listed = sorted(topics(), key=lambda topic: (topic.group, topic.name))
-    parts = grouped([(topic.group, topic.name, topic.title) for topic in listed])
-    usage = [
-        "convcalc explain TOPIC",
-        "convcalc explain NET LAYER",
-        "convcalc explain CODE, as in error[CODE]; convcalc explain errors lists them",
-        "convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1",
-    ]
-    about = {"topics": [{"name": topic.name, "group": topic.group, "question": topic.title} for topic in listed]}
-    return Answer("What convcalc can explain", [*parts, Part("usage", "Usage", usage, literal=True)], about)
-
-
-def publish(answer: Answer, form: str, output: Path | None) -> None:
-    """Write an answer, in the format that is asked for or that the name of a file tells.
-
-    Raises:
-        DescriptionError: there is no such format.
-    """
-    from convcalc.errors import guess
-    from convcalc.views.answers import SUFFIXES, VIEWS, render_text
-
-    form = form or SUFFIXES.get(output.suffix if output else "", "text")
-    if form not in VIEWS:
-        raise DescriptionError(Fault("unknown-choice", f"unknown format: {quoted(form)}{guess(form, VIEWS)}"))
-    width = screen()["width"]
-    text = render_text(answer, width) if form == "text" and width else VIEWS[form](answer)
-    put(text, output)

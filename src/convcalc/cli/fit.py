@@ -117,7 +117,7 @@ def fit(
     """  # noqa: D301  # typer reads \b as: keep these lines
     from fractions import Fraction  # a start is what a user waits for
 
-    from convcalc.pages.fit import fit_sheet
+    from convcalc.pages.fit import fit_page
     from convcalc.questions.rewrite import rewritten
     from convcalc.questions.widening import Widening
     from convcalc.views import DESCRIPTION
@@ -139,9 +139,9 @@ def fit(
     if sizes:
         from convcalc.cli.sizes import layer_options
 
-        sheet = layer_options(context, nets, inputs, layers, settings, sizes)
-        publish([sheet], format_, None)
-        raise typer.Exit(0 if sheet.rows else NO)
+        page = layer_options(context, nets, inputs, layers, settings, sizes)
+        publish([page], format_, None)
+        raise typer.Exit(0 if page.tables[0].rows else NO)
     if smallest_input or valid_inputs:
         from convcalc.cli.sizes import input_sizes
 
@@ -176,7 +176,7 @@ def fit(
     if chosen_format(format_, output) == DESCRIPTION:
         publish_description(report, output)
     else:
-        publish([fit_sheet(report.graph, way, found, terms, result)], format_, output)
+        publish([fit_page(report.graph, way, found, terms, result)], format_, output)
     if rewrite is not None:
         save(rewrite, text)
 

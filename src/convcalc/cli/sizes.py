@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.network.input_sizes import InputSizes, Point
     from convcalc.network.measures import Terms
     from convcalc.network.report import Report, Row
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
 
 MOST_SIZES = 1_000_000
 """Sizes that are asked about at once, at most."""
@@ -35,13 +35,13 @@ def layer_options(  # what describes a network
     layers: list[str] | None,
     settings: list[str] | None,
     wanted: str,
-) -> Sheet:
+) -> Page:
     """The options with which one layer makes some sizes: the layer that --layer names, or else the last.
 
     Raises:
         DescriptionError: there is no such layer, it has no kernel, or the sizes are not one for each of its axes.
     """
-    from convcalc.pages.sizes import choices_sheet
+    from convcalc.pages.sizes import choices_page
     from convcalc.questions.sizing import choices
 
     if nets and len(layers or []) > 1:
@@ -57,7 +57,7 @@ def layer_options(  # what describes a network
         raise DescriptionError(
             Fault("wrong-argument", message, notes=(f"{row.node.name} makes {show(row.profile.output[1:])}",))
         )
-    return choices_sheet(report.graph.name, row, sizes, *choices(row, sizes))
+    return choices_page(report.graph.name, row, sizes, *choices(row, sizes))
 
 
 def named(report: Report, name: str) -> Row:
@@ -86,7 +86,7 @@ def named(report: Report, name: str) -> Row:
     )
 
 
-def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
+def input_sizes(variant: Variant, between: str, terms: Terms) -> Page:
     """The least input that a network accepts, or all between two sizes at which no border is lost.
 
     The declared input need not be accepted itself. Each axis is asked about by itself.
@@ -106,7 +106,7 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
         if start is None:
             raise nothing_accepted(variant)
         lacks = lacking(variant.resized(sizes.shapes_at(start)).network().rows, TOLD)
-        return sizes_sheet(variant.description.name, sizes, start, between, terms, lacks)
+        return sizes_page(variant.description.name, sizes, start, between, terms, lacks)
     except OutOfWork:
         message = "to find these sizes takes more than a few seconds"
         raise DescriptionError(
@@ -114,15 +114,15 @@ def input_sizes(variant: Variant, between: str, terms: Terms) -> Sheet:
         ) from None
 
 
-def sizes_sheet(
+def sizes_page(
     name: str, sizes: InputSizes, start: Point, between: str, terms: Terms, lacks: Mapping[str, Sequence[str]]
-) -> Sheet:
+) -> Page:
     """What is told of the input sizes of a network, from an accepted input on."""
-    from convcalc.pages.sizes import least_sheet, valid_sheet, without
+    from convcalc.pages.sizes import least_page, valid_page, without
 
     if between:
-        return without(valid_sheet(name, sizes, start, limits(between), terms), lacks)
-    return without(least_sheet(name, sizes, sizes.least(start), terms), lacks)
+        return without(valid_page(name, sizes, start, limits(between), terms), lacks)
+    return without(least_page(name, sizes, sizes.least(start), terms), lacks)
 
 
 def nothing_accepted(variant: Variant) -> DescriptionError:

@@ -130,7 +130,6 @@ def sweep(
     from convcalc.questions.condition import Condition
     from convcalc.questions.configurations import count, shard
     from convcalc.questions.sweep import REASON, Sweep
-    from convcalc.views import STREAMS
 
     form = chosen_format(format_, output)
     source = chosen_source(vary or [], rows, nets or [], layers or [])
@@ -150,7 +149,7 @@ def sweep(
     terms, chosen_by = chosen_terms(batch, dtype), tuple(goal.key for goal in goals)
     whole = Sweep(variant.varied, source, counted, terms, joined, condition, valid, present, chosen_by)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
-    streaming = form in STREAMS and not goals
+    streaming = bool(form.stream) and not goals
     number = count(numbers)
     if not (streaming or goals or condition):
         require_few(number)
@@ -161,9 +160,9 @@ def sweep(
         if streaming:
             job.stream(form, output, stopped)
         else:
-            sheet = job.sheet(stopped)
+            page = job.page(stopped)
             whole.require_decided()
-            publish([sheet], format_, output)
+            publish([page], format_, output)
     if joined and whole.done and not whole.matched and not quiet:
         complain(f"warning: no configuration has a row in {quoted((join or [''])[0])}")
     if stopped():

@@ -10,14 +10,15 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from convcalc.cli.output import BINARY, complain, on_terminal, pause, remark, streamed
+from convcalc.cli.output import complain, on_terminal, pause, remark, streamed
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
     from convcalc.questions.sweep import Goal, Part, Sweep
+    from convcalc.views import OutputFormat
 
 
 MOST_SHOWN = 100_000
@@ -37,28 +38,27 @@ class Job:
     name: str
     quiet: bool
 
-    def stream(self, form: str, output: Path | None, stopped: Callable[[], bool]) -> None:
+    def stream(self, form: OutputFormat, output: Path | None, stopped: Callable[[], bool]) -> None:
         """Write rows while they are computed."""
-        from convcalc.pages.sweep import not_known, sweep_sheet
+        from convcalc.pages.sweep import not_known, sweep_page
         from convcalc.pages.sweep import stopped as stopped_after
-        from convcalc.views import appender
 
         parts = self.parts(stopped, quiet=self.quiet or on_terminal(output))
         first = list(islice(parts, 1))  # what is wrong with it is told before a file is touched
-        with streamed(output, binary=form in BINARY) as file, appender(form)(file) as append:
-            append(sweep_sheet(self.sweep, self.keys, (), self.name))
+        with streamed(output, binary=form.binary) as file, form.begin(file) as append:
+            append(sweep_page(self.sweep, self.keys, (), self.name))
             for part in chain(first, parts):
                 rows = zip(*part.columns(self.keys, part.lanes), strict=True)
-                append(sweep_sheet(self.sweep, self.keys, rows, self.name))
+                append(sweep_page(self.sweep, self.keys, rows, self.name))
         if not self.quiet:
             for sentence in not_known(self.sweep):
                 complain(f"warning: {self.name}: {sentence}")
         if stopped():
             complain(stopped_after(self.sweep.done, self.number))
 
-    def sheet(self, stopped: Callable[[], bool]) -> Sheet:
+    def page(self, stopped: Callable[[], bool]) -> Page:
         """All rows that are asked for, once all are computed."""
-        from convcalc.pages.sweep import sweep_sheet, told
+        from convcalc.pages.sweep import sweep_page, told
         from convcalc.questions.sweep import REASON, Best, Front
 
         best = Best(self.goals[0], self.top) if self.top else Front(self.goals) if self.goals else None
@@ -72,7 +72,7 @@ class Job:
         rows = best.shown() if best else rows
         keys = [key for key in self.keys if key != REASON or self.sweep.impossible or self.sweep.partial]
         about, foot = told(self.sweep, self.number, len(rows), narrowed=bool(best))
-        return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
+        return sweep_page(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 
     def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[Part]:
         """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""

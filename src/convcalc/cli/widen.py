@@ -16,6 +16,7 @@ from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
     from convcalc.language.variant import Variant
+    from convcalc.views import OutputFormat
 
 
 def widen(
@@ -70,10 +71,10 @@ def widen(
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.arithmetic.amounts import positive
     from convcalc.network.measures import require_known
-    from convcalc.pages.widen import CURVE_WIDTH, points_sheet, widened_sheet
+    from convcalc.pages.widen import CURVE_WIDTH, points_page, widened_page
     from convcalc.questions.rewrite import rewritten
     from convcalc.questions.widening import Widening, widened, widened_by
-    from convcalc.views import CURVES, DESCRIPTION, MACHINE_FORMATS
+    from convcalc.views import DESCRIPTION
 
     form = chosen_format(format_, output)
     variant = read_one(context, nets, layers, inputs, settings)
@@ -87,8 +88,8 @@ def widen(
         plans = [replace(plan, factor=positive("--factors", each)) for each in factors.split(",")]
         results = widened_by(network, plans, hidden=linear)
         require_known(results[0].before.rows, COUNTED)
-        curve = form in CURVES and (form != "table" or (screen()["width"] or CURVE_WIDTH) >= CURVE_WIDTH)
-        publish([points_sheet(results, curve=curve)], format_, output)
+        curve = form.terminal and (not form.cut or (screen().width or CURVE_WIDTH) >= CURVE_WIDTH)
+        publish([points_page(results, curve=curve)], format_, output)
         return
     result = widened(network, plan, hidden=linear)
     if form != DESCRIPTION:
@@ -100,7 +101,7 @@ def widen(
         reports = [(name, each.network()) for name, each in steps[:-1]] + [(steps[-1][0], result.before)]
         if plan.factor == 1 and not depth_factor:
             result = replace(result, before=reports[0][1])
-        publish([widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)], format_, output)
+        publish([widened_page(result, depth, reports, machine=form.machines)], format_, output)
 
 
 COUNTED = ("params", "macs")
@@ -127,7 +128,7 @@ def scaled_otherwise(variant: Variant, depth_factor: str, resolution: str) -> li
 
 
 def require_sense(
-    form: str, factor: str, factors: str, rewrite: Path | None, *, alone: bool, other: bool, depth: int | None
+    form: OutputFormat, factor: str, factors: str, rewrite: Path | None, *, alone: bool, other: bool, depth: int | None
 ) -> None:
     """State that options go together.
 
@@ -146,7 +147,9 @@ def require_sense(
         )
     if factors and form == DESCRIPTION:
         raise DescriptionError(
-            Fault("conflicting-options", f"--factors makes several networks, of which none can be written as {form}")
+            Fault(
+                "conflicting-options", f"--factors makes several networks, of which none can be written as {form.name}"
+            )
         )
     if factors and depth is not None:
         raise DescriptionError(

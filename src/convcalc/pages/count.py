@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import current_domain, symbolic
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, printable, quoted
 from convcalc.network.folding import Line
-from convcalc.network.measures import MEASURES, TOTALS, Terms, lacking, lacks_in_words
-from convcalc.pages.sheet import SCHEMA, AtLeast, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
+from convcalc.network.measures import MEASURES, TOTALS, Terms, lacking
+from convcalc.pages.cells import Exact, Marked, Ratio, text
+from convcalc.pages.columns import Column, Heading, filled, row_of_some
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import (
+    COUNT,
+    FORMULA,
+    INPUTS,
+    NUMBER,
+    SHAPE,
+    SHAPES,
+    TEXT,
+    TEXTS,
+    TRUTH,
+    Form,
+    exactly,
+    listed,
+    maybe,
+    named,
+)
+from convcalc.pages.terms import (
+    FOOT,
+    LACKS,
+    STATUS,
+    TERMS,
+    counted_for,
+    known,
+    partial_in_words,
+    partial_totals,
+    status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,18 +45,11 @@ if TYPE_CHECKING:
 
     from convcalc.layers.shapes import Shape
     from convcalc.network.receptive_field import ReceptiveField
-    from convcalc.network.report import Report, Row
-    from convcalc.pages.sheet import Cell
-
+    from convcalc.network.report import Report
+    from convcalc.pages.cells import Cell
 
 PLAIN = Terms()
 """One sample, in fp32."""
-
-FOOT = (
-    "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "
-    "biases, norms, activations, pooling, element-wise operations."
-)
-"""What is counted, for people."""
 
 FOLDED = "The weights and biases of a row are those of its norm, too; --expand shows them apart."
 """What rows have, for people."""
@@ -41,6 +62,9 @@ MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights
 BYTES = ("parameter_bytes", "activation_bytes")
 SIGHT = ("receptive_field", "jump", "start", "covers_input")
 """The columns that need to know what each layer sees."""
+
+SEEN = listed(maybe({"anyOf": [NUMBER, TEXT]}))
+"""What is told of a receptive field: for each axis, and of several inputs for each of these."""
 
 
 def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = False) -> dict[str, Column[Line]]:
@@ -59,54 +83,74 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
         Column[Line](Heading("name", "Layer"), lambda line: line.name),
         Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
         Column[Line](Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
-        Column[Line](Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
-        Column[Line](Heading("input", "Input", rank=8, wraps=True), lambda line: line.input),
-        Column[Line](Heading("output", "Output", rank=3), lambda line: line.output),
-        Column[Line](Heading("weights", "Weights", numeric=True, rank=4), counted("weights"), "sum"),
-        Column[Line](Heading("biases", "Biases", numeric=True, rank=7), counted("biases"), "sum"),
-        Column[Line](Heading("params", "Params", numeric=True, rank=4), counted("params"), "sum"),
+        Column[Line](Heading("inputs", "Reads", listed(TEXT, 1), rank=8, wraps=True), lambda line: line.inputs),
+        Column[Line](Heading("input", "Input", SHAPES, rank=8, wraps=True), lambda line: line.input),
+        Column[Line](Heading("output", "Output", SHAPE, rank=3), lambda line: line.output),
         Column[Line](
-            Heading("params_share", "% of params", numeric=True, rank=6, holds="float"), counted("params"), "share"
+            Heading("weights", "Weights", COUNT, optional=True, numeric=True, rank=4), counted("weights"), "sum"
         ),
-        Column[Line](Heading("statistics", "Statistics", numeric=True, rank=6), counted("statistics"), "sum"),
-        Column[Line](Heading("macs", "MACs", numeric=True, rank=2), counted("macs"), "sum"),
-        Column[Line](Heading("macs_share", "% of MACs", numeric=True, rank=6, holds="float"), counted("macs"), "share"),
-        Column[Line](Heading("operations", "Other ops", numeric=True, rank=5), counted("operations"), "sum"),
+        Column[Line](Heading("biases", "Biases", COUNT, optional=True, numeric=True, rank=7), counted("biases"), "sum"),
+        Column[Line](Heading("params", "Params", COUNT, optional=True, numeric=True, rank=4), counted("params"), "sum"),
         Column[Line](
-            Heading("activations", "Activations", numeric=True, rank=5),
+            Heading("params_share", "% of params", NUMBER, optional=True, numeric=True, rank=6),
+            counted("params"),
+            "share",
+        ),
+        Column[Line](
+            Heading("statistics", "Statistics", COUNT, optional=True, numeric=True, rank=6),
+            counted("statistics"),
+            "sum",
+        ),
+        Column[Line](Heading("macs", "MACs", COUNT, optional=True, numeric=True, rank=2), counted("macs"), "sum"),
+        Column[Line](
+            Heading("macs_share", "% of MACs", NUMBER, optional=True, numeric=True, rank=6), counted("macs"), "share"
+        ),
+        Column[Line](
+            Heading("operations", "Other ops", COUNT, optional=True, numeric=True, rank=5), counted("operations"), "sum"
+        ),
+        Column[Line](
+            Heading("activations", "Activations", COUNT, optional=True, numeric=True, rank=5),
             counted("activations"),
             "sum",
         ),
         Column[Line](
-            Heading("parameter_bytes", "Param bytes", numeric=True, rank=5),
+            Heading("parameter_bytes", "Param bytes", COUNT, optional=True, numeric=True, rank=5),
             counted("parameter_bytes"),
             "sum",
         ),
         Column[Line](
-            Heading("activation_bytes", "Activ. bytes", numeric=True, rank=5),
+            Heading("activation_bytes", "Activ. bytes", COUNT, optional=True, numeric=True, rank=5),
             counted("activation_bytes"),
             "sum",
         ),
         Column[Line](
-            Heading("moved_bytes", "Moved bytes", numeric=True, rank=5),
+            Heading("moved_bytes", "Moved bytes", COUNT, optional=True, numeric=True, rank=5),
             counted("moved_bytes"),
             "sum",
         ),
         Column[Line](
-            Heading("intensity", "MACs/byte", numeric=True, rank=5, holds="float"),
+            Heading("intensity", "MACs/byte", NUMBER, optional=True, numeric=True, rank=5),
             lambda line: intensity(line, terms),
         ),
         Column[Line](
-            Heading("fan_in", "Fan-in", numeric=True, rank=5),
+            Heading("fan_in", "Fan-in", COUNT, optional=True, numeric=True, rank=5),
             lambda line: line.layer.profile.fan_in if line.layer else None,
         ),
-        Column[Line](Heading("receptive_field", "Receptive field", rank=4), lambda line: field_sizes(line, inputs)),
         Column[Line](
-            Heading("jump", "Jump", rank=6),
+            Heading("receptive_field", "Receptive field", SEEN, optional=True, rank=4),
+            lambda line: field_sizes(line, inputs),
+        ),
+        Column[Line](
+            Heading("jump", "Jump", SEEN, optional=True, rank=6),
             lambda line: seen(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
         ),
-        Column[Line](Heading("start", "Start", rank=6), lambda line: seen(line, inputs, lambda field: field.start)),
-        Column[Line](Heading("covers_input", "Covers input", rank=7, holds="bool"), lambda line: covers(line, inputs)),
+        Column[Line](
+            Heading("start", "Start", SEEN, optional=True, rank=6),
+            lambda line: seen(line, inputs, lambda field: field.start),
+        ),
+        Column[Line](
+            Heading("covers_input", "Covers input", TRUTH, optional=True, rank=7), lambda line: covers(line, inputs)
+        ),
     )
     return {column.heading.key: column for column in columns}
 
@@ -116,12 +160,6 @@ def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField],
     fields = line.fields or {}
     found = [tuple([of(field) for field in fields[name]]) if name in fields else () for name in inputs]
     return found[0] if len(found) == 1 else tuple(found)
-
-
-def known(measure: str, rows: Sequence[Row], terms: Terms) -> Any:  # noqa: ANN401  # a number of some arithmetic
-    """A measure of some rows, or as much of it as is known."""
-    found = MEASURES[measure](terms, rows)
-    return AtLeast(found) if isinstance(found, int) and lacking(rows, [measure]) else found
 
 
 def intensity(line: Line, terms: Terms) -> Cell:
@@ -165,7 +203,10 @@ def number_or_text(number: Fraction) -> Cell:
     return int(number) if number.denominator == 1 else Exact(str(number))
 
 
-KEYS = tuple(count_columns(Terms(), {}))
+KNOWN_COLUMNS = count_columns(Terms(), {})
+"""All columns."""
+
+KEYS = tuple(KNOWN_COLUMNS)
 """The keys of all columns."""
 
 FOREIGN_COLUMNS = {
@@ -244,9 +285,9 @@ def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> 
     return keys
 
 
-def count_sheet(
+def count_page(
     report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = (), terms: Terms = PLAIN
-) -> Sheet:
+) -> Page:
     """The cost of each line of a network, in the columns of these keys."""
     graph = report.graph
     summed = [*TOTALS, *(key for key in keys if key in MEASURES and key not in TOTALS)]
@@ -255,62 +296,26 @@ def count_sheet(
     headings, rows = filled([asked(columns[key]) for key in keys], lines)
     sums = {heading.key: heading.total for heading in headings if heading.total is not None}
     totals = {key: sums[key] if key in sums else known(key, report.rows, terms) for key in summed}
-    about = {
-        "schema": SCHEMA,
-        "network": graph.name,
-        "input": graph.inputs,
-        **counted_for(terms),
-    }
-    sheet = Sheet(printable(graph.name), headings, rows, about, "layers", totals, warnings)
+    about = {"network": graph.name, "input": graph.inputs, **counted_for(terms)}
+    page = Page(printable(graph.name), [Table("layers", headings, rows)], about, totals, warnings)
     if (domain := current_domain()) is not None:
         from convcalc.pages.symbols import formulated  # it takes sympy
 
-        sheet = formulated(sheet, domain)
+        page = formulated(page, domain)
     marked = any(isinstance(cell, Marked) for row in rows for cell in row)
-    foot = [*sheet.foot, summary(sheet, terms), *bytes_in_words(sheet.totals, terms)]
+    foot = [*page.foot, summary(page, terms), *bytes_in_words(page.totals, terms)]
     foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
-    return replace(
-        sheet,
-        totals={**sheet.totals, **status(lacks)},
-        warnings=[*sheet.warnings, *partial_totals(graph.name, lacks)],
+    return page._replace(
+        totals={**page.totals, **status(lacks)},
+        warnings=[*page.warnings, *partial_totals(graph.name, lacks)],
         foot=[*foot, *partial_in_words(lacks)],
     )
-
-
-def status(lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Whether totals are complete, and what they lack, for machines."""
-    return {"status": "partial", "lacks": lacks} if lacks else {"status": "complete"}
-
-
-def partial_totals(name: str, lacks: Mapping[str, Sequence[str]]) -> list[str]:
-    """A warning of totals that are partial."""
-    return [f"{printable(name)}: partial totals, which lack {lacks_in_words(lacks)}"] if lacks else []
-
-
-def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
-    """What partial totals lack, in a sentence."""
-    return [f"Partial totals: they lack {lacks_in_words(lacks)}, which nobody has said."] if lacks else []
 
 
 def asked(column: Column[Line]) -> Column[Line]:
     """A column, which is among the last to be left out where room is short if somebody asked for it."""
     heading = column.heading
     return column if heading.key in PEOPLE else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
-
-
-def counted_for(terms: Terms) -> dict[str, Any]:
-    """On which terms counts are, for machines."""
-    return {"batch": terms.batch, "dtype": terms.dtype, "conventions": conventions(terms)}
-
-
-def conventions(terms: Terms) -> dict[str, str]:
-    """What is counted, for machines."""
-    samples = "one sample" if terms.batch == 1 else f"a batch of {terms.batch}"
-    return {
-        "mac": f"one multiply and one add; counted in convolutions, linear layers and matrix products, for {samples}",
-        "params": "learnable numbers: weights and biases, the scales and shifts of norms among them",
-        "not_counted": "MACs leave out adding biases, norms, activations, pooling and element-wise operations",
-    }
 
 
 def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
@@ -320,11 +325,11 @@ def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     return bool(hosts & names)
 
 
-def summary(sheet: Sheet, terms: Terms) -> str:
+def summary(page: Page, terms: Terms) -> str:
     """The totals in a sentence."""
-    shapes = sheet.about["input"].items()
+    shapes = page.about["input"].items()
     inputs = " and ".join(text(shape) if name == "input" else f"{name} {text(shape)}" for name, shape in shapes)
-    params, weights, biases, macs = (text(sheet.totals[key]) for key in ("params", "weights", "biases", "macs"))
+    params, weights, biases, macs = (text(page.totals[key]) for key in ("params", "weights", "biases", "macs"))
     batch = "" if terms.batch == 1 else f" for a batch of {terms.batch:,}"
     return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs{batch}."
 
@@ -346,3 +351,12 @@ def in_units(count: int) -> str:
         if count >= 1024**power:
             return f"{count / 1024**power:,.2f} {unit}"
     return f"{count} bytes"
+
+
+COUNT_FORM = Form(
+    {"network": TEXT, "input": INPUTS, **TERMS},
+    {"layers": row_of_some(column.heading for column in KNOWN_COLUMNS.values())},
+    exactly({**{key: KNOWN_COLUMNS[key].heading.holds for key in MEASURES}, "lacks": LACKS}, status=STATUS),
+    {"symbols": TEXTS, "definitions": named(FORMULA), "assumptions": TEXTS},
+)
+"""What a count is as JSON."""
