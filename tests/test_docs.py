@@ -17,7 +17,7 @@ from command_line import called, environment
 
 from convcalc.cli.app import COMMANDS
 from convcalc.layers import ALIASES, KINDS
-from convcalc.pages.terms import FOOT
+from convcalc.pages.count import FOOT
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "src" / "convcalc" / "cli" / "examples").glob("*.txt"))

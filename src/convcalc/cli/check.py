@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -109,9 +110,7 @@ def check(  # typer calls it by name
 
     Limits also stand in a description, as budget: {params: 5M}, or in pyproject.toml, below [tool.convcalc.budget].
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.pages.page import Findings, Table
-
-    reports = Findings in chosen_format(format_, output, (Table, Findings)).shows
+    for_tools = shows_findings(format_, output)
     options = {
         "max_params": max_params,
         "max_macs": max_macs,
@@ -138,9 +137,8 @@ def check(  # typer calls it by name
     if not any(each.checks for each in results):
         results = [each if each.faults else no_budget(each) for each in results]
     faults = [fault for each in results for fault in each.faults]
-    if reports or not faults:
-        complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
-        publish([found_in(results)] if reports else tables_of(results, terms), format_, output)
+    if for_tools or not faults:
+        show(results, terms, format_, output)
     if faults:
         raise DescriptionError(*faults)
     if not all(each.within for result in results for each in result.checks):
@@ -283,6 +281,24 @@ def judged(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Checke
             faults.tell(Fault("unknown-layer", message, limit.named, notes=notes))
     faults.stop()
     return checked(report, limits, terms)
+
+
+def shows_findings(wanted: str, output: Path | None) -> bool:
+    """Whether the format that was asked for is one of findings, for the tools that run a check.
+
+    Raises:
+        DescriptionError: there is no such format.
+    """
+    from convcalc.pages.page import Findings, Table
+
+    return Findings in chosen_format(wanted, output, (Table, Findings)).shows
+
+
+def show(results: Sequence[Result], terms: Terms, wanted: str, output: Path | None) -> None:
+    """Write what was found, as tables or as findings, and warn of networks that have no limit."""
+    complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
+    pages = [found_in(results)] if shows_findings(wanted, output) else tables_of(results, terms)
+    publish(pages, wanted, output)
 
 
 def tables_of(results: Sequence[Result], terms: Terms) -> list[Page]:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from convcalc.network.report import Report
     from convcalc.pages.page import Page, Section
-    from convcalc.views import OutputFormat, Screen
+    from convcalc.views import OutputFormat
+    from convcalc.views.screen import Screen
 
 
 NO, BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
@@ -216,7 +217,6 @@ def publish(pages: Sequence[Page], wanted: str, output: Path | None) -> None:
         DescriptionError: there is no such format, or it cannot show what is on them.
     """
     from convcalc.pages.page import for_machines, for_people, merged
-    from convcalc.views import Screen
 
     form = chosen_format(wanted, output, sections_of(pages))
     if not (form.writer or form.stream):
@@ -229,7 +229,7 @@ def publish(pages: Sequence[Page], wanted: str, output: Path | None) -> None:
     if form.binary:
         publish_binary(own, form, output)
     else:
-        text = form.write(own, screen() if output in STANDARD_OUTPUT else Screen())
+        text = form.write(own, screen(output)) if form.terminal else form.write(own)
         put(text, output, escaped if form.escaped else readable)
 
 
@@ -282,14 +282,15 @@ def saved(path: Path, text: str) -> Iterator[None]:
         yield
 
 
-def screen() -> Screen:
-    """How wide a page may be, and whether it is bold in places: as standard output and the environment say."""
-    from convcalc.views import Screen
+def screen(output: Path | None) -> Screen:
+    """How wide a page may be, and whether it is bold in places: as the environment says; a file has no end."""
+    from convcalc.views.screen import Screen
 
+    if output not in STANDARD_OUTPUT:
+        return Screen()
     terminal = sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
-    styled = bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
-    return Screen(width, styled)
+    return Screen(width, bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb"))
 
 
 def write(text: str, lacking: Callable[[str], str] = readable) -> None:

@@ -88,7 +88,7 @@ def widen(
         plans = [replace(plan, factor=positive("--factors", each)) for each in factors.split(",")]
         results = widened_by(network, plans, hidden=linear)
         require_known(results[0].before.rows, COUNTED)
-        curve = form.terminal and (not form.cut or (screen().width or CURVE_WIDTH) >= CURVE_WIDTH)
+        curve = form.terminal and (not form.cut or (screen(output).width or CURVE_WIDTH) >= CURVE_WIDTH)
         publish([points_page(results, curve=curve)], format_, output)
         return
     result = widened(network, plan, hidden=linear)

@@ -11,11 +11,11 @@ from convcalc.layers.shapes import show_all
 from convcalc.network.limits import ACTIVATION, LAYER_SHARE, RECEPTIVE_FIELD
 from convcalc.pages.cells import AtLeast, AtMost, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
+from convcalc.pages.count import STATUS, TERMS, counted_for
 from convcalc.pages.finding import Finding
 from convcalc.pages.fit import number
 from convcalc.pages.page import Findings, Page, Table
 from convcalc.pages.schema import DECIMAL, INPUTS, TEXT, TEXTS, TRUTH, Form
-from convcalc.pages.terms import STATUS, TERMS, counted_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,9 +8,7 @@ from convcalc.errors import printable
 from convcalc.network.measures import MEASURES, TOTALS, Terms, lacking
 from convcalc.pages.cells import AtLeast, Signed, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
-from convcalc.pages.page import Page, Table
-from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, Form, exactly
-from convcalc.pages.terms import (
+from convcalc.pages.count import (
     FOOT,
     LACKS,
     STATUS,
@@ -21,6 +19,8 @@ from convcalc.pages.terms import (
     partial_totals,
     status,
 )
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, Form, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import current_domain, symbolic
-from convcalc.errors import DescriptionError, Fault, Place, Source, guess, printable, quoted
+from convcalc.errors import DescriptionError, Fault, printable
+from convcalc.layers.base import COSTS
 from convcalc.network.folding import Line
-from convcalc.network.measures import MEASURES, TOTALS, Terms, lacking
-from convcalc.pages.cells import Exact, Marked, Ratio, text
+from convcalc.network.measures import DTYPES, MEASURES, TOTALS, Terms, lacking, lacks_in_words
+from convcalc.pages.cells import AtLeast, Exact, Marked, Ratio, text
 from convcalc.pages.columns import Column, Heading, filled, row_of_some
 from convcalc.pages.page import Page, Table
 from convcalc.pages.schema import (
@@ -22,21 +23,11 @@ from convcalc.pages.schema import (
     TEXTS,
     TRUTH,
     Form,
+    Schema,
     exactly,
     listed,
     maybe,
     named,
-)
-from convcalc.pages.terms import (
-    FOOT,
-    LACKS,
-    STATUS,
-    TERMS,
-    counted_for,
-    known,
-    partial_in_words,
-    partial_totals,
-    status,
 )
 
 if TYPE_CHECKING:
@@ -45,11 +36,17 @@ if TYPE_CHECKING:
 
     from convcalc.layers.shapes import Shape
     from convcalc.network.receptive_field import ReceptiveField
-    from convcalc.network.report import Report
+    from convcalc.network.report import Report, Row
     from convcalc.pages.cells import Cell
 
 PLAIN = Terms()
 """One sample, in fp32."""
+
+FOOT = (
+    "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "
+    "biases, norms, activations, pooling, element-wise operations."
+)
+"""What is counted, for people."""
 
 FOLDED = "The weights and biases of a row are those of its norm, too; --expand shows them apart."
 """What rows have, for people."""
@@ -162,6 +159,12 @@ def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField],
     return found[0] if len(found) == 1 else tuple(found)
 
 
+def known(measure: str, rows: Sequence[Row], terms: Terms) -> Any:  # noqa: ANN401  # a number of some arithmetic
+    """A measure of some rows, or as much of it as is known."""
+    found = MEASURES[measure](terms, rows)
+    return AtLeast(found) if isinstance(found, int) and lacking(rows, [measure]) else found
+
+
 def intensity(line: Line, terms: Terms) -> Cell:
     """MACs for each byte that is moved; of formulas, and of what is not known, nothing."""
     if lacking(line.rows, ["macs", "moved_bytes"]):
@@ -209,57 +212,6 @@ KNOWN_COLUMNS = count_columns(Terms(), {})
 KEYS = tuple(KNOWN_COLUMNS)
 """The keys of all columns."""
 
-FOREIGN_COLUMNS = {
-    "macs": (
-        "flops",
-        "flop",
-        "gflops",
-        "mflops",
-        "mac",
-        "gmacs",
-        "mmacs",
-        "madds",
-        "madd",
-        "mult_adds",
-        "multiply_adds",
-    ),
-    "operations": ("ops", "other_ops"),
-    "params": ("parameters", "parameter", "param", "num_params", "trainable_params"),
-    "weights": ("kernels",),
-    "statistics": ("buffers", "running_stats"),
-    "output": ("output_size", "output_shape", "out", "shape"),
-    "input": ("input_size", "input_shape"),
-    "activations": ("acts", "activation"),
-    "parameter_bytes": ("size", "model_size", "param_bytes", "params_size", "weight_bytes"),
-    "activation_bytes": ("memory", "mem", "activ_bytes"),
-    "receptive_field": ("rf", "receptive", "field"),
-    "jump": ("stride", "strides", "effective_stride"),
-    "macs_share": ("percent", "share", "macs_percent", "flops_share"),
-    "params_share": ("params_percent",),
-    "kind": ("type", "layer_type", "op"),
-    "name": ("layer", "layers"),
-}
-"""What other tools call our columns."""
-
-
-FLOPS = "a MAC is one multiply and one add, which others count as two FLOPs, or as one"
-"""What to say to those who ask for FLOPs."""
-
-
-def column_start(wanted: str, key: str) -> int:
-    """Where a key first stands among others, as a whole."""
-    start = 0
-    for part in wanted.split(","):
-        if part.strip().lstrip("+-") == key:
-            return start + part.index(key)
-        start += len(part) + len(",")
-    return 0
-
-
-def foreign(known: Sequence[str]) -> dict[str, str]:
-    """Names of other tools, and the column that is meant, of those that are known."""
-    return {name: key for key, names in FOREIGN_COLUMNS.items() if key in known for name in names}
-
 
 def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> list[str]:
     """The keys of columns, of those that are known, that somebody asks for: `name,macs`, or `+params,-biases`.
@@ -272,10 +224,9 @@ def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> 
     for part in parts:
         key = part.lstrip("+-")
         if key not in known:
-            hint = guess(key, known, foreign(known)) or f"; known: {', '.join(sorted(known))}"
-            place = Place(Source("--columns", wanted), 1, column_start(wanted, key) + 1, max(1, len(key)))
-            notes = (FLOPS,) if "flop" in key.lower() else ()
-            raise DescriptionError(Fault("unknown-choice", f"unknown column: {quoted(key)}{hint}", place, notes=notes))
+            from convcalc.pages.foreign_columns import unknown_column  # only a mistake needs it
+
+            raise unknown_column(wanted, key, known)
         if part[0] == "-":
             keys = [each for each in keys if each != key]
         elif key not in keys:
@@ -312,10 +263,55 @@ def count_page(
     )
 
 
+STATUS: Schema = {"enum": ["complete", "partial"]}
+LACKS: Schema = {
+    "description": "the costs that a partial total lacks, of each layer that has them",
+    **named(listed({"enum": [*COSTS]}, 1)),
+}
+
+
+def status(lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Whether totals are complete, and what they lack, for machines."""
+    return {"status": "partial", "lacks": lacks} if lacks else {"status": "complete"}
+
+
+def partial_totals(name: str, lacks: Mapping[str, Sequence[str]]) -> list[str]:
+    """A warning of totals that are partial."""
+    return [f"{printable(name)}: partial totals, which lack {lacks_in_words(lacks)}"] if lacks else []
+
+
+def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
+    """What partial totals lack, in a sentence."""
+    return [f"Partial totals: they lack {lacks_in_words(lacks)}, which nobody has said."] if lacks else []
+
+
 def asked(column: Column[Line]) -> Column[Line]:
     """A column, which is among the last to be left out where room is short if somebody asked for it."""
     heading = column.heading
     return column if heading.key in PEOPLE else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
+
+
+TERMS: Mapping[str, Schema] = {
+    "batch": {"type": "integer", "minimum": 1},
+    "dtype": {"enum": [*DTYPES]},
+    "conventions": exactly(mac=TEXT, params=TEXT, not_counted=TEXT),
+}
+"""On which terms counts are, as a schema."""
+
+
+def counted_for(terms: Terms) -> dict[str, Any]:
+    """The same, for machines."""
+    return {"batch": terms.batch, "dtype": terms.dtype, "conventions": conventions(terms)}
+
+
+def conventions(terms: Terms) -> dict[str, str]:
+    """What is counted, for machines."""
+    samples = "one sample" if terms.batch == 1 else f"a batch of {terms.batch}"
+    return {
+        "mac": f"one multiply and one add; counted in convolutions, linear layers and matrix products, for {samples}",
+        "params": "learnable numbers: weights and biases, the scales and shifts of norms among them",
+        "not_counted": "MACs leave out adding biases, norms, activations, pooling and element-wise operations",
+    }
 
 
 def folds_norms(report: Report, lines: Sequence[Line]) -> bool:

@@ -10,6 +10,7 @@ from convcalc.errors import printable
 from convcalc.layers.shapes import show_all
 from convcalc.pages.cells import Exact, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
+from convcalc.pages.count import FOOT, TERMS, counted_for
 from convcalc.pages.page import Page, Table
 from convcalc.pages.schema import (
     DECIMAL,
@@ -25,7 +26,6 @@ from convcalc.pages.schema import (
     maybe,
 )
 from convcalc.pages.sweep import in_decimals
-from convcalc.pages.terms import FOOT, TERMS, counted_for
 from convcalc.questions.widening import shown
 
 if TYPE_CHECKING:

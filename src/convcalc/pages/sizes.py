@@ -11,10 +11,9 @@ from convcalc.network.input_sizes import TOLD, range_of
 from convcalc.network.measures import NEEDS
 from convcalc.network.receptive_field import AXES
 from convcalc.pages.columns import Column, Heading, filled, row_of
-from convcalc.pages.count import KNOWN_COLUMNS
+from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for, partial_in_words
 from convcalc.pages.page import Page, Table
 from convcalc.pages.schema import NATURAL, ONE_OR_MORE_SHAPES, SHAPE, TEXT, Form, Schema, listed
-from convcalc.pages.terms import FOOT, TERMS, counted_for, partial_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

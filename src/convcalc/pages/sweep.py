@@ -10,10 +10,9 @@ from convcalc.layers.options import show
 from convcalc.network.measures import MEASURES
 from convcalc.pages.cells import Decimal, Exact
 from convcalc.pages.columns import Heading, row_of_some
-from convcalc.pages.count import KNOWN_COLUMNS
+from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for
 from convcalc.pages.page import Page, Table
 from convcalc.pages.schema import DECIMAL, NATURAL, TEXT, WHOLE, Form
-from convcalc.pages.terms import FOOT, TERMS, counted_for
 from convcalc.questions.sweep import REASON
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from convcalc.pages.page import Page, Section
+    from convcalc.views.screen import Screen
 
 __all__ = [
     "DESCRIPTION",
@@ -22,7 +23,6 @@ __all__ = [
     "PLAIN",
     "TABLE",
     "OutputFormat",
-    "Screen",
     "formats_of",
     "known_format",
     "suffix_format",
@@ -30,13 +30,6 @@ __all__ = [
 
 ALL: tuple[type[Section], ...] = (Table, Text, Code)
 """The sections that people read, and programs, too."""
-
-
-class Screen(NamedTuple):
-    """What is written to: how wide it is, if it has an end, and whether letters may be bold and coloured."""
-
-    width: int | None = None
-    styled: bool = False
 
 
 class OutputFormat(NamedTuple):
@@ -63,11 +56,13 @@ class OutputFormat(NamedTuple):
     terminal: bool = False
     cut: bool = False
 
-    def write(self, pages: Sequence[Page], screen: Screen) -> str:
-        """Pages as a text that ends with a line break, an empty line between two, unless a line is a row."""
+    def write(self, pages: Sequence[Page], *screen: Screen) -> str:
+        """Pages as a text that ends with a line break, an empty line between two, unless a line is a row.
+
+        A format for a terminal is told of its screen.
+        """
         writer: Callable[..., str] = named(self.writer)
-        about = [screen] if self.terminal else []
-        return ("" if self.stream else "\n").join([writer(page, *about) for page in pages])
+        return ("" if self.stream else "\n").join([writer(page, *screen) for page in pages])
 
     def begin(self, file: Any) -> AbstractContextManager[Callable[[Page], None]]:  # noqa: ANN401  # of text or bytes
         """Begin a file of a format that streams, and give what writes a page to it."""
@@ -75,10 +70,10 @@ class OutputFormat(NamedTuple):
 
 
 TABLE = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
-"""The format of tables on a terminal."""
+"""What tables are written in on a terminal."""
 
 PLAIN = OutputFormat("plain", "plain.write", shows=ALL, aliases=("text",), terminal=True)
-"""The format of all else that nothing is said of."""
+"""What pages are written in elsewhere, unless something is said."""
 
 DESCRIPTION = OutputFormat("yaml", suffixes=(".yaml", ".yml"))
 """What a network is described in: no view, as convcalc reads it again, but a name of the same option."""

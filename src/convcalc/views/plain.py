@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.pages.page import Page, Section
-    from convcalc.views import Screen
+    from convcalc.views.screen import Screen
 
 GAP = "  "
 """What stands between two columns."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.pages.cells import Cell
     from convcalc.pages.columns import Heading
     from convcalc.pages.page import Page, Section
-    from convcalc.views import Screen
+    from convcalc.views.screen import Screen
 
 UNLIMITED = 10_000
 """The width of what is no terminal."""
