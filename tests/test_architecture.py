@@ -30,7 +30,9 @@ LADDER = (
 )
 """The rooms of convcalc, each of which imports only from itself and from those before it."""
 
-NARROWER = {"views": {"arithmetic/formula", "errors", "pages/answer", "pages/finding", "pages/sheet", "views"}}
+NARROWER = {
+    "views": {"arithmetic/formula", "errors", "pages/cells", "pages/columns", "pages/finding", "pages/page", "views"}
+}
 """What knows nothing of networks, and all that it may import."""
 
 THIRD_PARTY = {

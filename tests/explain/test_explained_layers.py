@@ -152,7 +152,7 @@ def test_the_arithmetic_of_a_convolution():
 def test_what_would_change_it():
     """Each line of changes is what `count` gives for the changed line."""
     report, row = row_of("16x20x20", "conv 32 3/2 p=1 g=2")
-    (changes,) = [part.lines for part in explained_layer(report, row).parts if part.key == "changes"]
+    (changes,) = [part.lines for part in explained_layer(report, row).sections if part.key == "changes"]
     changed = {
         "out_channels 32 → 64": "conv 64 3/2 p=1 g=2",
         "kernel_size 3 → 5": "conv 32 5/2 p=1 g=2",

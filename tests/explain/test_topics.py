@@ -54,10 +54,10 @@ def test_a_number_by_hand_is_found():
 def test_each_part_is_there(name):
     """A topic answers, shows a formula and figures, says why, cites sources, and names a command that works."""
     found = topic(name)
-    answer = found.answer()
+    page = found.page()
     text = shown("explain", name)
 
-    assert [part.key for part in answer.parts] == ["answer", "formula", "numbers", "why", "evidence", "try"]
+    assert [part.key for part in page.sections] == ["answer", "formula", "numbers", "why", "evidence", "try"]
     assert found.figures
     assert all(each.checked in {"read", "transcript", "derived"} for each in found.evidence)
     assert all(each.authors and each.title and each.year and each.says for each in found.evidence)

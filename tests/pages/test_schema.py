@@ -8,13 +8,16 @@ from examples import rotated
 from jsonschema import Draft202012Validator
 
 from convcalc.cli.app import COMMANDS
+from convcalc.cli.schemas import FORMS
 from convcalc.explain.error_codes import error_codes
 from convcalc.layers import KINDS
-from convcalc.pages.count import KEYS
-from convcalc.pages.schema import LAYER, SCHEMAS
+from convcalc.network.measures import countable
+from convcalc.pages.columns import Heading
+from convcalc.pages.count import COUNT_FORM, KEYS
+from convcalc.pages.schema import COUNT, DECIMAL, NATURAL, NUMBER, SHAPE, TEXT, TRUTH
 from convcalc.sources.bundled import topic_names
 
-VALIDATORS = {name: Draft202012Validator(json.loads(called("schema", name).out)) for name in SCHEMAS}
+VALIDATORS = {name: Draft202012Validator(json.loads(called("schema", name).out)) for name in FORMS}
 ALL = "+" + ",+".join(KEYS)
 
 
@@ -37,7 +40,7 @@ def wrong(command, *arguments, **given):
     return [error.message[:300] for held in found for error in VALIDATORS[command].iter_errors(held)]
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize("name", FORMS)
 def test_a_schema_is_one(name):
     """Each is a schema of its dialect, and of a command that there is."""
     Draft202012Validator.check_schema(VALIDATORS[name].schema)
@@ -47,12 +50,12 @@ def test_a_schema_is_one(name):
 
 def test_all_commands_that_write_json_have_one():
     """No command is left out but those that write something else."""
-    assert set(COMMANDS) == {*SCHEMAS, "schema", "man"}
+    assert set(COMMANDS) == {*FORMS, "schema", "man"}
 
 
 def test_all_columns_are_in_it():
     """A column that can be asked for is allowed, and no other."""
-    assert set(LAYER["properties"]) == set(KEYS)
+    assert set(COUNT_FORM.tables["layers"]["properties"]) == set(KEYS)
 
 
 QUESTIONS = [
@@ -112,6 +115,71 @@ OTHERS = [
 def test_other_questions(arguments):
     """All forms of what a command may write."""
     assert wrong(*arguments) == []
+
+
+PARTLY = ("-i", "3x8x8", "-l", "conv k 3, (custom 10) *(k//3), linear 4", "--vary", "k=0:4")
+"""Configurations of which some are impossible, and others have costs that are not known."""
+
+RARE = [
+    ("count", "seed", "--columns", ALL),
+    ("compare", "-", "seed"),
+    ("check", "seed", "--max-macs", "1"),
+    ("sweep", *PARTLY, "--columns", ",".join(countable())),
+    ("sweep", *PARTLY, "--where", "params > 1"),
+    ("explain", "alexnet", "conv2"),
+    ("explain", "does-not-fit"),
+    ("kinds", "conv"),
+]
+"""What is told of few networks: of costs that are not known, and of what is impossible."""
+
+
+def keys(command):
+    """The keys that a command writes, each with the keys of the table that it is, if it is one."""
+    found = set()
+    tables = {key for form in FORMS[command]() for key in form.tables}
+    for arguments in [each for each in (*OTHERS, *RARE) if each[0] == command]:
+        for held in written(*arguments, stdin=b"{name: partly, input: 3x8x8, layers: [conv 4 3, custom 10]}"):
+            found |= {(key, "") for key in held}
+            found |= {(key, column) for key in tables & set(held) for row in held[key] for column in row}
+            found |= {("totals", total) for total in held.get("totals", ())}
+    return found
+
+
+def properties(command):
+    """The keys that the forms of its pages declare, in the same way."""
+    found = set()
+    for form in FORMS[command]():
+        found |= {(key, "") for key in form.page["properties"]}
+        found |= {(key, column) for key, row in form.tables.items() for column in row["properties"]}
+        found |= {("totals", total) for total in (form.totals or {}).get("properties", ())}
+    return found
+
+
+@pytest.mark.parametrize("command", FORMS)
+def test_what_is_declared_is_written(command):
+    """Each property of a schema is a column of some table, or a key of some page, and no page has another.
+
+    Of explanations, parts of a text have keys of their own; variables of a sweep have the names that they have.
+    """
+    others = keys(command) - properties(command)
+
+    assert properties(command) - keys(command) == set()
+    assert {key for key, column in others if key in dict(properties(command)) and column} <= {"configurations"}
+    assert {key for key, column in others if not column} == set() or command == "explain"
+
+
+@pytest.mark.parametrize(
+    ("holds", "type_"),
+    [(TEXT, "text"), (NATURAL, "int"), (COUNT, "int"), (NUMBER, "float"), (DECIMAL, "float"), (TRUTH, "bool"),
+     (SHAPE, "text"), ({"enum": ["yes", "no"]}, "text")],
+)  # fmt: skip  # a list reads better in lines
+def test_a_type_is_that_of_the_schema(holds, type_):
+    """What a typed table holds in a column follows from what its cells are in JSON; an empty cell is null."""
+    heading = Heading("key", "Key", holds)
+
+    assert (heading.type, heading.schema) == (type_, holds)
+    assert Draft202012Validator(heading._replace(optional=True).schema).is_valid(None)
+    assert not Draft202012Validator(heading.schema).is_valid(None)
 
 
 @pytest.mark.parametrize("arguments", [each for each in OTHERS if each[0] != "explain"], ids=" ".join)

@@ -72,17 +72,17 @@ def test_inputs_that_a_network_accepts(net):
     ("net", "least"), [("unet", 188), ("alexnet", 67), ("vgg16", 32), ("lenet5", 32), ("resnet18", 1)]
 )
 def test_the_smallest_input(net, least):
-    """The least size that is accepted: one less is refused, in the words of the sheet."""
+    """The least size that is accepted: one less is refused, in the words of the page."""
     variant = bundled(net)
     channels = variant.report().graph.inputs["input"][0]
-    sheet = input_sizes(variant, "", Terms())
+    page = input_sizes(variant, "", Terms())
 
-    assert [row[0] for row in sheet.rows] == [(channels, least, least)]
+    assert [row[0] for row in page.tables[0].rows] == [(channels, least, least)]
     if least > 1:
         with pytest.raises(DescriptionError) as caught:
             variant.resized({"input": (channels, least - 1, least - 1)}).varied({})
         (fault,) = caught.value.faults
-        assert sheet.foot[0] == f"{channels}x{least - 1}x{least - 1} is refused: {fault.layer}: {fault.message}."
+        assert page.foot[0] == f"{channels}x{least - 1}x{least - 1} is refused: {fault.layer}: {fault.message}."
 
 
 LAYERS = st.sampled_from(

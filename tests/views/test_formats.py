@@ -17,15 +17,15 @@ from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_lines
 from convcalc.language.read.settings import parse_inputs
 from convcalc.network.terms import Terms
-from convcalc.pages.answer import Answer, Part
+from convcalc.pages.columns import Heading
 from convcalc.pages.count import count_columns
 from convcalc.pages.finding import Finding
-from convcalc.pages.sheet import Heading, Sheet, merged
-from convcalc.views.answers import render_markdown
-from convcalc.views.findings import VIEWS as FINDINGS
-from convcalc.views.latex import render as latex
+from convcalc.pages.page import Code, Findings, Page, Table, Text, merged
+from convcalc.pages.schema import NATURAL
+from convcalc.views.findings import write_github, write_junit, write_sarif
+from convcalc.views.latex import write as latex
 from convcalc.views.markdown import line as sentence
-from convcalc.views.markdown import render
+from convcalc.views.markdown import write
 
 NUMBER = {"type": "integer", "minimum": 0}
 SHAPE = {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 1}
@@ -638,11 +638,11 @@ def test_types_of_other_commands(arguments, types, tmp_path):
     assert rows
 
 
-def test_sheets_of_different_columns_are_merged():
-    """C5: the columns of all, empty where a sheet has none, and text where they hold different things."""
-    one = Sheet("a", [Heading("name", "Name"), Heading("n", "N", numeric=True)], [("x", 1)], {"network": "a"})
-    two = Sheet("b", [Heading("n", "N"), Heading("more", "More")], [("1/2", "y")], {"network": "b"})
-    both = merged([one, two])
+def test_tables_of_different_columns_are_merged():
+    """C5: the columns of all, empty where a table has none, and text where they hold different things."""
+    one = Table("rows", [Heading("name", "Name"), Heading("n", "N", NATURAL)], [("x", 1)])
+    two = Table("rows", [Heading("n", "N"), Heading("more", "More")], [("1/2", "y")])
+    (both,) = merged([Page("a", [one], {"network": "a"}), Page("b", [two], {"network": "b"})]).tables
 
     assert [(heading.key, heading.type) for heading in both.headings] == [
         ("network", "text"), ("name", "text"), ("n", "text"), ("more", "text"),
@@ -660,8 +660,8 @@ HOSTILE = [
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_change_no_page(name):
     """C14: titles, cells and sentences say what they say, as a reader of CommonMark shows them."""
-    sheet = Sheet(name, [Heading("name", name)], [(name,), (name,)], foot=[name, name])
-    html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(render(sheet))
+    page = Page(name, [Table("rows", [Heading("name", name)], [(name,), (name,)])], foot=[name, name])
+    html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(write(page))
     shown_as = escape(name.strip(), quote=False).replace('"', "&quot;")
 
     assert html.splitlines() == [
@@ -676,8 +676,8 @@ def test_names_change_no_page(name):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_change_no_answer(name):
     """C14: so do answers, and what is literal stays within its fence."""
-    parts = [Part("a", name, [name, name]), Part("b", name, [name]), Part("c", name, [name], literal=True)]
-    html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(render_markdown(Answer(name, parts)))
+    page = Page(name, [Text("a", name, [name, name]), Text("b", name, [name]), Code("c", name, [name])])
+    html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(write(page))
     shown_as = escape(name, quote=False).replace('"', "&quot;")
 
     assert html.splitlines() == [
@@ -690,9 +690,9 @@ def test_names_change_no_answer(name):
 
 def test_line_breaks_end_no_cell():
     """C14: a text goes on in its line."""
-    sheet = Sheet("a\n# b", [Heading("name", "Name")], [("a\r\nb",)], foot=["a\n\n- b"])
+    page = Page("a\n# b", [Table("rows", [Heading("name", "Name")], [("a\r\nb",)])], foot=["a\n\n- b"])
 
-    assert render(sheet) == "### a # b\n\n| Name |\n| --- |\n| a b |\n\na - b  \n"
+    assert write(page) == "### a # b\n\n| Name |\n| --- |\n| a b |\n\na - b  \n"
 
 
 def test_only_what_has_an_effect_is_escaped():
@@ -713,9 +713,9 @@ def test_names_of_a_network_in_markdown(tmp_path):
 
 def test_names_in_a_paper():
     """C14: a row that begins with a bracket or a star is no option of the line above; a sentence is one comment."""
-    sheet = Sheet("a", [Heading("name", "a<b|c>")], [("[a]\nb",), ("*",)], foot=["a\nb"])
+    page = Page("a", [Table("rows", [Heading("name", "a<b|c>")], [("[a]\nb",), ("*",)])], foot=["a\nb"])
 
-    assert latex(sheet).splitlines()[2:] == [
+    assert latex(page).splitlines()[2:] == [
         r"a\textless{}b\textbar{}c\textgreater{} \\",
         r"\midrule",
         r"{}[a] b \\",
@@ -728,10 +728,8 @@ def test_names_in_a_paper():
 
 def test_findings_link_nowhere():
     """C14: brackets that would be a link in SARIF are escaped; in XML and in commands of GitHub, all else is."""
-    finding = Finding("params", "[a](b)", passed=False, message='<x> "y" 5%\n::error::')
+    page = Page("", [Findings([Finding("params", "[a](b)", passed=False, message='<x> "y" 5%\n::error::')])])
 
-    assert json.loads(FINDINGS["sarif"]([finding]))["runs"][0]["results"][0]["message"]["text"].startswith(
-        r"\[a\](b): "
-    )
-    assert "&lt;x&gt;" in FINDINGS["junit"]([finding])
-    assert FINDINGS["github"]([finding]) == '::error title=[a](b)%3A params::<x> "y" 5%25%0A::error::\n'
+    assert json.loads(write_sarif(page))["runs"][0]["results"][0]["message"]["text"].startswith(r"\[a\](b): ")
+    assert "&lt;x&gt;" in write_junit(page)
+    assert write_github(page) == '::error title=[a](b)%3A params::<x> "y" 5%25%0A::error::\n'

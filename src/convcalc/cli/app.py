@@ -27,7 +27,7 @@ COMMANDS = {
     "explain": "explain.explain",
     "nets": "lists.list_nets",
     "kinds": "lists.list_kinds",
-    "schema": "lists.print_schema",
+    "schema": "schemas.print_schema",
     "man": "manual.print_manual",
 }
 """The module and the function of each command, imported where the command is asked for."""

@@ -26,7 +26,7 @@ from convcalc.cli.options import (
     numeric,
     read,
 )
-from convcalc.cli.output import NO, chosen_format, complain, publish, put
+from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault, Source, quoted
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from convcalc.network.report import Report
     from convcalc.network.terms import Terms
     from convcalc.pages.finding import Finding
+    from convcalc.pages.page import Page
     from convcalc.questions.baseline import Earlier
     from convcalc.questions.budget import Checked
     from convcalc.sources.networks import NetworkArguments
@@ -110,10 +111,7 @@ def check(  # typer calls it by name
 
     Limits also stand in a description, as budget: {params: 5M}, or in pyproject.toml, below [tool.convcalc.budget].
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.views.findings import SUFFIXES, VIEWS
-
-    form = format_ or SUFFIXES.get(output.suffix if output else "", "")
-    form = form if form in VIEWS else chosen_format(form, output, others=tuple(VIEWS))
+    for_tools = shows_findings(format_, output)
     options = {
         "max_params": max_params,
         "max_macs": max_macs,
@@ -134,8 +132,8 @@ def check(  # typer calls it by name
     if not any(each.checks for each in results):
         results = [each if each.faults else no_budget(each) for each in results]
     faults = [fault for each in results for fault in each.faults]
-    if form in VIEWS or not faults:
-        show(results, terms, form, output)
+    if for_tools or not faults:
+        show(results, terms, format_, output)
     if faults:
         raise DescriptionError(*faults)
     if not all(each.within for result in results for each in result.checks):
@@ -229,22 +227,42 @@ def earlier(
     return parse_baseline(Source(word, count_text(word)), allowance, terms)
 
 
-def show(results: Sequence[Result], terms: Terms, form: str, output: Path | None) -> None:
-    """Write what was found, as tables or as findings, and warn of networks that have no limit."""
-    from convcalc.pages.check import check_sheet, findings, mistakes
-    from convcalc.views.findings import VIEWS
+def shows_findings(wanted: str, output: Path | None) -> bool:
+    """Whether the format that was asked for is one of findings, for the tools that run a check.
 
+    Raises:
+        DescriptionError: there is no such format.
+    """
+    from convcalc.pages.page import Findings, Table
+
+    return Findings in chosen_format(wanted, output, (Table, Findings)).shows
+
+
+def show(results: Sequence[Result], terms: Terms, wanted: str, output: Path | None) -> None:
+    """Write what was found, as tables or as findings, and warn of networks that have no limit."""
     complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
-    if form in VIEWS:
-        found = [
+    pages = [found_in(results)] if shows_findings(wanted, output) else tables_of(results, terms)
+    publish(pages, wanted, output)
+
+
+def tables_of(results: Sequence[Result], terms: Terms) -> list[Page]:
+    """What was found, a table for each network that has limits."""
+    from convcalc.pages.check import check_page
+
+    return [check_page(net, report, checks, terms) for net, report, checks, _ in results if report and checks]
+
+
+def found_in(results: Sequence[Result]) -> Page:
+    """What was found, and what kept networks from being checked, as findings."""
+    from convcalc.pages.check import findings, findings_page, mistakes
+
+    return findings_page(
+        [
             in_file(each)
             for net, report, checks, faults in results
             for each in (findings(net, report, checks) if report else mistakes(net, faults))
         ]
-        put(VIEWS[form](found), output)
-    else:
-        sheets = [check_sheet(net, report, checks, terms) for net, report, checks, _ in results if report and checks]
-        publish(sheets, form, output)
+    )
 
 
 def unlimited(net: str) -> str:

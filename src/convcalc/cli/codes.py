@@ -12,13 +12,13 @@ from convcalc.explain.error_codes import error_codes
 
 if TYPE_CHECKING:
     from convcalc.explain.error_codes import Example
-    from convcalc.pages.answer import Answer
+    from convcalc.pages.page import Page
 
 
-def of_error(name: str) -> Answer:
+def of_error(name: str) -> Page:
     """What an error means."""
     code = error_codes()[name]
-    return code.answer(said(code.broken))
+    return code.page(said(code.broken))
 
 
 def said(example: Example) -> str:
@@ -33,14 +33,3 @@ def said(example: Example) -> str:
     finally:
         sys.stdin = own
     return err.getvalue()
-
-
-def all_errors() -> Answer:
-    """All errors, in groups."""
-    from convcalc.pages.answer import Answer, Part, grouped
-
-    codes = error_codes().values()
-    parts = grouped([(code.group, code.name, code.says) for code in codes])
-    about = {"errors": [{"code": code.name, "group": code.group, "says": code.says} for code in codes]}
-    usage = Part("usage", "Usage", ["convcalc explain CODE"], literal=True)
-    return Answer("What an error means", [*parts, usage], about)

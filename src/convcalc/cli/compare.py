@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from convcalc.network.report import Report
     from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
 
 
 def compare(
@@ -64,36 +64,38 @@ def compare(
 
     Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    form = chosen_format(format_, output)
+    chosen_format(format_, output)
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)
     pairs = built(read(context, described(nets=names, inputs=inputs, settings=common)))
     for variant, _ in pairs:
         numeric(context, variant)
-    sheets = list(compared([report for _, report in pairs], names, depth, terms))
+    pages = list(compared([report for _, report in pairs], names, depth, terms))
     if not quiet:
-        complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
-    publish(sheets, form, output)
-    if exit_code and any(map(differs, sheets)):
+        complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+    publish(pages, format_, output)
+    if exit_code and any(map(differs, pages)):
         raise typer.Exit(NO)
 
 
-def compared(reports: Sequence[Report], names: Sequence[str], depth: int | None, terms: Terms) -> Iterator[Sheet]:
+def compared(reports: Sequence[Report], names: Sequence[str], depth: int | None, terms: Terms) -> Iterator[Page]:
     """What differs between the first network and each of the others; those with the same name are called by `names`."""
     from convcalc.network.folding import folded
-    from convcalc.pages.compare import compare_sheet
+    from convcalc.pages.compare import compare_page
     from convcalc.questions.comparing import differences
 
     first, *others = [folded(report, depth, bare=True) for report in reports]
     own = [report.graph.name for report in reports]
     titles = own if len(set(own)) == len(own) else names
     for report, title, lines in zip(reports[1:], titles[1:], others, strict=True):
-        yield compare_sheet([reports[0], report], [titles[0], title], differences(first, lines), terms)
+        yield compare_page([reports[0], report], [titles[0], title], differences(first, lines), terms)
 
 
-def differs(sheet: Sheet) -> bool:
+def differs(page: Page) -> bool:
     """Whether a comparison has found anything."""
-    return bool(sheet.rows) or any(value for key, value in sheet.totals.items() if key.endswith("_delta"))
+    return any(table.rows for table in page.tables) or any(
+        value for key, value in page.totals.items() if key.endswith("_delta")
+    )
 
 
 def variants_of(nets: list[str], settings: list[str]) -> tuple[list[str], list[str]]:

@@ -127,9 +127,11 @@ def lists(incomplete: str, known: Iterable[str]) -> list[str]:
 
 def formats(incomplete: str) -> list[str]:
     """Formats of tables that begin so."""
-    from convcalc.views import DESCRIPTION, VIEWS
+    from convcalc.pages.page import Table
+    from convcalc.views import formats_of
 
-    return [name for name in (*VIEWS, DESCRIPTION) if name.startswith(incomplete)]
+    names = [form.name for form in formats_of((Table,)) if not form.binary]  # these are for files, whose names tell
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def dtypes(incomplete: str) -> list[str]:

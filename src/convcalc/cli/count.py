@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from convcalc.network.report import Report
     from convcalc.network.sight import Fields
     from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
 
 MOST_DOUBLE = 2**53
 """The largest number up to which all are exact as doubles."""
@@ -85,10 +84,10 @@ def count(
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.pages.count import BYTES, MACHINES, PEOPLE, chosen
-    from convcalc.views import DESCRIPTION, MACHINE_FORMATS
+    from convcalc.views import DESCRIPTION
 
     form = chosen_format(format_, output)
-    machine = form in MACHINE_FORMATS
+    machine = form.machines
     keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
     networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings, symbolic=symbolic)
@@ -99,10 +98,10 @@ def count(
         if form == DESCRIPTION:
             publish_numbers(*found[0], output)
         else:
-            sheets = [counted(variant, report, shown) for variant, report in found]
+            pages = [counted(variant, report, shown) for variant, report in found]
             if not quiet:
-                complain("".join(f"warning: {warning}\n" for sheet in sheets for warning in sheet.warnings))
-            publish(sheets, format_, output)
+                complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+            publish(pages, format_, output)
         return [report for _, report in found]
 
     if watch:
@@ -124,18 +123,18 @@ class Shown(NamedTuple):
     machine: bool
 
 
-def counted(network: Network, report: Report, shown: Shown) -> Sheet:
+def counted(network: Network, report: Report, shown: Shown) -> Page:
     """What a network costs, in the arithmetic that it was built in."""
     from convcalc.network.folding import folded
-    from convcalc.pages.count import SIGHT, count_sheet
+    from convcalc.pages.count import SIGHT, count_page
     from convcalc.questions.doubts import warnings_about
 
     with network.computing():
         warnings = warnings_about(report, strict_edges=shown.strict_edges)
         fields = seen(report, warnings) if set(SIGHT) & set(shown.keys) else None
         lines = folded(report, shown.depth, expand=shown.expand, bare=shown.machine, fields=fields)
-        sheet = count_sheet(report, lines, shown.keys, warnings, shown.terms)
-    return replace(sheet, warnings=[*sheet.warnings, *beyond_doubles(sheet)]) if shown.machine else sheet
+        page = count_page(report, lines, shown.keys, warnings, shown.terms)
+    return page._replace(warnings=[*page.warnings, *beyond_doubles(page)]) if shown.machine else page
 
 
 def publish_numbers(network: Network, report: Report, output: Path | None) -> None:
@@ -150,12 +149,12 @@ def publish_numbers(network: Network, report: Report, output: Path | None) -> No
     publish_description(report, output)
 
 
-def beyond_doubles(sheet: Sheet) -> list[str]:
+def beyond_doubles(page: Page) -> list[str]:
     """A warning of totals that programs may round which read numbers as doubles: none up to 2^53."""
-    large = [key for key, total in sheet.totals.items() if isinstance(total, int) and total > MOST_DOUBLE]
+    large = [key for key, total in page.totals.items() if isinstance(total, int) and total > MOST_DOUBLE]
     if not large:
         return []
-    name = printable(str(sheet.about["network"]))
+    name = printable(str(page.about["network"]))
     return [f"{name}: {' and '.join(large)} beyond 2^53: exact here, but not in programs that read numbers as doubles"]
 
 

@@ -9,15 +9,14 @@ import typer
 
 from convcalc.cli import completion
 from convcalc.cli.options import Inputs, Layers, Output, Settings, described, read_one
-from convcalc.cli.output import put, screen
+from convcalc.cli.output import publish
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from convcalc.network.report import Report
-    from convcalc.pages.answer import Answer
+    from convcalc.pages.page import Page
     from convcalc.sources.networks import NetworkArguments
 
 
@@ -87,26 +86,28 @@ def explain(
     convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1
     convcalc explain does-not-fit
     """  # noqa: D301  # typer reads \b as: keep these lines
+    from convcalc.explain.contents import topics_page
+
     subject = bare(subject)
     given = described(inputs=inputs, layers=layers, settings=settings)
     if subject == TRACE:
         network = read_one(context, replace(given, nets=[layer] if layer else []))
-        answer = of_value(network.report(), pixel, seed, values)
+        page = of_value(network.report(), pixel, seed, values)
     elif pixel or seed or values:
         message = "--pixel, --seed and --values are options of convcalc explain trace"
         raise DescriptionError(Fault("conflicting-options", message))
     elif (layer or inputs or layers) and takes_network(subject):
-        answer = of_network(context, subject, replace(given, nets=[layer] if layer else []))
+        page = of_network(context, subject, replace(given, nets=[layer] if layer else []))
     elif layers or (layer and not is_question(subject)):
-        answer = of_layer(context, replace(given, nets=[subject] if layer else []), layer or subject)
+        page = of_layer(context, replace(given, nets=[subject] if layer else []), layer or subject)
     elif subject:
-        answer = of_question(subject, given.settings, [*given.inputs, *filter(None, [layer])])
+        page = of_question(subject, given.settings, [*given.inputs, *filter(None, [layer])])
     elif settings or inputs:
         ways = ("try: convcalc explain, which lists it",)
         raise DescriptionError(Fault("missing-argument", "what is to be explained?", notes=ways))
     else:
-        answer = contents()
-    publish(answer, format_, output)
+        page = topics_page()
+    publish([page], format_, output)
 
 
 def bare(subject: str) -> str:
@@ -122,11 +123,11 @@ def takes_network(subject: str) -> bool:
     return subject in topic_names() and bool(topic(subject).own)
 
 
-def of_network(context: typer.Context, name: str, network: NetworkArguments) -> Answer:
+def of_network(context: typer.Context, name: str, network: NetworkArguments) -> Page:
     """The answer to a question, with the figures of a network."""
     from convcalc.explain.topics import topic
 
-    return topic(name).answer((), read_one(context, network).report())
+    return topic(name).page((), read_one(context, network).report())
 
 
 def is_question(name: str) -> bool:
@@ -137,23 +138,24 @@ def is_question(name: str) -> bool:
     return name in (*topic_names(), ERRORS) or name in error_codes()
 
 
-def of_question(name: str, settings: Sequence[str], more: Sequence[str]) -> Answer:
+def of_question(name: str, settings: Sequence[str], more: Sequence[str]) -> Page:
     """The answer to a question, or what an error means; `more` is what else has been given.
 
     Raises:
         DescriptionError: there is none of that name, or it takes less.
     """
-    from convcalc.cli.codes import all_errors, of_error
+    from convcalc.cli.codes import of_error
+    from convcalc.explain.contents import codes_page
     from convcalc.explain.error_codes import error_codes
     from convcalc.explain.topics import topic
     from convcalc.sources.bundled import topic_names
 
     if name in topic_names():
         require_nothing(f"the topic {name} is about networks of its own, and takes --set alone", more)
-        return topic(name).answer(settings)
+        return topic(name).page(settings)
     if name == ERRORS or name in error_codes():
         require_nothing(f"{name} takes no network and no --set", [*settings, *more])
-        return all_errors() if name == ERRORS else of_error(name)
+        return codes_page() if name == ERRORS else of_error(name)
     raise unknown_question(name)
 
 
@@ -181,7 +183,7 @@ def unknown_question(name: str) -> DescriptionError:
     return DescriptionError(Fault("unknown-topic", message))
 
 
-def of_layer(context: typer.Context, network: NetworkArguments, name: str) -> Answer:
+def of_layer(context: typer.Context, network: NetworkArguments, name: str) -> Page:
     """The arithmetic of one layer.
 
     Raises:
@@ -205,7 +207,7 @@ def of_layer(context: typer.Context, network: NetworkArguments, name: str) -> An
     raise DescriptionError(Fault("unknown-layer", message, notes=(f"the layers are {shown}",)))
 
 
-def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
+def of_value(report: Report, pixel: str, seed: int, values: str) -> Page:
     """One value of a small network, on numbers."""
     from convcalc.errors import Source
     from convcalc.explain.tracing import traced
@@ -213,37 +215,3 @@ def of_value(report: Report, pixel: str, seed: int, values: str) -> Answer:
 
     name = "<stdin>" if values == STANDARD_INPUT else values
     return traced(report, pixel, seed, Source(name, text_of(values, TENSORS)) if values else None)
-
-
-def contents() -> Answer:
-    """All topics, in groups."""
-    from convcalc.explain.topics import topics
-    from convcalc.pages.answer import Answer, Part, grouped
-
-    listed = sorted(topics(), key=lambda topic: (topic.group, topic.name))
-    parts = grouped([(topic.group, topic.name, topic.title) for topic in listed])
-    usage = [
-        "convcalc explain TOPIC",
-        "convcalc explain NET LAYER",
-        "convcalc explain CODE, as in error[CODE]; convcalc explain errors lists them",
-        "convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1",
-    ]
-    about = {"topics": [{"name": topic.name, "group": topic.group, "question": topic.title} for topic in listed]}
-    return Answer("What convcalc can explain", [*parts, Part("usage", "Usage", usage, literal=True)], about)
-
-
-def publish(answer: Answer, form: str, output: Path | None) -> None:
-    """Write an answer, in the format that is asked for or that the name of a file tells.
-
-    Raises:
-        DescriptionError: there is no such format.
-    """
-    from convcalc.errors import guess
-    from convcalc.views.answers import SUFFIXES, VIEWS, render_text
-
-    form = form or SUFFIXES.get(output.suffix if output else "", "text")
-    if form not in VIEWS:
-        raise DescriptionError(Fault("unknown-choice", f"unknown format: {quoted(form)}{guess(form, VIEWS)}"))
-    width = screen()["width"]
-    text = render_text(answer, width) if form == "text" and width else VIEWS[form](answer)
-    put(text, output)

@@ -162,22 +162,22 @@ def fit_layer(context: typer.Context, networks: NetworkArguments, sizes: str, fo
     """Tell the options with which a layer makes some sizes."""
     from convcalc.cli.sizes import layer_options
 
-    sheet = layer_options(context, networks, sizes)
-    publish([sheet], form, None)
-    raise typer.Exit(0 if sheet.rows else NO)
+    page = layer_options(context, networks, sizes)
+    publish([page], form, None)
+    raise typer.Exit(0 if page.tables[0].rows else NO)
 
 
 def fit_input(context: typer.Context, networks: NetworkArguments, valid: str, terms: Terms, where: Where) -> None:
     """Tell the smallest input that a network accepts, or those that lose no border."""
     from convcalc.cli.sizes import input_sizes
 
-    sheet = input_sizes(read_one(context, networks), valid, terms)
-    publish([sheet], where.format, where.output)
+    page = input_sizes(read_one(context, networks), valid, terms)
+    publish([page], where.format, where.output)
 
 
 def fit_network(network: Network, way: Way, limits: list[MeasureLimit], terms: Terms, where: Where) -> None:
     """Tell the largest network within limits."""
-    from convcalc.pages.fit import fit_sheet
+    from convcalc.pages.fit import fit_page
     from convcalc.questions.rewrite import rewritten
     from convcalc.questions.ways import fitted
 
@@ -192,7 +192,7 @@ def fit_network(network: Network, way: Way, limits: list[MeasureLimit], terms: T
     if chosen_format(where.format, where.output) == DESCRIPTION:
         publish_description(report, where.output)
     else:
-        publish([fit_sheet(report.graph, way, found, terms, result)], where.format, where.output)
+        publish([fit_page(report.graph, way, found, terms, result)], where.format, where.output)
     if where.rewrite is not None:
         save(where.rewrite, text)
 

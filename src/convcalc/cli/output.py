@@ -7,7 +7,6 @@ import io
 import os
 import shutil
 import sys
-from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
@@ -19,14 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from convcalc.network.report import Report
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page, Section
+    from convcalc.views import OutputFormat
+    from convcalc.views.screen import Screen
 
 
 NO, BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 """Exit statuses besides 0."""
-
-BINARY = ("parquet",)
-"""Formats that are no text."""
 
 PAUSES = {True: 0.5, False: 60.0}
 """Seconds between two remarks: on a terminal, where one takes the place of the other, and elsewhere."""
@@ -171,64 +169,80 @@ def replaceable(path: Path) -> bool:
     return path.is_file() and own and state.st_nlink == 1 and os.access(path, os.W_OK)
 
 
-def chosen_format(wanted: str, output: Path | None, others: tuple[str, ...] = ()) -> str:
-    """The format that was asked for, or that fits where the result goes; a command may have `others`.
+def chosen_format(wanted: str, output: Path | None, sections: Sequence[type[Section]] = ()) -> OutputFormat:
+    """The format that was asked for, or that fits where the result goes: one for these sections, or for tables.
 
     Raises:
-        DescriptionError: there is no such format.
+        DescriptionError: there is no such format, or it shows nothing of them.
     """
-    from convcalc.views import DESCRIPTION, STREAMS, SUFFIXES, VIEWS
+    from convcalc.pages.page import Table
+    from convcalc.views import PLAIN, TABLE, formats_of, known_format, suffix_format
 
+    shown = sections or (Table,)
+    fitting = formats_of(shown)
     if wanted:
-        wanted = SUFFIXES.get(f".{wanted}", wanted)
-        known = (*VIEWS, DESCRIPTION, *STREAMS)
-        if wanted in known:
-            return wanted
-        from convcalc.errors import guess
-
-        message = f"unknown format: {quoted(wanted)}{guess(wanted, (*others, *known))}"
-        raise DescriptionError(Fault("unknown-choice", message))
+        found = known_format(wanted)
+        if found in fitting:
+            return found
+        raise unknown_format(wanted, fitting) if found is None else unfit(found, shown)
     if output not in STANDARD_OUTPUT:
-        return SUFFIXES.get(output.suffix, "plain")
-    return "table" if sys.stdout is not None and sys.stdout.isatty() else "plain"
+        return suffix_format(output.suffix, fitting) or PLAIN
+    return TABLE if Table in shown and sys.stdout is not None and sys.stdout.isatty() else PLAIN
 
 
-def publish(sheets: list[Sheet], wanted: str, output: Path | None) -> None:
-    """Write all sheets in one format, to standard output or to a file."""
-    from convcalc.pages.sheet import for_people, merged, only_known
-    from convcalc.views import DESCRIPTION, MACHINE_FORMATS, view
+def unknown_format(wanted: str, known: Sequence[OutputFormat]) -> DescriptionError:
+    """The error about a name that no format has."""
+    from convcalc.errors import guess
 
-    chosen = chosen_format(wanted, output)
-    if chosen == DESCRIPTION:
-        raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {chosen}"))
-    if chosen in MACHINE_FORMATS:
-        sheets = [only_known(sheet) if is_partial(sheet) else sheet for sheet in sheets]
+    message = f"unknown format: {quoted(wanted)}{guess(wanted, [form.name for form in known])}"
+    return DescriptionError(Fault("unknown-choice", message))
+
+
+def unfit(form: OutputFormat, sections: Sequence[type[Section]]) -> DescriptionError:
+    """The error about a format that cannot show some sections."""
+    from convcalc.pages.page import NOUNS
+    from convcalc.views import formats_of
+
+    shows, wanted = (" and ".join(NOUNS[each] for each in some) for some in (form.shows, sections))
+    ways = (f"try: -f {', '.join(other.name for other in formats_of(sections))}",)
+    return DescriptionError(
+        Fault("format-does-not-apply", f"{form.name} is for {shows}, and not for {wanted}", notes=ways)
+    )
+
+
+def publish(pages: Sequence[Page], wanted: str, output: Path | None) -> None:
+    """Write all pages in one format, to standard output or to a file.
+
+    Raises:
+        DescriptionError: there is no such format, or it cannot show what is on them.
+    """
+    from convcalc.pages.page import for_machines, for_people, merged
+
+    form = chosen_format(wanted, output, sections_of(pages))
+    if not (form.writer or form.stream):
+        raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {form.name}"))
+    if others := [each for each in sections_of(pages) if each not in form.shows]:
+        raise unfit(form, others)
+    own = list(map(for_machines if form.machines else for_people, pages))
+    if form.joined and sum(len(page.tables) for page in own) > 1:
+        own = [merged(own)]
+    if form.binary:
+        publish_binary(own, form, output)
     else:
-        sheets = list(map(for_people, sheets))
-    if chosen in ("csv", "tsv", *BINARY) and len(sheets) > 1:
-        sheets = [merged(sheets)]
-    if chosen in BINARY:
-        publish_binary(sheets, chosen, output)
-        return
-    output = None if output in STANDARD_OUTPUT else output
-    between = "" if chosen == "jsonl" else "\n"
-    render = partial(view(chosen), **screen()) if chosen == "table" and output is None else view(chosen)
-    text = between.join(map(render, sheets))
-    put(text, output, escaped if chosen in ("json", "jsonl") else readable)
+        text = form.write(own, screen(output)) if form.terminal else form.write(own)
+        put(text, output, escaped if form.escaped else readable)
 
 
-def is_partial(sheet: Sheet) -> bool:
-    """Whether a sheet has numbers that are not known in full."""
-    return "partial" in (sheet.totals.get("status"), sheet.about.get("status"))
+def sections_of(pages: Sequence[Page]) -> list[type[Section]]:
+    """The types of what is on some pages, each once."""
+    return list(dict.fromkeys(type(section) for page in pages for section in page.sections))
 
 
-def publish_binary(sheets: Sequence[Sheet], form: str, output: Path | None) -> None:
-    """Write sheets of the same columns to a file that is no text."""
-    from convcalc.views import appender
-
-    with streamed(output, binary=True) as file, appender(form)(file) as append:
-        for sheet in sheets:
-            append(sheet)
+def publish_binary(pages: Sequence[Page], form: OutputFormat, output: Path | None) -> None:
+    """Write pages of the same columns to a file that is no text."""
+    with streamed(output, binary=True) as file, form.begin(file) as append:
+        for page in pages:
+            append(page)
 
 
 def publish_description(report: Report, output: Path | None) -> None:
@@ -268,12 +282,15 @@ def saved(path: Path, text: str) -> Iterator[None]:
         yield
 
 
-def screen() -> dict[str, Any]:
-    """How wide a table may be, and whether it is bold in places: as standard output and the environment say."""
+def screen(output: Path | None) -> Screen:
+    """How wide a page may be, and whether it is bold in places: as the environment says; a file has no end."""
+    from convcalc.views.screen import Screen
+
+    if output not in STANDARD_OUTPUT:
+        return Screen()
     terminal = sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
-    styled = bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
-    return {"width": width, "styled": styled}
+    return Screen(width, bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb"))
 
 
 def write(text: str, lacking: Callable[[str], str] = readable) -> None:

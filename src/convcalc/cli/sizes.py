@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.network.network import Network
     from convcalc.network.report import Report, Row
     from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
     from convcalc.sources.networks import NetworkArguments
 
 MOST_SIZES = 1_000_000
@@ -29,13 +29,13 @@ MOST_WORK = 10_000_000
 """The work of a search for input sizes: some seconds."""
 
 
-def layer_options(context: typer.Context, networks: NetworkArguments, wanted: str) -> Sheet:
+def layer_options(context: typer.Context, networks: NetworkArguments, wanted: str) -> Page:
     """The options with which one layer makes some sizes: the layer that --layer names, or else the last.
 
     Raises:
         DescriptionError: there is no such layer, it has no kernel, or the sizes are not one for each of its axes.
     """
-    from convcalc.pages.sizes import choices_sheet
+    from convcalc.pages.sizes import choices_page
     from convcalc.questions.sizing import choices
 
     nets, layers = networks.nets, networks.layers
@@ -51,7 +51,7 @@ def layer_options(context: typer.Context, networks: NetworkArguments, wanted: st
         raise DescriptionError(
             Fault("wrong-argument", message, notes=(f"{row.node.name} makes {show(row.profile.output[1:])}",))
         )
-    return choices_sheet(report.graph.name, row, sizes, *choices(row, sizes))
+    return choices_page(report.graph.name, row, sizes, *choices(row, sizes))
 
 
 def named(report: Report, name: str) -> Row:
@@ -80,7 +80,7 @@ def named(report: Report, name: str) -> Row:
     )
 
 
-def input_sizes(network: Network, between: str, terms: Terms) -> Sheet:
+def input_sizes(network: Network, between: str, terms: Terms) -> Page:
     """The least input that a network accepts, or all between two sizes at which no border is lost.
 
     The declared input need not be accepted itself. Each axis is asked about by itself.
@@ -100,7 +100,7 @@ def input_sizes(network: Network, between: str, terms: Terms) -> Sheet:
         if start is None:
             raise nothing_accepted(network)
         lacks = lacking(network.resized(sizes.shapes_at(start)).report().rows, TOLD)
-        return sizes_sheet(network.name, sizes, start, between, terms, lacks)
+        return sizes_page(network.name, sizes, start, between, terms, lacks)
     except OutOfWork:
         message = "to find these sizes takes more than a few seconds"
         raise DescriptionError(
@@ -108,15 +108,15 @@ def input_sizes(network: Network, between: str, terms: Terms) -> Sheet:
         ) from None
 
 
-def sizes_sheet(
+def sizes_page(
     name: str, sizes: InputSizes, start: Point, between: str, terms: Terms, lacks: Mapping[str, Sequence[str]]
-) -> Sheet:
+) -> Page:
     """What is told of the input sizes of a network, from an accepted input on."""
-    from convcalc.pages.sizes import least_sheet, valid_sheet, without
+    from convcalc.pages.sizes import least_page, valid_page, without
 
     if between:
-        return without(valid_sheet(name, sizes, start, limits(between), terms), lacks)
-    return without(least_sheet(name, sizes, sizes.least(start), terms), lacks)
+        return without(valid_page(name, sizes, start, limits(between), terms), lacks)
+    return without(least_page(name, sizes, sizes.least(start), terms), lacks)
 
 
 def nothing_accepted(network: Network) -> DescriptionError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from convcalc.cli.output import BINARY, INTERRUPTED, NO, complain, on_terminal, pause, publish, remark, streamed
+from convcalc.cli.output import INTERRUPTED, NO, chosen_format, complain, on_terminal, pause, publish, remark, streamed
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from convcalc.cli.choices import Kept
     from convcalc.network.network import Network
     from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
     from convcalc.questions.configurations import ConfigurationSource
     from convcalc.questions.sweep import Goal, Sweep, SweepPart
+    from convcalc.views import OutputFormat
 
 
 MOST_SHOWN = 100_000
@@ -43,28 +44,27 @@ class Job:
     name: str
     quiet: bool
 
-    def stream(self, form: str, output: Path | None, stopped: Callable[[], bool]) -> None:
+    def stream(self, form: OutputFormat, output: Path | None, stopped: Callable[[], bool]) -> None:
         """Write rows while they are computed."""
-        from convcalc.pages.sweep import not_known, sweep_sheet
+        from convcalc.pages.sweep import not_known, sweep_page
         from convcalc.pages.sweep import stopped as stopped_after
-        from convcalc.views import appender
 
         parts = self.parts(stopped, quiet=self.quiet or on_terminal(output))
         first = list(islice(parts, 1))  # what is wrong with it is told before a file is touched
-        with streamed(output, binary=form in BINARY) as file, appender(form)(file) as append:
-            append(sweep_sheet(self.sweep, self.keys, (), self.name))
+        with streamed(output, binary=form.binary) as file, form.begin(file) as append:
+            append(sweep_page(self.sweep, self.keys, (), self.name))
             for part in chain(first, parts):
                 rows = zip(*part.columns(self.keys, part.lanes), strict=True)
-                append(sweep_sheet(self.sweep, self.keys, rows, self.name))
+                append(sweep_page(self.sweep, self.keys, rows, self.name))
         if not self.quiet:
             for sentence in not_known(self.sweep):
                 complain(f"warning: {self.name}: {sentence}")
         if stopped():
             complain(stopped_after(self.sweep.done, self.number))
 
-    def sheet(self, stopped: Callable[[], bool]) -> Sheet:
+    def page(self, stopped: Callable[[], bool]) -> Page:
         """All rows that are asked for, once all are computed."""
-        from convcalc.pages.sweep import sweep_sheet, told
+        from convcalc.pages.sweep import sweep_page, told
         from convcalc.questions.sweep import REASON, Best, Front
 
         best = Best(self.goals[0], self.top) if self.top else Front(self.goals) if self.goals else None
@@ -78,7 +78,7 @@ class Job:
         rows = best.shown() if best else rows
         keys = [key for key in self.keys if key != REASON or self.sweep.impossible or self.sweep.partial]
         about, foot = told(self.sweep, self.number, len(rows), narrowed=bool(best))
-        return sweep_sheet(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
+        return sweep_page(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 
     def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[SweepPart]:
         """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""
@@ -133,7 +133,7 @@ def planned(network: Network, source: ConfigurationSource, columns: str, terms: 
     return Planned(sweep, keys, goals, kept.top, network.name, (kept.joined or [""])[0])
 
 
-def run(plan: Planned, numbers: Sequence[int], form: str, output: Path | None, *, quiet: bool) -> None:
+def run(plan: Planned, numbers: Sequence[int], format_: str, output: Path | None, *, quiet: bool) -> None:
     """Sweep over the configurations of these numbers, and write what was found.
 
     Raises:
@@ -141,10 +141,10 @@ def run(plan: Planned, numbers: Sequence[int], form: str, output: Path | None, *
         typer.Exit: somebody has stopped it, or no configuration is possible.
     """
     from convcalc.questions.configurations import how_many
-    from convcalc.views import STREAMS
 
+    form = chosen_format(format_, output)
     sweep, number = plan.sweep, how_many(numbers)
-    streaming = form in STREAMS and not plan.goals
+    streaming = bool(form.stream) and not plan.goals
     if not (streaming or plan.goals or sweep.where):
         require_few(number)
     job = Job(sweep, numbers, number, plan.keys, plan.goals, plan.top, plan.name, quiet=quiet)
@@ -152,9 +152,9 @@ def run(plan: Planned, numbers: Sequence[int], form: str, output: Path | None, *
         if streaming:
             job.stream(form, output, stopped)
         else:
-            sheet = job.sheet(stopped)
+            page = job.page(stopped)
             sweep.require_decided()
-            publish([sheet], form, output)
+            publish([page], format_, output)
     if sweep.joined and sweep.done and not sweep.matched and not quiet:
         complain(f"warning: no configuration has a row in {quoted(plan.joined)}")
     if stopped():

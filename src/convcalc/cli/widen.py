@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from convcalc.network.network import Network
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page
     from convcalc.questions.widening import Widened, Widening
+    from convcalc.views import OutputFormat
 
 
 def widen(
@@ -84,7 +85,7 @@ def widen(
     )
     plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
     if factors:
-        publish([several(steps[-1][1], plan, factors, form, hidden=linear)], format_, output)
+        publish([several(steps[-1][1], plan, factors, form, output, hidden=linear)], format_, output)
         return
     result = chosen(steps[-1][1], plan, form, hidden=linear)
     with nullcontext() if rewrite is None else saved(rewrite, rewritten_text(steps[0][1], result)):
@@ -98,29 +99,29 @@ COUNTED = ("params", "macs")
 """What is told of a network that is wider."""
 
 
-def several(network: Network, plan: Widening, factors: str, form: str, *, hidden: bool) -> Sheet:
+def several(
+    network: Network, plan: Widening, factors: str, form: OutputFormat, output: Path | None, *, hidden: bool
+) -> Page:
     """A network under several factors, and a curve where the format and the terminal have room for one."""
     from convcalc.arithmetic.amounts import positive
     from convcalc.network.measures import require_known
-    from convcalc.pages.widen import CURVE_WIDTH, points_sheet
+    from convcalc.pages.widen import CURVE_WIDTH, points_page
     from convcalc.questions.widening import widened_by
-    from convcalc.views import CURVES
 
     plans = [replace(plan, factor=positive("--factors", each)) for each in factors.split(",")]
     results = widened_by(network, plans, hidden=hidden)
     require_known(results[0].before.rows, COUNTED)
-    return points_sheet(results, curve=form in CURVES and (form != "table" or room() >= CURVE_WIDTH))
+    return points_page(results, curve=form.terminal and (not form.cut or room(output) >= CURVE_WIDTH))
 
 
-def room() -> int:
+def room(output: Path | None) -> int:
     """The width of the terminal; of what is none, that of any curve."""
     from convcalc.pages.widen import CURVE_WIDTH
 
-    width: int | None = screen()["width"]
-    return width or CURVE_WIDTH
+    return screen(output).width or CURVE_WIDTH
 
 
-def chosen(network: Network, plan: Widening, form: str, *, hidden: bool) -> Widened:
+def chosen(network: Network, plan: Widening, form: OutputFormat, *, hidden: bool) -> Widened:
     """The network under one factor; what is to be counted must have costs that are known.
 
     Raises:
@@ -147,16 +148,15 @@ def rewritten_text(network: Network, result: Widened) -> str:
 
 
 def single(
-    result: Widened, steps: Sequence[tuple[str, Network]], depth: int | None, form: str, *, deeper: bool
-) -> Sheet:
+    result: Widened, steps: Sequence[tuple[str, Network]], depth: int | None, form: OutputFormat, *, deeper: bool
+) -> Page:
     """What each layer costs before and after, and what each of several factors contributes."""
-    from convcalc.pages.widen import widened_sheet
-    from convcalc.views import MACHINE_FORMATS
+    from convcalc.pages.widen import widened_page
 
     reports = [(name, each.report()) for name, each in steps[:-1]] + [(steps[-1][0], result.before)]
     if result.widening.factor == 1 and not deeper:
         result = replace(result, before=reports[0][1])
-    return widened_sheet(result, depth, reports, machine=form in MACHINE_FORMATS)
+    return widened_page(result, depth, reports, machine=form.machines)
 
 
 def scaled_otherwise(network: Network, depth_factor: str, resolution: str) -> list[tuple[str, Network]]:
@@ -179,7 +179,7 @@ def scaled_otherwise(network: Network, depth_factor: str, resolution: str) -> li
 
 
 def require_sense(
-    form: str, factor: str, factors: str, rewrite: Path | None, *, alone: bool, other: bool, depth: int | None
+    form: OutputFormat, factor: str, factors: str, rewrite: Path | None, *, alone: bool, other: bool, depth: int | None
 ) -> None:
     """State that options go together.
 
@@ -196,7 +196,9 @@ def require_sense(
         )
     if factors and form == DESCRIPTION:
         raise DescriptionError(
-            Fault("conflicting-options", f"--factors makes several networks, of which none can be written as {form}")
+            Fault(
+                "conflicting-options", f"--factors makes several networks, of which none can be written as {form.name}"
+            )
         )
     if factors and depth is not None:
         raise DescriptionError(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import Source, printable
 from convcalc.language.read.tree import parse_tree, plain
-from convcalc.pages.answer import Answer, Part
+from convcalc.pages.page import Code, Page, Text
+from convcalc.pages.schema import TEXT, Form
 from convcalc.sources.bundled import errors_text
 
 if TYPE_CHECKING:
@@ -45,17 +46,20 @@ class ErrorCode:
     repaired: Example
     see: str
 
-    def answer(self, message: str) -> Answer:
-        """The answer to what the error means; `message` is what the example makes convcalc say."""
-        parts = [
-            Part("answer", "What it means", [self.says]),
-            Part("why", "Why", [self.why]),
-            Part("broken", "Broken", [*self.broken.lines, *message.splitlines()], literal=True),
-            Part("repaired", "Repaired", self.repaired.lines, literal=True),
+    def page(self, message: str) -> Page:
+        """What the error means; `message` is what the example makes convcalc say."""
+        sections: list[Text | Code] = [
+            Text("answer", "What it means", [self.says]),
+            Text("why", "Why", [self.why]),
+            Code("broken", "Broken", [*self.broken.lines, *message.splitlines()]),
+            Code("repaired", "Repaired", self.repaired.lines),
+            *([Code("see", "See", [self.see])] if self.see else []),
         ]
-        if self.see:
-            parts.append(Part("see", "See", [self.see], literal=True))
-        return Answer(f"error[{self.name}]", parts, {"code": self.name, "group": self.group})
+        return Page(f"error[{self.name}]", sections, {"code": self.name, "group": self.group})
+
+
+CODE_FORM = Form({"code": TEXT, "group": TEXT}, told=True)
+"""What the meaning of an error is as JSON."""
 
 
 @cache

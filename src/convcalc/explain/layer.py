@@ -21,8 +21,9 @@ from convcalc.network.measures import lacking
 from convcalc.network.profiling import apply
 from convcalc.network.sight import receptive_fields
 from convcalc.network.terms import Terms
-from convcalc.pages.answer import Answer, Part
 from convcalc.pages.catalogue import kind_entry
+from convcalc.pages.page import Code, Page, Text
+from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, Form, exactly, listed, named
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -43,16 +44,16 @@ WORDS = {
 """What steps are called."""
 
 
-def explained_layer(report: Report, row: Row) -> Answer:
+def explained_layer(report: Report, row: Row) -> Page:
     """The arithmetic of one layer of a network."""
     kind, layer = row.node.kind, row.node.layer
     rule = rule_of(row)
     line = cut_long_words(describe(kind, layer, row.profile, row.inputs))
     read = show_all(row.inputs)
-    parts = [
-        Part("answer", "What it does", [kind_entry(kind).summary]),
-        Part("output", "Output", list(output_lines(rule))),
-        Part(
+    sections: list[Text | Code] = [
+        Text("answer", "What it does", [kind_entry(kind).summary]),
+        Text("output", "Output", list(output_lines(rule))),
+        Text(
             "counts",
             "Counts",
             [
@@ -61,10 +62,10 @@ def explained_layer(report: Report, row: Row) -> Answer:
             ]
             or ["it learns nothing, and computes nothing"],
         ),
-        Part("symbols", "Where", list(symbol_lines(rule))),
-        Part("sees", "Sees and takes", list(sight_lines(report, row))),
-        Part("changes", "What would change it", list(change_lines(row))),
-        Part("try", "Try", [f"convcalc kinds {kind}"], literal=True),
+        Text("symbols", "Where", list(symbol_lines(rule))),
+        Text("sees", "Sees and takes", list(sight_lines(report, row))),
+        Text("changes", "What would change it", list(change_lines(row))),
+        Code("try", "Try", [f"convcalc kinds {kind}"]),
     ]
     about = {
         "network": report.graph.name,
@@ -80,7 +81,24 @@ def explained_layer(report: Report, row: Row) -> Answer:
         "definitions": {str(name): python(meant) for name, meant in rule.definitions.items()},
     }
     title = f"{row.node.name} of {report.graph.name}: {line} on {read} makes {show(row.profile.output)}"
-    return Answer(title, [part for part in parts if part.lines], about)
+    return Page(title, [section for section in sections if section.lines], about)
+
+
+STEP = exactly({"axis": NATURAL}, key=TEXT, formula=TEXT, value=NATURAL)
+LAYER_FORM = Form(
+    {
+        "network": TEXT,
+        "layer": TEXT,
+        "kind": TEXT,
+        "input": listed(SHAPE),
+        "output_shape": SHAPE,
+        "steps": listed(STEP),
+        "values": named(WHOLE),
+        "definitions": named(TEXT),
+    },
+    told=True,
+)
+"""What the arithmetic of a layer is as JSON."""
 
 
 def stepped(step: Step) -> dict[str, Any]:

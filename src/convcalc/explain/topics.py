@@ -24,7 +24,8 @@ from convcalc.layers.window import Window
 from convcalc.network.measures import countable, measured
 from convcalc.network.sight import receptive_fields
 from convcalc.network.terms import Terms
-from convcalc.pages.answer import Answer, Part
+from convcalc.pages.page import Code, Page, Text
+from convcalc.pages.schema import TEXT, Form, exactly, listed, named
 from convcalc.sources.bundled import topic_names, topic_text
 from convcalc.sources.networks import NetworkArguments
 
@@ -42,6 +43,9 @@ TEXTS = ("answer", "formula", "numbers", "why")
 """The parts of a topic that name figures."""
 
 TITLES = {"answer": "Answer", "formula": "Formula", "numbers": "With your numbers", "why": "Why"}
+
+SECTIONS: Mapping[str, type[Text | Code]] = {"answer": Text, "formula": Code, "numbers": Code, "why": Text}
+"""What the parts are on a page."""
 
 GRAMMAR = grammar(*OPERATORS)
 """What figures are computed with."""
@@ -80,33 +84,40 @@ class Topic:
     tries: Sequence[str]
     own: Mapping[str, Any]
 
-    def answer(self, settings: Sequence[str] = (), report: Report | None = None) -> Answer:
+    def page(self, settings: Sequence[str] = (), report: Report | None = None) -> Page:
         """The answer, with the figures of other variables, or of a network, in the place of its own.
 
         Raises:
             DescriptionError: a variable is none of the topic's, or a network cannot be counted.
         """
         figures = Figures(self, settings, report)
-        parts = [
-            Part(
-                key,
-                TITLES[key],
-                [figures.filled(line) for line in figures.lines(key)],
-                literal=key in ("formula", "numbers"),
-            )
+        sections = [
+            SECTIONS[key](key, TITLES[key], [figures.filled(line) for line in figures.lines(key)])
             for key in TEXTS
             if self.texts[key]
         ]
-        parts.append(Part("evidence", "Evidence", [str(each) for each in self.evidence]))
+        sections.append(Text("evidence", "Evidence", [str(each) for each in self.evidence]))
         known = [f"--set NAME=N, of {', '.join(self.variables)}"] if self.variables else []
-        parts.append(Part("try", "Try", [*self.tries, *known], literal=True))
+        sections.append(Code("try", "Try", [*self.tries, *known]))
         about = {
             "topic": self.name,
             "group": self.group,
             "figures": {name: plain_number(figures.figure(name)) for name in figures.written},
             "citations": [each._asdict() for each in self.evidence],
         }
-        return Answer(self.title, [part for part in parts if part.lines], about)
+        return Page(self.title, [section for section in sections if section.lines], about)
+
+
+TOPIC_FORM = Form(
+    {
+        "topic": TEXT,
+        "group": TEXT,
+        "figures": named({"type": ["number", "string"]}),
+        "citations": listed(exactly(**dict.fromkeys(Citation._fields, TEXT))),
+    },
+    told=True,
+)
+"""What the answer to a question is as JSON."""
 
 
 class Figures:

@@ -10,7 +10,8 @@ from convcalc.explain.running import Run, checked_index, require_small, run_netw
 from convcalc.explain.tensors import parse_tensors
 from convcalc.layers.conv import Conv
 from convcalc.layers.describe import describe
-from convcalc.pages.answer import Answer, Part
+from convcalc.pages.page import Code, Page
+from convcalc.pages.schema import NATURAL, TEXT, Form, exactly, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ MOST_LINES = 60
 """Products that are listed for people, at most."""
 
 
-def traced(report: Report, pixel: str, seed: int, source: Source | None = None) -> Answer:
+def traced(report: Report, pixel: str, seed: int, source: Source | None = None) -> Page:
     """How one value of the last layer comes about, on the tensors of a file, or on random numbers.
 
     Raises:
@@ -44,15 +45,15 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
     last = done.values[name][index]
     where = ",".join(map(str, index))
     line = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
-    parts = [
-        Part("value", "Value", [f"{name}[{where}] = {decimal(last)}"], literal=True),
-        Part("reads", f"Reads, of {' and '.join(row.node.inputs)}", products(read, row), literal=True),
-        Part("then", "Then", list(sum_steps(done, row, functions, index, read)), literal=True),
+    sections = [
+        Code("value", "Value", [f"{name}[{where}] = {decimal(last)}"]),
+        Code("reads", f"Reads, of {' and '.join(row.node.inputs)}", products(read, row)),
+        Code("then", "Then", list(sum_steps(done, row, functions, index, read))),
     ]
     if isinstance(row.node.layer, Conv) and row.node.layer.groups == 1 and row.inputs[0][0] > 1:
-        parts.append(Part("types", "The sum, by type of filter", types(done, row, index, read), literal=True))
+        sections.append(Code("types", "The sum, by type of filter", types(done, row, index, read)))
     more = [] if every else ["--seed N has other numbers"]
-    parts.append(Part("try", "Try", ["convcalc explain types", *more], literal=True))
+    sections.append(Code("try", "Try", ["convcalc explain types", *more]))
     about = {
         "seed": seed,
         "layer": row.node.name,
@@ -69,7 +70,22 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
             for tap, one, other in read
         ],
     }
-    return Answer(f"One value of {report.graph.name}: {line}, on {origin(source, every=every)}", parts, about)
+    return Page(f"One value of {report.graph.name}: {line}, on {origin(source, every=every)}", sections, about)
+
+
+INDEX = listed(NATURAL)
+TRACE_FORM = Form(
+    {
+        "seed": NATURAL,
+        "layer": TEXT,
+        "index": INDEX,
+        "sum": TEXT,
+        "output": TEXT,
+        "products": listed(exactly(input=TEXT, index=INDEX, value=TEXT, weight=TEXT)),
+    },
+    told=True,
+)
+"""What one value is as JSON."""
 
 
 def is_function(row: Row) -> bool:

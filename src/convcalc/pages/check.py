@@ -1,4 +1,4 @@
-"""What `convcalc check` tells of a network and its budget: limit by limit, as a sheet or as findings."""
+"""What `convcalc check` tells of a network and its budget: limit by limit, as a table or as findings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from convcalc.errors import in_text, printable
 from convcalc.layers.shapes import show_all
 from convcalc.network.measures import MEASURES
-from convcalc.pages.count import counted_for
+from convcalc.pages.cells import AtLeast, AtMost, text
+from convcalc.pages.columns import Column, Heading, filled, row_of
+from convcalc.pages.count import STATUS, TERMS, counted_for
 from convcalc.pages.finding import Finding
 from convcalc.pages.fit import number
-from convcalc.pages.sheet import SCHEMA, AtLeast, AtMost, Column, Heading, Sheet, filled, text
+from convcalc.pages.page import Findings, Page, Table
+from convcalc.pages.schema import DECIMAL, INPUTS, TEXT, TEXTS, TRUTH, Form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from convcalc.network.limits import Limit
     from convcalc.network.report import Report
     from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Cell
+    from convcalc.pages.cells import Cell
     from convcalc.questions.budget import Checked, Weighed
 
 
@@ -40,22 +43,39 @@ def status(partial: bool) -> str:  # noqa: FBT001  # it has no other meaning
     return "partial" if partial else "complete"
 
 
+AT_MOST, AT_LEAST = "at most", "at least"
+
+
+def bound(limit: Limit) -> str:
+    """Which way a limit bounds what there is."""
+    return AT_LEAST if limit.at_least else AT_MOST
+
+
 COLUMNS: tuple[Column[Checked], ...] = (
     Column(Heading("measure", "Measure"), lambda each: each.limit.measure),
-    Column(Heading("part", "Of", rank=1), lambda each: each.limit.part or None),
-    Column(Heading("at", "Must be", rank=1), lambda each: "at least" if each.limit.at_least else "at most"),
+    Column(Heading("part", "Of", optional=True, rank=1), lambda each: each.limit.part or None),
+    Column(Heading("at", "Must be", {"enum": [AT_MOST, AT_LEAST]}, rank=1), lambda each: bound(each.limit)),
     Column(
-        Heading("limit", "Limit", numeric=True, holds="float"),
+        Heading("limit", "Limit", DECIMAL, numeric=True),
         lambda each: amount(each.limit.measure, each.limit.bound),
     ),
-    Column(Heading("found", "Found", numeric=True, holds="float"), found_or_more),
-    Column(Heading("margin", "Margin", numeric=True, rank=2, holds="float"), margin_or_less),
-    Column(Heading("within", "Within", holds="bool"), lambda each: each.within),
-    Column(Heading("heaviest", "Heaviest", rank=3, wraps=True), lambda each: tuple(map(weight, named(each))) or None),
+    Column(Heading("found", "Found", DECIMAL, optional=True, numeric=True), found_or_more),
+    Column(Heading("margin", "Margin", DECIMAL, optional=True, numeric=True, rank=2), margin_or_less),
+    Column(Heading("within", "Within", TRUTH), lambda each: each.within),
+    Column(
+        Heading("heaviest", "Heaviest", TEXTS, optional=True, rank=3, wraps=True),
+        lambda each: tuple(map(weight, named(each))) or None,
+    ),
     Column(Heading("origin", "Limit from", rank=4), lambda each: printable(each.limit.origin)),
-    Column(Heading("status", "Status", technical=True), lambda each: status(each.partial)),
+    Column(Heading("status", "Status", STATUS, technical=True), lambda each: status(each.partial)),
 )
 """What is told of each limit."""
+
+CHECK_FORM = Form(
+    {"network": TEXT, "net": TEXT, "input": INPUTS, "within": TRUTH, "status": STATUS, **TERMS},
+    {"limits": row_of(column.heading for column in COLUMNS)},
+)
+"""What a check is as JSON."""
 
 
 def amount(measure: str, value: int | Fraction) -> Cell:
@@ -79,13 +99,12 @@ def weight(weighed: Weighed) -> str:
     return weighed.row.node.name
 
 
-def check_sheet(net: str, report: Report, found: Sequence[Checked], terms: Terms) -> Sheet:
+def check_page(net: str, report: Report, found: Sequence[Checked], terms: Terms) -> Page:
     """All limits of a network, each with what there is."""
     headings, rows = filled(COLUMNS, found)
     name = printable(report.graph.name)
     broken = [each for each in found if not each.within]
     about = {
-        "schema": SCHEMA,
         "network": report.graph.name,
         "net": net,
         "input": report.graph.inputs,
@@ -98,7 +117,8 @@ def check_sheet(net: str, report: Report, found: Sequence[Checked], terms: Terms
     measures = {each.limit.measure for each in found}
     meanings = [measure.about for key, measure in MEASURES.items() if measure.about and key in measures]
     foot = [*map(sentence, broken), f"Input {shapes}: {verdict}.", *meanings]
-    return Sheet(f"{name}: {'over budget' if broken else 'within budget'}", headings, rows, about, "limits", foot=foot)
+    title = f"{name}: {'over budget' if broken else 'within budget'}"
+    return Page(title, [Table("limits", headings, rows)], about, foot=foot)
 
 
 def sentence(each: Checked) -> str:
@@ -119,9 +139,13 @@ def sentence(each: Checked) -> str:
 
 def kept(each: Checked) -> str:
     """What is within which limit."""
-    at = "at least" if each.limit.at_least else "at most"
     found, wanted = (text(amount(each.limit.measure, value)) for value in (each.found, each.limit.bound))
-    return f"{found}, of {at} {wanted} ({each.limit.origin})"
+    return f"{found}, of {bound(each.limit)} {wanted} ({each.limit.origin})"
+
+
+def findings_page(found: Sequence[Finding]) -> Page:
+    """What was found in all networks, for the tools that run a check."""
+    return Page("convcalc check", [Findings(found)])
 
 
 def mistakes(net: str, faults: Sequence[Fault]) -> list[Finding]:

@@ -6,16 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import printable
 from convcalc.network.measures import MEASURES, TOTALS, countable, lacking
-from convcalc.pages.count import FOOT, counted_for, known, partial_in_words, partial_totals, status
-from convcalc.pages.sheet import SCHEMA, AtLeast, Column, Heading, Sheet, Signed, filled, text
+from convcalc.network.terms import Terms
+from convcalc.pages.cells import AtLeast, Signed, text
+from convcalc.pages.columns import Column, Heading, filled, row_of
+from convcalc.pages.count import (
+    FOOT,
+    LACKS,
+    STATUS,
+    TERMS,
+    counted_for,
+    known,
+    partial_in_words,
+    partial_totals,
+    status,
+)
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, Form, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from convcalc.network.folding import Line
     from convcalc.network.report import Report
-    from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Cell
+    from convcalc.pages.cells import Cell
     from convcalc.questions.comparing import Difference
 
 
@@ -39,15 +52,15 @@ def counts(measure: str, title: str, rank: int, terms: Terms) -> tuple[Column[Di
     """A measure before and after, and the difference."""
     return (
         Column(
-            Heading(f"{measure}_before", f"{title} before", numeric=True, rank=rank),
+            Heading(f"{measure}_before", f"{title} before", NATURAL, optional=True, numeric=True, rank=rank),
             side_count(0, measure, terms),
         ),
         Column(
-            Heading(f"{measure}_after", f"{title} after", numeric=True, rank=rank),
+            Heading(f"{measure}_after", f"{title} after", NATURAL, optional=True, numeric=True, rank=rank),
             side_count(1, measure, terms),
         ),
         Column(
-            Heading(f"{measure}_delta", f"Δ {title}", numeric=True, rank=1),
+            Heading(f"{measure}_delta", f"Δ {title}", WHOLE, optional=True, numeric=True, rank=1),
             lambda each: delta(each, measure, terms),
             shown="sum",
         ),
@@ -77,23 +90,43 @@ MOST_TOLD = 20
 PRICES = ("params", "macs")
 """What is told of a line in words."""
 
+CHANGES = ("changed", "added", "removed")
+"""What a line may be."""
+
 COLUMNS: tuple[Column[Difference], ...] = (
-    Column(Heading("change", "Change"), lambda each: each.change),
+    Column(Heading("change", "Change", {"enum": [*CHANGES]}), lambda each: each.change),
     Column(Heading("name", "Layer"), name),
     Column(Heading("changes", "What changed", wraps=True), lambda each: "; ".join(each.changes)),
-    Column(Heading("output_before", "Output before", rank=4), side(0, lambda line: line.output)),
-    Column(Heading("output_after", "Output after", rank=4), side(1, lambda line: line.output)),
+    Column(Heading("output_before", "Output before", SHAPE, optional=True, rank=4), side(0, lambda line: line.output)),
+    Column(Heading("output_after", "Output after", SHAPE, optional=True, rank=4), side(1, lambda line: line.output)),
 )
 """What is told of a line that differs, besides its counts."""
 
 
-def compare_sheet(
+def compare_columns(terms: Terms) -> tuple[Column[Difference], ...]:
+    """All that is told of a line that differs."""
+    return (*COLUMNS, *counts("params", "params", 3, terms), *counts("macs", "MACs", 2, terms))
+
+
+COMPARE_FORM = Form(
+    {"network": TEXT, "before": TEXT, "after": TEXT, "same": NATURAL, **TERMS},
+    {"differences": row_of(column.heading for column in compare_columns(Terms()))},
+    exactly(
+        {"lacks": LACKS},
+        status=STATUS,
+        **{f"{key}_{side}": NATURAL for key in countable() for side in ("before", "after")},
+        **{f"{key}_delta": WHOLE for key in countable()},
+    ),
+)
+"""What a comparison is as JSON."""
+
+
+def compare_page(
     reports: Sequence[Report], names: Sequence[str], found: tuple[Sequence[Difference], int], terms: Terms
-) -> Sheet:
+) -> Page:
     """The lines that differ, and all totals before and after."""
     differing, same = found
-    columns = [*COLUMNS, *counts("params", "params", 3, terms), *counts("macs", "MACs", 2, terms)]
-    headings, rows = filled(columns, differing)
+    headings, rows = filled(compare_columns(terms), differing)
     before, after = totals_of(reports, terms)
     headings = [
         heading._replace(total=difference(before, after, heading.key.removesuffix("_delta")))
@@ -106,7 +139,6 @@ def compare_sheet(
     for key in countable():
         totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
     about = {
-        "schema": SCHEMA,
         "network": " → ".join(names),
         "before": names[0],
         "after": names[1],
@@ -115,9 +147,8 @@ def compare_sheet(
     }
     title = f"{printable(names[0])} → {printable(names[1])}"
     foot = [*told(before, after, found), FOOT, *partial_in_words(lacks)]
-    return Sheet(
-        title, headings, rows, about, "differences", totals, partial_totals(title, lacking_in(reports, TOTALS)), foot
-    )
+    warnings = partial_totals(title, lacking_in(reports, TOTALS))
+    return Page(title, [Table("differences", headings, rows)], about, totals, warnings, foot)
 
 
 def lacking_in(reports: Sequence[Report], measures: Iterable[str]) -> dict[str, list[str]]:
@@ -139,7 +170,7 @@ def difference(before: Mapping[str, int], after: Mapping[str, int], key: str) ->
 def told(before: Mapping[str, int], after: Mapping[str, int], found: tuple[Sequence[Difference], int]) -> list[str]:
     """How many lines differ, and each total that does, in sentences."""
     differing, same = found
-    kinds = [(word, sum(each.change == word for each in differing)) for word in ("changed", "added", "removed")]
+    kinds = [(word, sum(each.change == word for each in differing)) for word in CHANGES]
     numbers = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
     summary = f"{numbers}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
     return [summary, *(sentence(key, before, after) for key in countable() if before[key] != after[key])]

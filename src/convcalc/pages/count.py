@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import current_domain, symbolic
-from convcalc.errors import DescriptionError, Fault, Place, Source, guess, printable, quoted
+from convcalc.errors import DescriptionError, Fault, printable
+from convcalc.layers.base import COSTS
 from convcalc.network.folding import Line
 from convcalc.network.measures import MEASURES, TOTALS, countable, lacking, lacks_in_words, measured
-from convcalc.network.terms import Terms
-from convcalc.pages.sheet import SCHEMA, AtLeast, Column, Exact, Heading, Marked, Ratio, Sheet, filled, text
+from convcalc.network.terms import DTYPES, Terms
+from convcalc.pages.cells import AtLeast, Exact, Marked, Ratio, text
+from convcalc.pages.columns import Column, Heading, filled, row_of_some
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import (
+    COUNT,
+    FORMULA,
+    INPUTS,
+    NUMBER,
+    SHAPE,
+    SHAPES,
+    TEXT,
+    TEXTS,
+    TRUTH,
+    Form,
+    Schema,
+    exactly,
+    listed,
+    maybe,
+    named,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,8 +39,7 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
     from convcalc.network.receptive_field import ReceptiveField
     from convcalc.network.report import Report, Row
-    from convcalc.pages.sheet import Cell
-
+    from convcalc.pages.cells import Cell
 
 PLAIN = Terms()
 """One sample, in fp32."""
@@ -44,6 +62,9 @@ BYTES = ("parameter_bytes", "activation_bytes")
 SIGHT = ("receptive_field", "jump", "start", "covers_input")
 """The columns that need to know what each layer sees."""
 
+SEEN = listed(maybe({"anyOf": [NUMBER, TEXT]}))
+"""What is told of a receptive field: for each axis, and of several inputs for each of these."""
+
 
 def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = False) -> dict[str, Column[Line]]:
     """What `count` can tell of each line, by the keys that machines and `--columns` know.
@@ -54,25 +75,33 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
         Column[Line](Heading("name", "Layer"), lambda line: line.name),
         Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
         Column[Line](Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
-        Column[Line](Heading("inputs", "Reads", rank=8, wraps=True), lambda line: line.inputs),
-        Column[Line](Heading("input", "Input", rank=8, wraps=True), lambda line: line.input),
-        Column[Line](Heading("output", "Output", rank=3), lambda line: line.output),
+        Column[Line](Heading("inputs", "Reads", listed(TEXT, 1), rank=8, wraps=True), lambda line: line.inputs),
+        Column[Line](Heading("input", "Input", SHAPES, rank=8, wraps=True), lambda line: line.input),
+        Column[Line](Heading("output", "Output", SHAPE, rank=3), lambda line: line.output),
         *(column for key in countable() for column in measure_columns(key, terms, partial=partial)),
         Column[Line](
-            Heading("intensity", "MACs/byte", numeric=True, rank=5, holds="float"),
+            Heading("intensity", "MACs/byte", NUMBER, optional=True, numeric=True, rank=5),
             lambda line: intensity(line, terms),
         ),
         Column[Line](
-            Heading("fan_in", "Fan-in", numeric=True, rank=5),
+            Heading("fan_in", "Fan-in", COUNT, optional=True, numeric=True, rank=5),
             lambda line: line.layer.profile.fan_in if line.layer else None,
         ),
-        Column[Line](Heading("receptive_field", "Receptive field", rank=4), lambda line: field_sizes(line, inputs)),
         Column[Line](
-            Heading("jump", "Jump", rank=6),
+            Heading("receptive_field", "Receptive field", SEEN, optional=True, rank=4),
+            lambda line: field_sizes(line, inputs),
+        ),
+        Column[Line](
+            Heading("jump", "Jump", SEEN, optional=True, rank=6),
             lambda line: seen(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
         ),
-        Column[Line](Heading("start", "Start", rank=6), lambda line: seen(line, inputs, lambda field: field.start)),
-        Column[Line](Heading("covers_input", "Covers input", rank=7, holds="bool"), lambda line: covers(line, inputs)),
+        Column[Line](
+            Heading("start", "Start", SEEN, optional=True, rank=6),
+            lambda line: seen(line, inputs, lambda field: field.start),
+        ),
+        Column[Line](
+            Heading("covers_input", "Covers input", TRUTH, optional=True, rank=7), lambda line: covers(line, inputs)
+        ),
     )
     return {column.heading.key: column for column in columns}
 
@@ -80,10 +109,11 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
 def measure_columns(key: str, terms: Terms, *, partial: bool) -> Iterator[Column[Line]]:
     """The column of a measure, and that of the shares that lines have in it."""
     measure, counted = MEASURES[key], counted_by(key, terms, partial=partial)
-    heading = Heading(key, measure.title, numeric=True, rank=measure.rank)
+    heading = Heading(key, measure.title, COUNT, optional=True, numeric=True, rank=measure.rank)
     yield Column(heading, counted, "sum" if measure.adds else "as it is")
     if measure.share:
-        share = Heading(f"{key}_share", measure.share.title, numeric=True, rank=measure.share.rank, holds="float")
+        own = measure.share
+        share = Heading(f"{key}_share", own.title, NUMBER, optional=True, numeric=True, rank=own.rank)
         yield Column(share, counted, "share")
 
 
@@ -149,39 +179,11 @@ def number_or_text(number: Fraction) -> Cell:
     return int(number) if number.denominator == 1 else Exact(str(number))
 
 
-KEYS = tuple(count_columns(Terms(), {}))
+KNOWN_COLUMNS = count_columns(Terms(), {})
+"""All columns."""
+
+KEYS = tuple(KNOWN_COLUMNS)
 """The keys of all columns."""
-
-FOREIGN_COLUMNS = {
-    **{key: measure.foreign for key, measure in MEASURES.items() if measure.title},
-    **{f"{key}_share": measure.share.foreign for key, measure in MEASURES.items() if measure.share},
-    "output": ("output_size", "output_shape", "out", "shape"),
-    "input": ("input_size", "input_shape"),
-    "receptive_field": ("rf", "receptive", "field"),
-    "jump": ("stride", "strides", "effective_stride"),
-    "kind": ("type", "layer_type", "op"),
-    "name": ("layer", "layers"),
-}
-"""What other tools call our columns."""
-
-
-FLOPS = "a MAC is one multiply and one add, which others count as two FLOPs, or as one"
-"""What to say to those who ask for FLOPs."""
-
-
-def column_start(wanted: str, key: str) -> int:
-    """Where a key first stands among others, as a whole."""
-    start = 0
-    for part in wanted.split(","):
-        if part.strip().lstrip("+-") == key:
-            return start + part.index(key)
-        start += len(part) + len(",")
-    return 0
-
-
-def foreign(known: Sequence[str]) -> dict[str, str]:
-    """Names of other tools, and the column that is meant, of those that are known."""
-    return {name: key for key, names in FOREIGN_COLUMNS.items() if key in known for name in names}
 
 
 def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> list[str]:
@@ -195,10 +197,9 @@ def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> 
     for part in parts:
         key = part.lstrip("+-")
         if key not in known:
-            hint = guess(key, known, foreign(known)) or f"; known: {', '.join(sorted(known))}"
-            place = Place(Source("--columns", wanted), 1, column_start(wanted, key) + 1, max(1, len(key)))
-            notes = (FLOPS,) if "flop" in key.lower() else ()
-            raise DescriptionError(Fault("unknown-choice", f"unknown column: {quoted(key)}{hint}", place, notes=notes))
+            from convcalc.pages.foreign_columns import unknown_column  # only a mistake needs it
+
+            raise unknown_column(wanted, key, known)
         if part[0] == "-":
             keys = [each for each in keys if each != key]
         elif key not in keys:
@@ -208,9 +209,9 @@ def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> 
     return keys
 
 
-def count_sheet(
+def count_page(
     report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = (), terms: Terms = PLAIN
-) -> Sheet:
+) -> Page:
     """The cost of each line of a network, in the columns of these keys."""
     graph, measures = report.graph, countable()
     summed = [*TOTALS, *(key for key in keys if key in measures and key not in TOTALS)]
@@ -219,26 +220,27 @@ def count_sheet(
     headings, rows = filled([asked(columns[key]) for key in keys], lines)
     sums = {heading.key: heading.total for heading in headings if heading.total is not None}
     totals = {key: sums[key] if key in sums else known(key, report.rows, terms) for key in summed}
-    about = {
-        "schema": SCHEMA,
-        "network": graph.name,
-        "input": graph.inputs,
-        **counted_for(terms),
-    }
-    sheet = Sheet(printable(graph.name), headings, rows, about, "layers", totals, warnings)
+    about = {"network": graph.name, "input": graph.inputs, **counted_for(terms)}
+    page = Page(printable(graph.name), [Table("layers", headings, rows)], about, totals, warnings)
     if (domain := current_domain()) is not None:
         from convcalc.pages.symbols import formulated  # it takes sympy
 
-        sheet = formulated(sheet, domain)
+        page = formulated(page, domain)
     marked = any(isinstance(cell, Marked) for row in rows for cell in row)
-    foot = [*sheet.foot, summary(sheet, terms), *bytes_in_words(sheet.totals, terms)]
+    foot = [*page.foot, summary(page, terms), *bytes_in_words(page.totals, terms)]
     foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
-    return replace(
-        sheet,
-        totals={**sheet.totals, **status(lacks)},
-        warnings=[*sheet.warnings, *partial_totals(graph.name, lacks)],
+    return page._replace(
+        totals={**page.totals, **status(lacks)},
+        warnings=[*page.warnings, *partial_totals(graph.name, lacks)],
         foot=[*foot, *partial_in_words(lacks)],
     )
+
+
+STATUS: Schema = {"enum": ["complete", "partial"]}
+LACKS: Schema = {
+    "description": "the costs that a partial total lacks, of each layer that has them",
+    **named(listed({"enum": [*COSTS]}, 1)),
+}
 
 
 def status(lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -262,8 +264,16 @@ def asked(column: Column[Line]) -> Column[Line]:
     return column if heading.key in PEOPLE else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
 
 
+TERMS: Mapping[str, Schema] = {
+    "batch": {"type": "integer", "minimum": 1},
+    "dtype": {"enum": [*DTYPES]},
+    "conventions": exactly(mac=TEXT, params=TEXT, not_counted=TEXT),
+}
+"""On which terms counts are, as a schema."""
+
+
 def counted_for(terms: Terms) -> dict[str, Any]:
-    """On which terms counts are, for machines."""
+    """The same, for machines."""
     return {"batch": terms.batch, "dtype": terms.dtype, "conventions": conventions(terms)}
 
 
@@ -284,11 +294,11 @@ def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     return bool(hosts & names)
 
 
-def summary(sheet: Sheet, terms: Terms) -> str:
+def summary(page: Page, terms: Terms) -> str:
     """The totals in a sentence."""
-    shapes = sheet.about["input"].items()
+    shapes = page.about["input"].items()
     inputs = " and ".join(text(shape) if name == "input" else f"{name} {text(shape)}" for name, shape in shapes)
-    params, weights, biases, macs = (text(sheet.totals[key]) for key in ("params", "weights", "biases", "macs"))
+    params, weights, biases, macs = (text(page.totals[key]) for key in ("params", "weights", "biases", "macs"))
     batch = "" if terms.batch == 1 else f" for a batch of {terms.batch:,}"
     return f"Input {inputs}: {params} parameters ({weights} weights + {biases} biases), {macs} MACs{batch}."
 
@@ -310,3 +320,12 @@ def in_units(count: int) -> str:
         if count >= 1024**power:
             return f"{count / 1024**power:,.2f} {unit}"
     return f"{count} bytes"
+
+
+COUNT_FORM = Form(
+    {"network": TEXT, "input": INPUTS, **TERMS},
+    {"layers": row_of_some(column.heading for column in KNOWN_COLUMNS.values())},
+    exactly({**{key: KNOWN_COLUMNS[key].heading.holds for key in countable()}, "lacks": LACKS}, status=STATUS),
+    {"symbols": TEXTS, "definitions": named(FORMULA), "assumptions": TEXTS},
+)
+"""What a count is as JSON."""

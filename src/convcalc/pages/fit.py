@@ -8,15 +8,30 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import printable
 from convcalc.layers.shapes import show_all
-from convcalc.pages.count import FOOT, counted_for
-from convcalc.pages.sheet import SCHEMA, Column, Exact, Heading, Sheet, filled, text
+from convcalc.pages.cells import Exact, text
+from convcalc.pages.columns import Column, Heading, filled, row_of
+from convcalc.pages.count import FOOT, TERMS, counted_for
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import (
+    DECIMAL,
+    INPUTS,
+    NATURAL,
+    NUMBER,
+    TEXT,
+    TEXTS,
+    TRUTH,
+    Form,
+    exactly,
+    listed,
+    maybe,
+)
 from convcalc.pages.sweep import in_decimals
 from convcalc.questions.widening import factor_text
 
 if TYPE_CHECKING:
     from convcalc.network.graph import Graph
     from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Cell
+    from convcalc.pages.cells import Cell
     from convcalc.questions.fitting import Fit, MeasureLimit
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widened
@@ -41,17 +56,34 @@ class Bound(NamedTuple):
 
 COLUMNS: tuple[Column[Bound], ...] = (
     Column(Heading("measure", "Measure"), lambda bound: bound.key),
-    Column(Heading("limit", "Limit", numeric=True, holds="float"), lambda bound: number(bound.most)),
-    Column(Heading("found", "Found", numeric=True), lambda bound: bound.found),
-    Column(Heading("margin", "Margin", numeric=True, holds="float"), lambda bound: number(bound.margin)),
+    Column(Heading("limit", "Limit", DECIMAL, optional=True, numeric=True), lambda bound: number(bound.most)),
+    Column(Heading("found", "Found", NATURAL, numeric=True), lambda bound: bound.found),
+    Column(Heading("margin", "Margin", DECIMAL, optional=True, numeric=True), lambda bound: number(bound.margin)),
     Column(
-        Heading("used", "Used", numeric=True, rank=3, holds="float"),
+        Heading("used", "Used", NUMBER, optional=True, numeric=True, rank=3),
         lambda bound: bound.found / float(bound.most) if bound.most else None,
     ),
-    Column(Heading("beyond", "One step on", numeric=True, rank=2), lambda bound: bound.beyond),
-    Column(Heading("binds", "Binds", rank=1), lambda bound: "yes" if binds(bound) else None),
+    Column(Heading("beyond", "One step on", NATURAL, optional=True, numeric=True, rank=2), lambda bound: bound.beyond),
+    Column(Heading("binds", "Binds", optional=True, rank=1), lambda bound: "yes" if binds(bound) else None),
 )
 """What is told of each measure."""
+
+FIT_FORM = Form(
+    {
+        "network": TEXT,
+        "input": INPUTS,
+        "vary": TEXT,
+        "value": DECIMAL,
+        "next": maybe(DECIMAL),
+        "searched": listed(DECIMAL),
+        "proved": {"description": "whether it is certain that no larger value fits, of all that there are", **TRUTH},
+        "binding": TEXTS,
+        **TERMS,
+    },
+    {"measures": row_of(column.heading for column in COLUMNS)},
+    optional={"widths": listed(exactly(name=TEXT, before=NATURAL, after=NATURAL))},
+)
+"""What the largest network is as JSON."""
 
 
 def number(amount: Fraction | None) -> Cell:
@@ -71,16 +103,15 @@ def value_cell(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
     return int(value) if value.denominator == 1 else in_decimals(value)
 
 
-def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms, widened: Widened | None) -> Sheet:
+def fit_page(graph: Graph, way: Way, fit: Fit, terms: Terms, widened: Widened | None) -> Page:
     """The largest network within its limits, measure by measure; what was `widened` has its widths told."""
-    assert fit.best is not None  # noqa: S101  # what does not fit has no sheet
+    assert fit.best is not None  # noqa: S101  # what does not fit has no page
     most = {limit.key: limit.most for limit in fit.limits}
     beyond = fit.beyond.measures if fit.beyond else {}
     bounds = [Bound(key, most.get(key), found, beyond.get(key)) for key, found in fit.best.measures.items()]
     headings, rows = filled(COLUMNS, bounds)
     best = way.simplest(fit.scale.value(fit.best.code))
     about = {
-        "schema": SCHEMA,
         "network": graph.name,
         "input": graph.inputs,
         "vary": fit.scale.name,
@@ -94,7 +125,7 @@ def fit_sheet(graph: Graph, way: Way, fit: Fit, terms: Terms, widened: Widened |
     }
     shapes = show_all(graph.inputs.values())
     foot = [f"Input {shapes}.", *(widths(widened) if widened else []), *after(way, fit), FOOT]
-    return Sheet(f"{printable(graph.name)}: {said(way, best)}", headings, rows, about, "measures", foot=foot)
+    return Page(f"{printable(graph.name)}: {said(way, best)}", [Table("measures", headings, rows)], about, foot=foot)
 
 
 class Change(NamedTuple):

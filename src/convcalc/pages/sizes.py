@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import printable
@@ -11,16 +10,18 @@ from convcalc.layers.shapes import show
 from convcalc.network.input_sizes import TOLD, range_of
 from convcalc.network.measures import needs_of
 from convcalc.network.sight import AXES
-from convcalc.pages.count import FOOT, count_columns, counted_for, partial_in_words
-from convcalc.pages.sheet import SCHEMA, Column, Heading, Sheet, filled
+from convcalc.pages.columns import Column, Heading, filled, row_of
+from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for, partial_in_words
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import NATURAL, ONE_OR_MORE_SHAPES, SHAPE, TEXT, Form, Schema, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.network.input_sizes import InputSizes, Point, Taken
     from convcalc.network.report import Row
     from convcalc.network.terms import Terms
-    from convcalc.pages.sheet import Cell
+    from convcalc.pages.cells import Cell
     from convcalc.questions.sizing import Choice
 
 
@@ -31,21 +32,36 @@ TRIED = (
 """Which options were considered."""
 
 
-def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[Choice], ways: int) -> Sheet:
+PER_AXIS: Schema = {"anyOf": [NATURAL, listed({}, 1)]}
+"""An option that may be another on each axis."""
+
+
+def choice_columns(line: Callable[[Choice], str]) -> tuple[Column[Choice], ...]:
+    """What is told of each choice, the line that it stands in among it."""
+    return (
+        Column(Heading("kernel_size", "Kernel", PER_AXIS), lambda choice: choice.kernel_size),
+        Column(Heading("stride", "Stride", PER_AXIS), lambda choice: choice.stride),
+        Column(Heading("padding", "Padding", PER_AXIS), lambda choice: choice.padding),
+        Column(Heading("line", "Line", rank=2), line),
+        Column(Heading("weights", "Weights", NATURAL, numeric=True, rank=1), lambda choice: choice.profile.weights),
+        Column(Heading("macs", "MACs", NATURAL, numeric=True, rank=1), lambda choice: choice.profile.macs),
+    )
+
+
+CHOICES_FORM = Form(
+    {"network": TEXT, "layer": TEXT, "input": SHAPE, "output": SHAPE, "ways": NATURAL},
+    {"choices": row_of(column.heading for column in choice_columns(str))},
+)
+"""What options that make some sizes are as JSON."""
+
+
+def choices_page(name: str, row: Row, wanted: Sequence[int], choices: Sequence[Choice], ways: int) -> Page:
     """Options of a layer, a row each, of all the ways that there are."""
 
     def line(choice: Choice) -> str:
         return describe(row.node.kind, choice.layer, choice.profile, row.inputs)
 
-    columns: tuple[Column[Choice], ...] = (
-        Column(Heading("kernel_size", "Kernel"), lambda choice: choice.kernel_size),
-        Column(Heading("stride", "Stride"), lambda choice: choice.stride),
-        Column(Heading("padding", "Padding"), lambda choice: choice.padding),
-        Column(Heading("line", "Line", rank=2), line),
-        Column(Heading("weights", "Weights", numeric=True, rank=1), lambda choice: choice.profile.weights),
-        Column(Heading("macs", "MACs", numeric=True, rank=1), lambda choice: choice.profile.macs),
-    )
-    headings, rows = filled(columns, choices)
+    headings, rows = filled(choice_columns(line), choices)
     made = show((row.profile.output[0], *wanted))
     own = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
     foot = [
@@ -54,7 +70,6 @@ def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[
         TRIED,
     ]
     about = {
-        "schema": SCHEMA,
         "network": name,
         "layer": row.node.name,
         "input": row.inputs[0],
@@ -62,10 +77,23 @@ def choices_sheet(name: str, row: Row, wanted: Sequence[int], choices: Sequence[
         "ways": ways,
     }
     title = f"{printable(name)}: {ways:,} ways for {row.node.name} to make {made}"
-    return Sheet(title, headings, rows, about, "choices", foot=foot)
+    return Page(title, [Table("choices", headings, rows)], about, foot=foot)
 
 
-def inputs_sheet(
+INPUT_HEADINGS = (
+    Heading("input", "Input", SHAPE),
+    Heading("output", "Output", ONE_OR_MORE_SHAPES),
+    *[KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in TOLD],
+)
+"""What is told of each input."""
+
+INPUTS_FORM = Form(
+    {"network": TEXT, **TERMS}, {"inputs": row_of(INPUT_HEADINGS)}, optional={"from": NATURAL, "to": NATURAL}
+)
+"""What inputs of a network are as JSON."""
+
+
+def inputs_page(
     title: str,
     name: str,
     inputs: Sequence[Taken],
@@ -73,35 +101,38 @@ def inputs_sheet(
     *,
     foot: Sequence[str],
     **about: Any,  # noqa: ANN401  # any value of JSON
-) -> Sheet:
+) -> Page:
     """Inputs of a network, what it makes of each, and its measures."""
-    known = count_columns(terms, {})
-    headings = [Heading("input", "Input"), Heading("output", "Output"), *[known[key].heading for key in TOLD]]
     rows: list[tuple[Cell, ...]] = [
         (one.shape, one.outputs[0] if len(one.outputs) == 1 else one.outputs, *[one.measures[key] for key in TOLD])
         for one in inputs
     ]
-    told = {"schema": SCHEMA, "network": name, **about, **counted_for(terms)}
-    return Sheet(f"{printable(name)}: {title}", headings, rows, told, "inputs", foot=[*foot, FOOT])
+    known = {"network": name, **about, **counted_for(terms)}
+    table = Table("inputs", INPUT_HEADINGS, rows)
+    return Page(f"{printable(name)}: {title}", [table], known, foot=[*foot, FOOT])
 
 
-def without(sheet: Sheet, lacks: Mapping[str, Sequence[str]]) -> Sheet:
-    """A sheet without the measures that are not known in full, as the costs of some layers are not."""
+def without(page: Page, lacks: Mapping[str, Sequence[str]]) -> Page:
+    """A page without the measures that are not known in full, as the costs of some layers are not."""
     unknown = {cost for costs in lacks.values() for cost in costs}
-    empty = [not unknown.isdisjoint(needs_of(heading.key)) for heading in sheet.headings]
-    rows = [tuple([None if out else cell for cell, out in zip(row, empty, strict=True)]) for row in sheet.rows]
-    return replace(sheet, rows=rows, foot=[*sheet.foot, *partial_in_words(lacks)])
+
+    def known(table: Table) -> Table:
+        empty = [not unknown.isdisjoint(needs_of(heading.key)) for heading in table.headings]
+        rows = [tuple([None if out else cell for cell, out in zip(row, empty, strict=True)]) for row in table.rows]
+        return table._replace(rows=rows)
+
+    return page.with_tables(known)._replace(foot=[*page.foot, *partial_in_words(lacks)])
 
 
-def least_sheet(name: str, sizes: InputSizes, least: Point, terms: Terms) -> Sheet:
+def least_page(name: str, sizes: InputSizes, least: Point, terms: Terms) -> Page:
     """The smallest input, and why it is not smaller."""
     groups = sizes.alike(dict(enumerate(least)))
     foot = [f"{reason}." for group in groups if (reason := sizes.refusal(least, group))]
     title = f"the smallest input is {sizes.shown(least)}"
-    return inputs_sheet(title, name, sizes.taken([least]), terms, foot=foot)
+    return inputs_page(title, name, sizes.taken([least]), terms, foot=foot)
 
 
-def valid_sheet(name: str, sizes: InputSizes, start: Point, between: tuple[int, int], terms: Terms) -> Sheet:
+def valid_page(name: str, sizes: InputSizes, start: Point, between: tuple[int, int], terms: Terms) -> Page:
     """All sizes between two that each axis accepts, and with which each window reaches the end of it.
 
     Axes that have the same ones, and the same declared size, move together; the others are those of `start`.
@@ -119,7 +150,7 @@ def valid_sheet(name: str, sizes: InputSizes, start: Point, between: tuple[int, 
         foot.append(f"{of} lose no border: {ranges(own)}.")
         points |= dict.fromkeys(moved(start, group, size) for size in own)
     about = {"from": first, "to": last}
-    return inputs_sheet("inputs that lose no border", name, sizes.taken(list(points)), terms, foot=foot, **about)
+    return inputs_page("inputs that lose no border", name, sizes.taken(list(points)), terms, foot=foot, **about)
 
 
 def moved(point: Point, axes: Sequence[int], size: int) -> Point:

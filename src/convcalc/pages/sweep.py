@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import printable
 from convcalc.layers.options import show
 from convcalc.network.measures import countable
-from convcalc.pages.count import FOOT, count_columns, counted_for
-from convcalc.pages.sheet import SCHEMA, Decimal, Exact, Heading, Sheet
+from convcalc.pages.cells import Decimal, Exact
+from convcalc.pages.columns import Heading, row_of_some
+from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import DECIMAL, NATURAL, TEXT, WHOLE, Form
 from convcalc.questions.sweep import REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from convcalc.pages.sheet import Cell
+    from convcalc.pages.cells import Cell
     from convcalc.questions.configurations import Axis
     from convcalc.questions.sweep import Sweep
 
@@ -23,22 +26,39 @@ USUAL = ("params", "macs", "activation_bytes")
 """The measures that are shown unless others are asked for."""
 
 
+MEASURED = {key: KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in countable()}
+REMARKED = Heading(REASON, "Impossible because", optional=True, rank=3, wraps=True)
+"""The heads of what is not varied: measures, and why there are none."""
+
+SWEEP_FORM = Form(
+    {"network": TEXT, "of": NATURAL, "computed": NATURAL, "impossible": NATURAL, **TERMS},
+    {
+        "configurations": {
+            "description": "the value of each variable by its name, measures, and why it is impossible, if it is",
+            **row_of_some([*MEASURED.values(), REMARKED]),
+            "additionalProperties": {"type": ["number", "string", "null"]},
+            "minProperties": 2,
+        }
+    },
+    optional={"partial": NATURAL, "undecided": NATURAL},
+)
+"""What a sweep is as JSON."""
+
+
 def headings(keys: Sequence[str], sweep: Sweep) -> list[Heading]:
     """The heads of columns: variables, measures, and why there are none."""
-    columns = count_columns(sweep.terms, {}).items()
-    known = {key: column.heading._replace(holds="int") for key, column in columns if key in countable()}
-    remark = "Remark" if sweep.partial else "Impossible because"
-    known[REASON] = Heading(REASON, remark, rank=3, wraps=True, holds="text")
+    remark = REMARKED._replace(title="Remark") if sweep.partial else REMARKED
+    known = {**MEASURED, REASON: remark}
     return [known.get(key) or variable(sweep.axes[key]) for key in keys]
 
 
 def variable(axis: Axis) -> Heading:
     """The head of the column of a variable, or of one that was joined."""
-    holds: Literal["int", "float", "text"] = "text" if not axis.numeric else "int" if axis.denominator == 1 else "float"
-    return Heading(axis.name, printable(axis.name), numeric=True, holds=holds)
+    holds = TEXT if not axis.numeric else WHOLE if axis.denominator == 1 else DECIMAL
+    return Heading(axis.name, printable(axis.name), holds, numeric=True)
 
 
-def sweep_sheet(  # noqa: PLR0913  # what is to be said around the rows
+def sweep_page(  # noqa: PLR0913  # what is to be said around the rows
     sweep: Sweep,
     keys: Sequence[str],
     rows: Iterable[Sequence[Any]],
@@ -46,13 +66,13 @@ def sweep_sheet(  # noqa: PLR0913  # what is to be said around the rows
     *,
     about: Mapping[str, Any] | None = None,
     foot: Sequence[str] = (),
-) -> Sheet:
+) -> Page:
     """Configurations, a row each."""
     shown = list(rows)
-    known = {"schema": SCHEMA, "network": name, **(about or {}), **counted_for(sweep.terms)}
+    known = {"network": name, **(about or {}), **counted_for(sweep.terms)}
     title = f"{printable(name)}: {'1 configuration' if len(shown) == 1 else f'{len(shown):,} configurations'}"
     sentences = [*foot, *([FOOT] if "macs" in keys else [])]
-    return Sheet(title, headings(keys, sweep), shown, known, rows_key="configurations", foot=sentences)
+    return Page(title, [Table("configurations", headings(keys, sweep), shown)], known, foot=sentences)
 
 
 def present(axis: Axis, value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from convcalc.arithmetic.formulas import SIGNS, collected, in_a_sentence, in_each_form, people, python, relation
 from convcalc.arithmetic.symbols import Symbols
+from convcalc.pages.schema import FORMULA
 
 if TYPE_CHECKING:
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page, Table
 
 
-def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell of a sheet
+def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell
     """A cell with formulas in the place of expressions."""
     if isinstance(cell, sympy.Integer):
         return int(cell)
@@ -25,29 +25,28 @@ def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell of a sheet
     return cell
 
 
-def formulated(sheet: Sheet, symbols: Any) -> Sheet:  # noqa: ANN401  # a domain
-    """A sheet with formulas in the place of expressions, and what their symbols are; it has no shares.
-
-    Where numbers may be formulas, columns hold text.
-    """
-    shares = [heading.key.endswith("_share") for heading in sheet.headings]
-    return replace(
-        sheet,
-        headings=[
-            heading._replace(total=presented(heading.total), holds="text" if heading.type == "int" else heading.holds)
-            for heading in sheet.headings
-        ],
-        rows=[
-            [None if share else presented(cell) for cell, share in zip(row, shares, strict=True)] for row in sheet.rows
-        ],
+def formulated(page: Page, symbols: Any) -> Page:  # noqa: ANN401  # a domain
+    """A page with formulas in the place of expressions, and what their symbols are; it has no shares."""
+    return page.with_tables(with_formulas)._replace(
         about={
-            **sheet.about,
-            "input": {name: presented(shape) for name, shape in sheet.about["input"].items()},
+            **page.about,
+            "input": {name: presented(shape) for name, shape in page.about["input"].items()},
             **definitions(symbols),
         },
-        totals={key: presented(total) for key, total in sheet.totals.items()},
+        totals={key: presented(total) for key, total in page.totals.items()},
         foot=in_words(symbols),
     )
+
+
+def with_formulas(table: Table) -> Table:
+    """A table with formulas: where numbers may be such, columns hold text."""
+    shares = [heading.key.endswith("_share") for heading in table.headings]
+    headings = [
+        heading._replace(total=presented(heading.total), holds=FORMULA if heading.type == "int" else heading.holds)
+        for heading in table.headings
+    ]
+    rows = [[None if share else presented(cell) for cell, share in zip(row, shares, strict=True)] for row in table.rows]
+    return table._replace(headings=headings, rows=rows)
 
 
 def definitions(symbols: Any) -> dict[str, Any]:  # noqa: ANN401  # a domain

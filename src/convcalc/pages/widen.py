@@ -10,7 +10,10 @@ from convcalc.errors import printable
 from convcalc.network.folding import folded
 from convcalc.network.measures import MEASURES, TOTALS, measured
 from convcalc.network.terms import Terms
-from convcalc.pages.sheet import SCHEMA, Column, Heading, Ratio, Sheet, filled, text
+from convcalc.pages.cells import Ratio, text
+from convcalc.pages.columns import Column, Heading, filled, row_of
+from convcalc.pages.page import Page, Table
+from convcalc.pages.schema import DECIMAL, INPUTS, NATURAL, NUMBER, TEXT, Form, exactly, listed, maybe
 from convcalc.questions.widening import SHOWN, exponent, factor_text, polynomial_sum
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     from convcalc.network.folding import Line
     from convcalc.network.report import Report
-    from convcalc.pages.sheet import Cell
+    from convcalc.pages.cells import Cell
     from convcalc.questions.widening import Growth, Widened
 
 ONE = Terms()
@@ -81,8 +84,9 @@ class Change(NamedTuple):
 def counted(measure: str, title: str, rank: int) -> tuple[Column[Change], Column[Change]]:
     """A count before and after."""
     shown: Literal["as it is", "sum"] = "as it is" if measure == "out_channels" else "sum"
-    before = Heading(f"{measure}_before", title, numeric=True, rank=rank + 1)
-    after = Heading(f"{measure}_after", f"{title} after", numeric=True, rank=rank)
+    optional = measure == "out_channels"  # what is not there has no width, and costs 0
+    before = Heading(f"{measure}_before", title, NATURAL, optional=optional, numeric=True, rank=rank + 1)
+    after = before._replace(key=f"{measure}_after", title=f"{title} after", rank=rank)
     return (
         Column(before, lambda change: change.number(change.before, measure), shown),
         Column(after, lambda change: change.number(change.after, measure), shown),
@@ -99,7 +103,9 @@ COLUMNS: dict[str, Column[Change]] = {
         *counted("weights", "Weights", 5),
         *counted("biases", "Biases", 8),
         *counted("macs", "MACs", 4),
-        Column[Change](Heading("ratio", "×", numeric=True, rank=1, holds="float"), lambda change: change.ratio()),
+        Column[Change](
+            Heading("ratio", "×", NUMBER, optional=True, numeric=True, rank=1), lambda change: change.ratio()
+        ),
         Column[Change](Heading("grows", "Grows", rank=1), lambda change: change.grows),
     )
 }
@@ -112,13 +118,33 @@ MACHINES = (
 )  # fmt: skip  # a list reads better in lines
 
 
+POLYNOMIAL = exactly(f2=DECIMAL, f1=DECIMAL, f0=DECIMAL)
+WIDEN_FORM = Form(
+    {
+        "network": TEXT,
+        "input": INPUTS,
+        "factor": TEXT,
+        "divisor": NATURAL,
+        "steps": listed(exactly(step=TEXT, params=NATURAL, macs=NATURAL)),
+        "growth": maybe(exactly(params=POLYNOMIAL, macs=POLYNOMIAL)),
+    },
+    {"layers": row_of(COLUMNS[key].heading for key in MACHINES)},
+    exactly(
+        **{f"{measure}_{side}": NATURAL for measure in TOTALS for side in ("before", "after")},
+        **{f"{measure}_{way}": maybe(NUMBER) for measure in ("params", "macs") for way in ("ratio", "exponent")},
+        status={"const": "complete"},
+    ),
+)
+"""What a wider network is as JSON."""
+
+
 def unscaled(report: Report) -> list[str]:
     """A warning of operations of somebody's own, whose shapes and costs are what their lines say, however wide."""
     names = [row.node.name for row in report.rows if row.node.layer.unscaled]
     return [f"custom layers make and cost what their lines say, and do not scale: {', '.join(names)}"] if names else []
 
 
-def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Sheet:
+def widened_page(result: Widened, depth: int | None, steps: Sequence[tuple[str, Report]], *, machine: bool) -> Page:
     """What each line costs before and after widening; `steps` led to what is widened, if it is deeper or larger."""
     factor = result.widening.factor
     as_wide = factor == 1 and len(steps) > 1
@@ -135,12 +161,10 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
     }
     totals |= {f"{measure}_ratio": ratio(totals, measure) for measure in ("params", "macs")}
     totals |= {f"{measure}_exponent": power(result, measure) for measure in ("params", "macs")}
-    return Sheet(
+    return Page(
         ", ".join([printable(after.graph.name), *[name for name, _ in led[1:]]]),
-        headings,
-        rows,
+        [Table("layers", headings, rows)],
         about={
-            "schema": SCHEMA,
             "network": after.graph.name,
             "input": after.graph.inputs,
             "factor": factor_text(result.widening.factor),
@@ -148,7 +172,6 @@ def widened_sheet(result: Widened, depth: int | None, steps: Sequence[tuple[str,
             "steps": [{"step": name or "as it is", "params": each.params, "macs": each.macs} for name, each in steps],
             "growth": growth and {"params": coefficients(growth.params), "macs": coefficients(growth.macs)},
         },
-        rows_key="layers",
         totals={**totals, "status": "complete"},
         warnings=unscaled(after),
         foot=[
@@ -287,28 +310,34 @@ class Point(NamedTuple):
 
 POINTS: tuple[Column[Point], ...] = (
     Column(Heading("factor", "f"), lambda point: factor_text(point.factor)),
-    Column(Heading("params", "Params", numeric=True), lambda point: point.params),
-    Column(Heading("params_ratio", "× params", numeric=True, holds="float"), lambda point: Ratio(point.params_ratio)),
-    Column(Heading("macs", "MACs", numeric=True), lambda point: point.macs),
-    Column(Heading("macs_ratio", "× MACs", numeric=True, holds="float"), lambda point: Ratio(point.macs_ratio)),
+    Column(Heading("params", "Params", NATURAL, numeric=True), lambda point: point.params),
     Column(
-        Heading("exponent", "MACs grow as f^", numeric=True, holds="float"),
+        Heading("params_ratio", "× params", NUMBER, optional=True, numeric=True),
+        lambda point: Ratio(point.params_ratio),
+    ),
+    Column(Heading("macs", "MACs", NATURAL, numeric=True), lambda point: point.macs),
+    Column(Heading("macs_ratio", "× MACs", NUMBER, optional=True, numeric=True), lambda point: Ratio(point.macs_ratio)),
+    Column(
+        Heading("exponent", "MACs grow as f^", NUMBER, optional=True, numeric=True),
         lambda point: None if point.exponent is None else Ratio(point.exponent),
     ),
 )
 """What is told of each factor."""
 
+POINTS_FORM = Form({"network": TEXT, "input": INPUTS}, {"factors": row_of(column.heading for column in POINTS)})
+"""What several factors are as JSON."""
 
-def points_sheet(results: Sequence[Widened], *, curve: bool) -> Sheet:
+
+def points_page(results: Sequence[Widened], *, curve: bool) -> Page:
     """The counts of a network under several factors."""
     points = [point(result) for result in results]
     headings, rows = filled(POINTS, points)
     name = results[0].before.graph.name
     told = next((result for result in results if result.following), results[0])
     foot = [*growth_in_words(told), *(["", *lines] if (lines := drawn(points) if curve else []) else [])]
-    about = {"schema": SCHEMA, "network": name, "input": results[0].before.graph.inputs}
+    about = {"network": name, "input": results[0].before.graph.inputs}
     title = f"{printable(name)} under {len(points)} {'factor' if len(points) == 1 else 'factors'}"
-    return Sheet(title, headings, rows, about, rows_key="factors", foot=foot)
+    return Page(title, [Table("factors", headings, rows)], about, foot=foot)
 
 
 def point(result: Widened) -> Point:

@@ -6,67 +6,110 @@ Not here: what a page says (`pages`), and where it is written to (`cli.output`).
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from convcalc.pages.page import Code, Findings, Table, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page, Section
+    from convcalc.views.screen import Screen
 
-__all__ = ["CURVES", "DESCRIPTION", "MACHINE_FORMATS", "STREAMS", "SUFFIXES", "VIEWS", "appender", "view"]
+__all__ = [
+    "DESCRIPTION",
+    "FORMATS",
+    "PLAIN",
+    "TABLE",
+    "OutputFormat",
+    "formats_of",
+    "known_format",
+    "suffix_format",
+]
 
-VIEWS = {
-    "table": "table.render",
-    "plain": "plain.render",
-    "json": "json.render",
-    "jsonl": "json.render_lines",
-    "csv": "separated.render_csv",
-    "tsv": "separated.render_tsv",
-    "markdown": "markdown.render",
-    "latex": "latex.render",
-}
-"""Each format, and the function below this package that writes it."""
-
-STREAMS = {
-    "csv": "separated.appending_csv",
-    "tsv": "separated.appending_tsv",
-    "jsonl": "json.appending_lines",
-    "parquet": "parquet.appending",
-}
-"""The formats that are written sheet by sheet, rows behind rows, and the function that begins a file."""
-
-MACHINE_FORMATS = ("json", "jsonl", "csv", "tsv", "parquet")
-"""The formats that programs read: they have all nodes and no words around."""
-
-DESCRIPTION = "yaml"
-"""The format that a network is described in: it is no view, as convcalc reads it again."""
-
-CURVES = ("table", "plain")
-"""The formats in which a curve can be drawn."""
-
-SUFFIXES = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".md": "markdown",
-    ".tex": "latex",
-    ".parquet": "parquet",
-    ".yaml": DESCRIPTION,
-    ".yml": DESCRIPTION,
-}
-"""The formats that the name of a file tells."""
+ALL: tuple[type[Section], ...] = (Table, Text, Code)
+"""The sections that people read, and programs, too."""
 
 
-def view(name: str) -> Callable[[Sheet], str]:
-    """The function that writes a format of `VIEWS`: the text ends with a line break."""
-    return named(VIEWS[name])  # type: ignore[no-any-return]  # read from a table of names
+class OutputFormat(NamedTuple):
+    """A format of pages.
+
+    `writer` names the function that writes a page, and `stream` the one that begins a file to which pages are written
+    behind each other, both below this package. A name of a file that ends in one of its `suffixes` tells it. `shows`
+    are the sections that it can write. It is for `machines` if programs read it: they get all nodes, and no words
+    around. Several pages are `joined` to one table. A `binary` one is no text; what is `escaped` is JSON, which can say
+    all characters in ASCII. One for a `terminal` has characters of one width, and its function is told of the screen;
+    where it is `cut`, what does not fit is left out.
+    """
+
+    name: str
+    writer: str = ""
+    suffixes: tuple[str, ...] = ()
+    shows: tuple[type[Section], ...] = (Table,)
+    stream: str = ""
+    aliases: tuple[str, ...] = ()
+    machines: bool = False
+    joined: bool = False
+    binary: bool = False
+    escaped: bool = False
+    terminal: bool = False
+    cut: bool = False
+
+    def write(self, pages: Sequence[Page], *screen: Screen) -> str:
+        """Pages as a text that ends with a line break, an empty line between two, unless a line is a row.
+
+        A format for a terminal is told of its screen.
+        """
+        writer: Callable[..., str] = named(self.writer)
+        return ("" if self.stream else "\n").join([writer(page, *screen) for page in pages])
+
+    def begin(self, file: Any) -> AbstractContextManager[Callable[[Page], None]]:  # noqa: ANN401  # of text or bytes
+        """Begin a file of a format that streams, and give what writes a page to it."""
+        return named(self.stream)(file)  # type: ignore[no-any-return]  # read from a table of names
 
 
-def appender(name: str) -> Callable[[Any], AbstractContextManager[Callable[[Sheet], None]]]:
-    """The function that begins a file of a format of `STREAMS`, and gives one that writes sheets to it."""
-    return named(STREAMS[name])  # type: ignore[no-any-return]  # as above
+TABLE = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
+"""What tables are written in on a terminal."""
+
+PLAIN = OutputFormat("plain", "plain.write", shows=ALL, aliases=("text",), terminal=True)
+"""What pages are written in elsewhere, unless something is said."""
+
+DESCRIPTION = OutputFormat("yaml", suffixes=(".yaml", ".yml"))
+"""What a network is described in: no view, as convcalc reads it again, but a name of the same option."""
+
+FORMATS = (
+    TABLE,
+    PLAIN,
+    OutputFormat("json", "json.write", (".json",), shows=ALL, machines=True, escaped=True),
+    OutputFormat("jsonl", "json.write_lines", (".jsonl",), stream="json.begin_lines", machines=True, escaped=True),
+    OutputFormat("csv", "separated.write_csv", (".csv",), stream="separated.begin_csv", machines=True, joined=True),
+    OutputFormat("tsv", "separated.write_tsv", (".tsv",), stream="separated.begin_tsv", machines=True, joined=True),
+    OutputFormat("markdown", "markdown.write", (".md",), shows=ALL),
+    OutputFormat("latex", "latex.write", (".tex",)),
+    DESCRIPTION,
+    OutputFormat("parquet", suffixes=(".parquet",), stream="parquet.begin", machines=True, joined=True, binary=True),
+    OutputFormat("github", "findings.write_github", shows=(Findings,)),
+    OutputFormat("junit", "findings.write_junit", (".xml",), shows=(Findings,)),
+    OutputFormat("sarif", "findings.write_sarif", (".sarif",), shows=(Findings,), escaped=True),
+)
+"""All formats."""
+
+
+def formats_of(sections: Sequence[type[Section]]) -> list[OutputFormat]:
+    """The formats that can show one of these sections."""
+    return [form for form in FORMATS if any(section in form.shows for section in sections)]
+
+
+def known_format(name: str) -> OutputFormat | None:
+    """The format of a name, of another name, or of a suffix without its dot, if there is one."""
+    names = {each: form for form in FORMATS for each in (form.name, *form.aliases)}
+    return names.get(name) or suffix_format(f".{name}", FORMATS)
+
+
+def suffix_format(suffix: str, formats: Sequence[OutputFormat]) -> OutputFormat | None:
+    """The format, of some, that the name of a file tells."""
+    return {each: form for form in formats for each in form.suffixes}.get(suffix)
 
 
 def named(path: str) -> Any:  # noqa: ANN401  # whatever it names

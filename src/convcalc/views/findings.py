@@ -6,10 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
+from convcalc.pages.page import Findings
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from convcalc.pages.finding import Finding
+    from convcalc.pages.page import Page
 
 NAME = "convcalc"
 
@@ -17,9 +20,14 @@ SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sari
 """The schema of SARIF 2.1.0 (OASIS 2023)."""
 
 
-def render_github(findings: Sequence[Finding]) -> str:
+def found(page: Page) -> list[Finding]:
+    """All findings of a page."""
+    return [each for section in page.sections if isinstance(section, Findings) for each in section.found]
+
+
+def write_github(page: Page) -> str:
     """Write a workflow command for each limit, an error where it is exceeded (GitHub Docs, Workflow commands)."""
-    return "".join(f"{annotation(each)}\n" for each in findings)
+    return "".join(f"{annotation(each)}\n" for each in found(page))
 
 
 def annotation(finding: Finding) -> str:
@@ -42,8 +50,9 @@ def escaped(text: str, marks: Mapping[str, str]) -> str:
     return text.translate({ord(char): written for char, written in marks.items()})
 
 
-def render_junit(findings: Sequence[Finding]) -> str:
+def write_junit(page: Page) -> str:
     """Write a test suite for each network, with a test case for each limit."""
+    findings = found(page)
     subjects = dict.fromkeys(finding.subject for finding in findings)
     suites = [suite(subject, [each for each in findings if each.subject == subject]) for subject in subjects]
     body = "".join(suites)
@@ -74,10 +83,11 @@ def attribute(text: str) -> str:
     return quoteattr("".join(char if char.isprintable() else " " for char in text))
 
 
-def render_sarif(findings: Sequence[Finding]) -> str:
+def write_sarif(page: Page) -> str:
     """Write a log of one run, with a result for each limit that is exceeded."""
     from importlib.metadata import version  # no other format needs it
 
+    findings = found(page)
     broken = [finding for finding in findings if not finding.passed]
     rules = [
         {"id": rule, "shortDescription": {"text": f"error[{rule}]" if broken_rule else f"The budget of {rule}"}}
@@ -113,14 +123,3 @@ def uri(path: str) -> str:
     from urllib.parse import quote  # no other format needs it
 
     return quote(path.replace("\\", "/"))
-
-
-VIEWS: dict[str, Callable[[Sequence[Finding]], str]] = {
-    "github": render_github,
-    "junit": render_junit,
-    "sarif": render_sarif,
-}
-"""The formats of findings."""
-
-SUFFIXES = {".xml": "junit", ".sarif": "sarif"}
-"""The formats that the name of a file tells."""

@@ -1,4 +1,4 @@
-"""A sheet as JSON: one object, or a line for each row."""
+"""A page as JSON: one object, or a line for each row of its tables."""
 
 from __future__ import annotations
 
@@ -12,41 +12,52 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
 
-    from convcalc.pages.sheet import Sheet
+    from convcalc.pages.page import Page, Table
 
 
-def render(sheet: Sheet) -> str:
-    """Write one object; a row takes a line."""
-    parts = [f"{dumped(key)}: {dumped(value)}" for key, value in sheet.about.items()]
-    listed = ",\n    ".join(map(dumped, records(sheet)))
-    parts.append(f"{dumped(sheet.rows_key)}: [\n    {listed}\n  ]" if sheet.rows else f"{dumped(sheet.rows_key)}: []")
-    if sheet.totals:
-        parts.append(f'"totals": {dumped(sheet.totals)}')
-        parts.append(f'"warnings": {dumped(sheet.warnings)}')
-    return "{\n  " + ",\n  ".join(parts) + "\n}\n"
+def write(page: Page) -> str:
+    """Write one object. Each value takes a line, and so does each row; where there is no table, each part of a value.
+
+    What is told in texts comes with its title.
+    """
+    known = {**page.known, **({"title": page.title} if page.texts else {})}
+    texts = {section.key: list(section.lines) for section in page.texts}
+    if not page.tables:
+        return INDENTING.encode({**known, **texts}) + "\n"
+    parts = {key: dumped(value) for key, value in known.items()}
+    parts |= {table.key: rows_of(table) for table in page.tables}
+    parts |= {key: dumped(lines) for key, lines in texts.items()}
+    if page.totals:
+        parts |= {"totals": dumped(page.totals), "warnings": dumped(page.warnings)}
+    return "{\n  " + ",\n  ".join([f"{dumped(key)}: {value}" for key, value in parts.items()]) + "\n}\n"
 
 
-def render_lines(sheet: Sheet) -> str:
-    """Write an object for each row, with the name of the network in it if the sheet is of one."""
-    network = {"network": sheet.about["network"]} if "network" in sheet.about else {}
-    return "".join(f"{dumped({**network, **record})}\n" for record in records(sheet))
+def rows_of(table: Table) -> str:
+    """The rows of a table, a line each."""
+    return "[\n    " + ",\n    ".join(map(dumped, records(table))) + "\n  ]" if table.rows else "[]"
+
+
+def write_lines(page: Page) -> str:
+    """Write an object for each row, with the name of the network in it if the page is of one."""
+    network = {"network": page.about["network"]} if "network" in page.about else {}
+    return "".join(f"{dumped({**network, **record})}\n" for table in page.tables for record in records(table))
 
 
 @contextmanager
-def appending_lines(file: TextIO) -> Iterator[Callable[[Sheet], None]]:
-    """Write the rows of sheets behind each other."""
+def begin_lines(file: TextIO) -> Iterator[Callable[[Page], None]]:
+    """Write the rows of pages behind each other."""
 
-    def append(sheet: Sheet) -> None:
-        if sheet.rows:
-            file.write(render_lines(sheet))
+    def append(page: Page) -> None:
+        if any(table.rows for table in page.tables):
+            file.write(write_lines(page))
 
     yield append
 
 
-def records(sheet: Sheet) -> Iterator[dict[str, Any]]:
+def records(table: Table) -> Iterator[dict[str, Any]]:
     """Each row by key."""
-    keys = [heading.key for heading in sheet.headings]
-    return (dict(zip(keys, row, strict=True)) for row in sheet.rows)
+    keys = [heading.key for heading in table.headings]
+    return (dict(zip(keys, row, strict=True)) for row in table.rows)
 
 
 def formula(value: Any) -> dict[str, str]:  # noqa: ANN401  # what JSON has no form for
@@ -61,9 +72,10 @@ def formula(value: Any) -> dict[str, str]:  # noqa: ANN401  # what JSON has no f
 
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, default=formula)
+INDENTING = json.JSONEncoder(ensure_ascii=False, default=formula, indent=2)
 """Text stays as it is written. One for all values: json.dumps would make one for each."""
 
 
-def dumped(value: Any) -> str:  # noqa: ANN401  # whatever a sheet holds
-    """A value as JSON."""
+def dumped(value: Any) -> str:  # noqa: ANN401  # whatever a page holds
+    """A value as JSON, on one line."""
     return ENCODER.encode(value)

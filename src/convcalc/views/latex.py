@@ -1,16 +1,17 @@
-"""A sheet as a table in LaTeX, for the package booktabs: formulas are set as such."""
+"""A page as tables in LaTeX, for the package booktabs: formulas are set as such."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from convcalc.arithmetic.formula import Formula
-from convcalc.pages.sheet import text
+from convcalc.pages.cells import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from convcalc.pages.sheet import Cell, Sheet
+    from convcalc.pages.cells import Cell
+    from convcalc.pages.page import Page, Table
 
 TIMES = r" \times "
 """What stands between sizes."""
@@ -35,17 +36,23 @@ ESCAPED = str.maketrans(
 """What means something in LaTeX."""
 
 
-def render(sheet: Sheet) -> str:
-    """Write a table with its totals; what stands below it follows in comments."""
-    kinds = "".join("r" if heading.numeric else "l" for heading in sheet.headings)
-    head = [heading.title.translate(ESCAPED) for heading in sheet.headings]
-    totals = [set_cell(heading.total) for heading in sheet.headings]
+def write(page: Page) -> str:
+    """Write each table with its totals; what stands below them follows in comments."""
+    tables = [line for table in page.tables for line in table_lines(table)]
+    foot = [f"% {' '.join(sentence.splitlines())}" for sentence in page.foot]
+    return "\n".join([*tables, *foot]) + "\n"
+
+
+def table_lines(table: Table) -> list[str]:
+    """The lines of a table."""
+    kinds = "".join("r" if heading.numeric else "l" for heading in table.headings)
+    head = [heading.title.translate(ESCAPED) for heading in table.headings]
+    totals = [set_cell(heading.total) for heading in table.headings]
     lines = [rf"\begin{{tabular}}{{{kinds}}}", r"\toprule", line(head), r"\midrule"]
-    lines += [line([set_cell(cell) for cell in row]) for row in sheet.rows]
+    lines += [line([set_cell(cell) for cell in row]) for row in table.rows]
     if any(totals):
         lines += [r"\midrule", line([totals[0] or "total", *totals[1:]])]
-    foot = [f"% {' '.join(sentence.splitlines())}" for sentence in sheet.foot]
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", *foot]) + "\n"
+    return [*lines, r"\bottomrule", r"\end{tabular}"]
 
 
 def line(cells: Sequence[str]) -> str:

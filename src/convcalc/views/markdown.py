@@ -1,14 +1,18 @@
-"""A sheet as a table in Markdown, with its title above and its sentences below."""
+"""A page in Markdown: tables, lists, and lines of code, each below its title."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from convcalc.pages.sheet import Prose, grid
+from convcalc.pages.cells import Prose
+from convcalc.pages.page import Code, Table, Text
+from convcalc.views.grid import grid, has_totals
 
 if TYPE_CHECKING:
-    from convcalc.pages.sheet import Sheet
+    from collections.abc import Callable, Mapping
+
+    from convcalc.pages.page import Page, Section
 
 PUNCTUATION = r"""!-/:-@\[-`{-~"""
 """The characters that a backslash escapes (CommonMark 0.31), as a class of a pattern holds them."""
@@ -29,16 +33,57 @@ LEADING = re.compile(r"(#{1,6}(?=\s|$)|~{3}|>|\||[+*-](?=\s|$)|[=-]+$)|(\d{1,9})
 """What makes a line a heading, code, a quotation, a table, an item or a rule."""
 
 
-def render(sheet: Sheet) -> str:
-    """Write a table as GitHub reads it; the totals are bold."""
-    columns = [[cell_of(cell) for cell in column] for column in grid(sheet)]
-    summed = len(columns[0]) > len(sheet.rows) + 1
-    head, *rows = zip(*columns, strict=True)
-    if summed:
+TICKS = re.compile("`++")
+"""What begins and ends code."""
+
+
+def write(page: Page) -> str:
+    """Write the title, the sections, and the sentences of the foot; an empty line stands below a table in any case.
+
+    A page whose sections have titles begins with a heading of the first level, and one without of the third.
+    """
+    level = "#" if any(title_of(section) for section in page.sections) else "###"
+    blocks = [f"{level} {titled(page.title)}"]
+    for section in page.sections:
+        blocks += [f"## {titled(title)}"] if (title := title_of(section)) else []
+        blocks.append("\n".join(SECTIONS[type(section)](section)))
+    blocks += ["\n".join(f"{line(each)}  " for each in page.foot)] if page.foot else []
+    return "\n\n".join(blocks) + ("\n\n" if page.tables and not page.foot else "\n")
+
+
+def title_of(section: Section) -> str:
+    """The title of a section, empty if it has none."""
+    return section.title if isinstance(section, Table | Text | Code) else ""
+
+
+def table_lines(table: Table) -> list[str]:
+    """A table as GitHub reads it; the totals are bold."""
+    head, *rows = zip(*[[cell_of(cell) for cell in column] for column in grid(table)], strict=True)
+    if has_totals(table):
         rows[-1] = tuple(f"**{cell}**" if cell else "" for cell in rows[-1])
-    rule = ["---:" if heading.numeric else "---" for heading in sheet.headings]
-    table = [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
-    return "\n".join([f"### {titled(sheet.title)}", "", *table, "", *(f"{line(each)}  " for each in sheet.foot)]) + "\n"
+    rule = ["---:" if heading.numeric else "---" for heading in table.headings]
+    return [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
+
+
+def text_lines(text: Text) -> list[str]:
+    """A sentence, or a list of several."""
+    lines = list(map(line, text.lines))
+    return [f"- {each}" for each in lines] if len(lines) > 1 else lines
+
+
+def code_lines(code: Code) -> list[str]:
+    """Lines within a fence that is longer than any in them."""
+    longest = max((len(ticks) for each in code.lines for ticks in TICKS.findall(each)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence, *code.lines, fence]
+
+
+SECTIONS: Mapping[type[Section], Callable[[Any], list[str]]] = {
+    Table: table_lines,
+    Text: text_lines,
+    Code: code_lines,
+}
+"""What writes each section."""
 
 
 def cell_of(text: str) -> str:

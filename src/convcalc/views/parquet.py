@@ -1,4 +1,4 @@
-"""Sheets as a file of Parquet, for which pyarrow must be installed."""
+"""The tables of pages as a file of Parquet, for which pyarrow must be installed."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import DescriptionError, Fault
-from convcalc.pages.sheet import bare
+from convcalc.pages.cells import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
-    from convcalc.pages.sheet import Cell, Heading, Sheet
+    from convcalc.pages.cells import Cell
+    from convcalc.pages.columns import Heading
+    from convcalc.pages.page import Page
 
 LARGEST = {"int": (2**63 - 1, "2^63"), "float": (2**53, "2^53")}
 """The largest whole number up to which a column of numbers holds all, and how people write it."""
 
 
 @contextmanager
-def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
-    """Write sheets of the same columns behind each other, each as a group of rows.
+def begin(file: BinaryIO) -> Iterator[Callable[[Page], None]]:
+    """Write pages of one table each, of the same columns, behind each other, each as a group of rows.
 
     Raises:
         DescriptionError: pyarrow is not installed, or a number is too large for a column.
@@ -37,16 +39,17 @@ def appending(file: BinaryIO) -> Iterator[Callable[[Sheet], None]]:
     types = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_(), "text": pa.string()}
     writer: Any = None
 
-    def append(sheet: Sheet) -> None:
+    def append(page: Page) -> None:
         nonlocal writer
-        columns = list(zip(*sheet.rows, strict=True)) or [()] * len(sheet.headings)
+        (table,) = page.tables
+        columns = list(zip(*table.rows, strict=True)) or [()] * len(table.headings)
         if writer is None:
-            fields = [(heading.key, types[heading.type]) for heading in sheet.headings]
+            fields = [(heading.key, types[heading.type]) for heading in table.headings]
             writer = ParquetWriter(file, pa.schema(fields))
-        if sheet.rows:
+        if table.rows:
             arrays = [
                 pa.array(converted(heading, column), types[heading.type])
-                for heading, column in zip(sheet.headings, columns, strict=True)
+                for heading, column in zip(table.headings, columns, strict=True)
             ]
             writer.write_table(pa.Table.from_arrays(arrays, schema=writer.schema))
 

@@ -1,4 +1,4 @@
-"""A sheet as comma- or tab-separated values: keys, then rows; no totals, so that a column adds up to its sum."""
+"""The table of a page as comma- or tab-separated values: keys and rows; no totals, so that a column adds up."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from convcalc.pages.sheet import Decimal, bare
+from convcalc.pages.cells import Decimal, bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import TextIO
 
-    from convcalc.pages.sheet import Cell, Sheet
+    from convcalc.pages.cells import Cell
+    from convcalc.pages.page import Page
 
 EMPTY = {type(None)}
 """The types of an empty column."""
@@ -26,51 +27,52 @@ PLAIN = {int, str, Decimal, type(None)}
 """Types of cells that csv writes as they are."""
 
 
-def render_csv(sheet: Sheet) -> str:
+def write_csv(page: Page) -> str:
     """Divide by commas, quote as RFC 4180 says."""
-    return render(sheet, ",")
+    return write(page, ",")
 
 
-def render_tsv(sheet: Sheet) -> str:
+def write_tsv(page: Page) -> str:
     """Divide by tabs."""
-    return render(sheet, "\t")
+    return write(page, "\t")
 
 
-def render(sheet: Sheet, delimiter: str) -> str:
+def write(page: Page, delimiter: str) -> str:
     """Divide by `delimiter`."""
     out = StringIO()
-    with appending(out, delimiter) as append:
-        append(sheet)
+    with begin(out, delimiter) as append:
+        append(page)
     return out.getvalue()
 
 
-def appending_csv(file: TextIO) -> AbstractContextManager[Callable[[Sheet], None]]:
-    """Write sheets of the same columns behind each other, divided by commas."""
-    return appending(file, ",")
+def begin_csv(file: TextIO) -> AbstractContextManager[Callable[[Page], None]]:
+    """Write pages of the same columns behind each other, divided by commas."""
+    return begin(file, ",")
 
 
-def appending_tsv(file: TextIO) -> AbstractContextManager[Callable[[Sheet], None]]:
+def begin_tsv(file: TextIO) -> AbstractContextManager[Callable[[Page], None]]:
     """The same, divided by tabs."""
-    return appending(file, "\t")
+    return begin(file, "\t")
 
 
 @contextmanager
-def appending(file: TextIO, delimiter: str) -> Iterator[Callable[[Sheet], None]]:
-    """Write the keys of the first sheet, and the rows of all."""
+def begin(file: TextIO, delimiter: str) -> Iterator[Callable[[Page], None]]:
+    """Write the keys of the first page, and the rows of all, each of one table."""
     begun = False
 
-    def append(sheet: Sheet) -> None:
+    def append(page: Page) -> None:
         nonlocal begun
+        (table,) = page.tables
         out = StringIO()
         writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
         if not begun:
-            writer.writerow([heading.key for heading in sheet.headings])
+            writer.writerow([heading.key for heading in table.headings])
         begun = True
-        lines = numbers(sheet.rows, delimiter)
+        lines = numbers(table.rows, delimiter)
         if lines:
             out.write(lines)
         else:
-            writer.writerows([[cell if type(cell) in PLAIN else bare(cell) for cell in row] for row in sheet.rows])
+            writer.writerows([[cell if type(cell) in PLAIN else bare(cell) for cell in row] for row in table.rows])
         if out.tell():
             file.write(out.getvalue())
 
