@@ -64,7 +64,7 @@ def compare(
 
     Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    chosen_format(format_, output)
+    chosen_format(format_, output)  # a wrong one is told before anything is computed
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)
     pairs = built(read(context, described(nets=names, inputs=inputs, settings=common)))

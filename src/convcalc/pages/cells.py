@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from convcalc.arithmetic.formula import Formula
+if TYPE_CHECKING:
+    from convcalc.arithmetic.formula import Formula
 
 Cell: TypeAlias = "str | bool | int | float | Formula | tuple[Any, ...] | None"
 """A text, a truth, a number, or a tuple: a shape, some names, some shapes. None is an empty cell."""
@@ -95,7 +96,14 @@ def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell
         return str(cell)
     if isinstance(cell, float):
         return f"{cell:,.2f}" if isinstance(cell, Ratio) else f"{cell:.1%}"
-    return cell.text if isinstance(cell, Formula) else bare(cell)
+    return cell.text if is_formula(cell) else bare(cell)
+
+
+def is_formula(cell: Cell) -> TypeGuard[Formula]:
+    """Whether a cell is a formula: where all are numbers, nobody asks."""
+    from convcalc.arithmetic.formula import Formula
+
+    return isinstance(cell, Formula)
 
 
 def tuple_text(cell: tuple[Any, ...]) -> str:
@@ -106,9 +114,9 @@ def tuple_text(cell: tuple[Any, ...]) -> str:
         return f"{shown}*" if type(cell) is Marked else shown
     if tuple in types:
         return " ".join(map(text, cell))
-    if Formula not in types:
+    if not any(map(is_formula, cell)):
         return f"{bare(cell)}*" if type(cell) is Marked else bare(cell)
-    parts = [text(part) if isinstance(part, Formula) else bare(part) for part in cell]
+    parts = [text(part) if is_formula(part) else bare(part) for part in cell]
     return "×".join(f"({part})" if " " in part else part for part in parts)
 
 
@@ -129,10 +137,11 @@ def bare(cell: Cell) -> str:
 def one_of_several(cell: Cell) -> str:
     """One of several cells for machines: a formula has no blanks, and stands in parentheses unless it is a plain name.
 
+    >>> from convcalc.arithmetic.formula import Formula
     >>> [one_of_several(Formula(text, text, text)) for text in ("k", "n - 2", "2*n", "tax")]
     ['k', '(n-2)', '(2*n)', '(tax)']
     """
-    if not isinstance(cell, Formula):
+    if not is_formula(cell):
         return bare(cell)
     name = cell.formula.isidentifier() and "x" not in cell.formula
     return cell.formula if name else f"({cell.formula.replace(' ', '')})"

@@ -49,6 +49,7 @@ class Findings(NamedTuple):
     """What a check has found, for the tools that run it."""
 
     found: Sequence[Finding]
+    title: str = ""
 
 
 Section: TypeAlias = Table | Text | Code | Findings

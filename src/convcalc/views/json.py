@@ -6,8 +6,6 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.formula import Formula
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
@@ -66,6 +64,8 @@ def formula(value: Any) -> dict[str, str]:  # noqa: ANN401  # what JSON has no f
     Raises:
         TypeError: the value is none.
     """
+    from convcalc.arithmetic.formula import Formula  # of numbers, there are none
+
     if isinstance(value, Formula):
         return {"formula": value.formula, "latex": value.latex}
     raise TypeError(type(value))

@@ -42,18 +42,13 @@ def write(page: Page) -> str:
 
     A page whose sections have titles begins with a heading of the first level, and one without of the third.
     """
-    level = "#" if any(title_of(section) for section in page.sections) else "###"
+    level = "#" if any(section.title for section in page.sections) else "###"
     blocks = [f"{level} {titled(page.title)}"]
     for section in page.sections:
-        blocks += [f"## {titled(title)}"] if (title := title_of(section)) else []
+        blocks += [f"## {titled(section.title)}"] if section.title else []
         blocks.append("\n".join(SECTIONS[type(section)](section)))
     blocks += ["\n".join(f"{line(each)}  " for each in page.foot)] if page.foot else []
     return "\n\n".join(blocks) + ("\n\n" if page.tables and not page.foot else "\n")
-
-
-def title_of(section: Section) -> str:
-    """The title of a section, empty if it has none."""
-    return section.title if isinstance(section, Table | Text | Code) else ""
 
 
 def table_lines(table: Table) -> list[str]:
