@@ -18,6 +18,7 @@ def main() -> None:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:
         status = INTERRUPTED
+    gc.freeze()  # at its end, Python looks once more for cycles: a tenth of the time
     sys.exit(status)
 
 
