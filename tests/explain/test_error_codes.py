@@ -28,6 +28,9 @@ FIRST = {
 }
 """What makes errors, and which of its arguments is the code."""
 
+OTHERS = ("usage", "not-yaml", "not-toml")
+"""Errors whose first line is in the words of a library, which its next release may change."""
+
 CODE = re.compile(r"^error\[([a-z-]+)\]: ", re.MULTILINE)
 """How an error begins."""
 
@@ -82,11 +85,14 @@ def test_an_example_that_is_a_file_is_told_with_its_place(name):
 def test_an_explanation_shows_its_examples(name):
     """What it shows is what convcalc says, in at most 40 lines of at most 80 columns, but for long commands."""
     code = error_codes()[name]
+    said, told = tried(code.broken).err.splitlines(), code.message.splitlines()
 
     shown = called("explain", name, COLUMNS="80")
 
     assert (shown.status, shown.err) == (0, "")
-    assert [line for line in tried(code.broken).err.splitlines() if f"  {line}".rstrip() not in shown.out] == []
+    assert told[1:] == said[1:]
+    assert name in OTHERS or told[0] == said[0]
+    assert [line for line in told if f"  {line}".rstrip() not in shown.out] == []
     assert f"  $ {code.repaired.command}\n" in shown.out
     assert len(shown.out.splitlines()) <= 40
     assert code.says[-1] == code.why[-1] == "."

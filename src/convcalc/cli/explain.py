@@ -144,7 +144,6 @@ def of_question(name: str, settings: Sequence[str], more: Sequence[str]) -> Page
     Raises:
         DescriptionError: there is none of that name, or it takes less.
     """
-    from convcalc.cli.codes import of_error
     from convcalc.explain.contents import codes_page
     from convcalc.explain.error_codes import error_codes
     from convcalc.explain.topics import topic
@@ -155,7 +154,7 @@ def of_question(name: str, settings: Sequence[str], more: Sequence[str]) -> Page
         return topic(name).page(settings)
     if name == ERRORS or name in error_codes():
         require_nothing(f"{name} takes no network and no --set", [*settings, *more])
-        return codes_page() if name == ERRORS else of_error(name)
+        return codes_page() if name == ERRORS else error_codes()[name].page()
     raise unknown_question(name)
 
 

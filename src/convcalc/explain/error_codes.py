@@ -1,4 +1,4 @@
-"""What errors mean: for each code a sentence, its reason, an example of the error, and the example repaired."""
+"""What errors mean: for each code a sentence, its reason, an example with its message, and the example repaired."""
 
 from __future__ import annotations
 
@@ -36,22 +36,23 @@ class Example:
 
 @dataclass(frozen=True)
 class ErrorCode:
-    """A kind of error: what it says, why it is one, an example, and the example repaired."""
+    """A kind of error: what it says, why it is one, an example with its `message`, and the example repaired."""
 
     name: str
     group: str
     says: str
     why: str
     broken: Example
+    message: str
     repaired: Example
     see: str
 
-    def page(self, message: str) -> Page:
-        """What the error means; `message` is what the example makes convcalc say."""
+    def page(self) -> Page:
+        """What the error means."""
         sections: list[Text | Code] = [
             Text("answer", "What it means", [self.says]),
             Text("why", "Why", [self.why]),
-            Code("broken", "Broken", [*self.broken.lines, *message.splitlines()]),
+            Code("broken", "Broken", [*self.broken.lines, *self.message.splitlines()]),
             Code("repaired", "Repaired", self.repaired.lines),
             *([Code("see", "See", [self.see])] if self.see else []),
         ]
@@ -72,7 +73,8 @@ def error_codes() -> Mapping[str, ErrorCode]:
 def error_code(name: str, held: Mapping[str, Any]) -> ErrorCode:
     """A code as the file of codes has it."""
     broken, repaired = example(held["broken"]), example(held["repaired"])
-    return ErrorCode(name, held["group"], held["says"], held["why"], broken, repaired, held.get("see", ""))
+    group, says, why, message, see = (held.get(key, "") for key in ("group", "says", "why", "message", "see"))
+    return ErrorCode(name, group, says, why, broken, message, repaired, see)
 
 
 def example(held: Any) -> Example:  # noqa: ANN401  # a text, or a mapping

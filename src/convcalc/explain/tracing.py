@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import quoted
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.errors import Source
-    from convcalc.layers.running import Index, Product, Rational
+    from convcalc.layers.running import Index, Product, Rational, Tap
     from convcalc.network.report import Report, Row
 
 MOST_LINES = 60
@@ -60,17 +60,15 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
         "index": list(index),
         "sum": str(value),
         "output": str(last),
-        "products": [
-            {
-                "input": row.node.inputs[tap.tensor],
-                "index": list(tap.place or ()),
-                "value": str(one),
-                "weight": str(other),
-            }
-            for tap, one, other in read
-        ],
+        "products": [product_told(row, *each) for each in read],
     }
     return Page(f"One value of {report.graph.name}: {line}, on {origin(source, every=every)}", sections, about)
+
+
+def product_told(row: Row, tap: Tap, value: Rational, weight: Rational) -> dict[str, Any]:
+    """One product, for machines: what is read, where, and what it is weighed with."""
+    index = list(tap.place or ())
+    return {"input": row.node.inputs[tap.tensor], "index": index, "value": str(value), "weight": str(weight)}
 
 
 INDEX = listed(NATURAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -12,7 +13,7 @@ from convcalc.language.value import ValueFault
 from convcalc.language.words import CHANNELS, TAKEN, numbered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from convcalc.errors import Place
     from convcalc.language.items import Item
@@ -199,19 +200,24 @@ class Site(NamedTuple):
         return Environment(self, cursor)
 
 
-class Environment(dict[str, Any]):
-    """What an expression can read: variables, `C`, and labels where a block takes them."""
+class Environment(Mapping[str, Any]):
+    """What an expression can read: variables, `C`, and labels where a block takes them. It lists variables alone."""
 
     def __init__(self, site: Site, cursor: Cursor) -> None:
-        super().__init__()  # variables are looked up where they are: a file may have many
         self.site = site
         self.cursor = cursor
 
     def __contains__(self, name: object) -> bool:
         return name in self.site.variables
 
-    def __missing__(self, name: str) -> Any:  # noqa: ANN401  # a number or a tensor
-        """Look among the variables, and beyond.
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.site.variables)
+
+    def __len__(self) -> int:
+        return len(self.site.variables)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  # a number or a tensor
+        """The value of a name.
 
         Raises:
             Unknown: the current tensor is, or no label of that name is set.
