@@ -10,6 +10,7 @@ import pytest
 from command_line import HANGS, environment
 
 import convcalc
+from convcalc.cli.app import COMMANDS
 from convcalc.layers import ALIASES, KINDS
 
 PACKAGE = Path(convcalc.__file__).parent
@@ -58,6 +59,9 @@ NO_KINDS = {
     "cli/fit": {"scale"},  # its option --scale
 }
 """Words outside `layers/` that are the names of kinds, and mean other things there."""
+
+LONGEST_FUNCTION, LONGEST_MODULE = 40, 400
+"""Lines, at most; the signature and the docstring of a command, which list its options and are its help, do not count."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -283,6 +287,41 @@ def test_the_words_that_are_no_kinds_are_there():
 def test_the_name_of_a_kind_is_found(source, found):
     """The check above finds names that are compared, matched, or listed, and leaves sentences alone."""
     assert kinds_named(ast.parse(source)) == found
+
+
+def too_long(tree, commands=()):
+    """The functions of a module that are longer than one can take in at a glance."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if node.name in commands and ast.get_docstring(node) else [node]
+            lines = body[-1].end_lineno - body[0].lineno + 1
+            if lines > LONGEST_FUNCTION:
+                yield node.name, lines
+
+
+def commands_of(path):
+    """The functions of a module that typer makes commands of."""
+    own = module(path).removeprefix("cli/")
+    return {function for place, _, function in (each.rpartition(".") for each in COMMANDS.values()) if place == own}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_functions_and_modules_are_short(path):
+    """A function is read at a glance, and a module in one sitting."""
+    text = path.read_text(encoding="utf-8")
+
+    assert list(too_long(ast.parse(text), commands_of(path))) == []
+    assert len(text.splitlines()) <= LONGEST_MODULE
+
+
+def test_a_long_function_is_found():
+    """Of a command, the body counts alone."""
+    body = "".join(f"\n    x{number} = 1" for number in range(40))
+    command = f"def f(\n    a,\n    b,\n):\n    'It does something.'{body}"
+
+    assert list(too_long(ast.parse(command))) == [("f", 45)]
+    assert list(too_long(ast.parse(command), {"f"})) == []
+    assert list(too_long(ast.parse(f"{command}\n    x = 1"), {"f"})) == [("f", 41)]
 
 
 def loaded(code):
