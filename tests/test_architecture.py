@@ -61,7 +61,7 @@ NO_KINDS = {
 """Words outside `layers/` that are the names of kinds, and mean other things there."""
 
 LONGEST_FUNCTION, LONGEST_MODULE = 40, 400
-"""Lines, at most; the signature and the docstring of a command, which list its options and are its help, do not count."""
+"""Lines, at most; the signature and the docstring of a command, which are its options and its help, do not count."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

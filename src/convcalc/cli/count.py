@@ -23,7 +23,7 @@ from convcalc.cli.options import (
     described,
     read,
 )
-from convcalc.cli.output import chosen_format, complain, publish, publish_description, write
+from convcalc.cli.output import chosen_format, complain, publish, publish_network, write
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from convcalc.network.sight import Fields
     from convcalc.network.terms import Terms
     from convcalc.pages.page import Page
+    from convcalc.views import OutputFormat
 
 MOST_DOUBLE = 2**53
 """The largest number up to which all are exact as doubles."""
@@ -84,7 +85,6 @@ def count(
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.pages.count import BYTES, MACHINES, PEOPLE, chosen
-    from convcalc.views import DESCRIPTION
 
     form = chosen_format(format_, output)
     machine = form.machines
@@ -94,9 +94,9 @@ def count(
     shown = Shown(keys, terms, depth, expand or machine, strict_edges, machine)
 
     def recount() -> list[Report]:
-        found = built(read(context, networks, most=1 if form == DESCRIPTION else None))
-        if form == DESCRIPTION:
-            publish_numbers(*found[0], output)
+        found = built(read(context, networks, most=1 if form.target else None))
+        if form.target:
+            publish_numbers(*found[0], form, output)
         else:
             pages = [counted(variant, report, shown) for variant, report in found]
             if not quiet:
@@ -137,16 +137,16 @@ def counted(network: Network, report: Report, shown: Shown) -> Page:
     return page._replace(warnings=[*page.warnings, *beyond_doubles(page)]) if shown.machine else page
 
 
-def publish_numbers(network: Network, report: Report, output: Path | None) -> None:
-    """Write a network as a description.
+def publish_numbers(network: Network, report: Report, form: OutputFormat, output: Path | None) -> None:
+    """Write a whole network.
 
     Raises:
-        DescriptionError: it has symbols, which no description has.
+        DescriptionError: it has symbols, which no such format has.
     """
     if network.symbols is not None:
-        message = "symbols cannot be written as yaml, which has numbers"
+        message = f"symbols cannot be written as {form.name}, which has numbers"
         raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f json",)))
-    publish_description(report, output)
+    publish_network(report, form, output)
 
 
 def beyond_doubles(page: Page) -> list[str]:

@@ -25,10 +25,9 @@ from convcalc.cli.options import (
     is_given,
     read_one,
 )
-from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description, save
+from convcalc.cli.output import NO, chosen_format, complain, publish, publish_network, save
 from convcalc.cli.widen import require_in_place
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.views import DESCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -189,8 +188,8 @@ def fit_network(network: Network, way: Way, limits: list[MeasureLimit], terms: T
     result = way.widened(best) if way.widened else None
     text = rewritten(network, result) if result and where.rewrite else ""
     report = result.after if result else way.report(best)
-    if chosen_format(where.format, where.output) == DESCRIPTION:
-        publish_description(report, where.output)
+    if (form := chosen_format(where.format, where.output)).target:
+        publish_network(report, form, where.output)
     else:
         publish([fit_page(report.graph, way, found, terms, result)], where.format, where.output)
     if where.rewrite is not None:

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
@@ -17,6 +18,7 @@ from convcalc.errors import DescriptionError, Fault, quoted, reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from convcalc.network.graph import Graph
     from convcalc.network.report import Report
     from convcalc.pages.page import Page, Section
     from convcalc.views import OutputFormat
@@ -219,7 +221,7 @@ def publish(pages: Sequence[Page], wanted: str, output: Path | None) -> None:
     from convcalc.pages.page import for_machines, for_people, merged
 
     form = chosen_format(wanted, output, sections_of(pages))
-    if not (form.writer or form.stream):
+    if form.target:
         raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {form.name}"))
     if others := [each for each in sections_of(pages) if each not in form.shows]:
         raise unfit(form, others)
@@ -245,11 +247,11 @@ def publish_binary(pages: Sequence[Page], form: OutputFormat, output: Path | Non
             append(page)
 
 
-def publish_description(report: Report, output: Path | None) -> None:
-    """Write a network as a description, to standard output or to a file."""
-    from convcalc.targets.description import description_text
-
-    put(description_text(report.graph), output)
+def publish_network(report: Report, form: OutputFormat, output: Path | None) -> None:
+    """Write a whole network in a format that has a target, to standard output or to a file."""
+    module, _, function = form.target.partition(".")
+    written: Callable[[Graph], str] = getattr(import_module(f"convcalc.targets.{module}"), function)
+    put(written(report.graph), output)
 
 
 def put(text: str, output: Path | None, lacking: Callable[[str], str] = readable) -> None:

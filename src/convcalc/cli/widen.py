@@ -11,9 +11,8 @@ import typer
 
 from convcalc.cli import completion
 from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, described, read_one
-from convcalc.cli.output import chosen_format, publish, publish_description, saved, screen
+from convcalc.cli.output import chosen_format, publish, publish_network, saved, screen
 from convcalc.errors import DescriptionError, Fault
-from convcalc.views import DESCRIPTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +88,8 @@ def widen(
         return
     result = chosen(steps[-1][1], plan, form, hidden=linear)
     with nullcontext() if rewrite is None else saved(rewrite, rewritten_text(steps[0][1], result)):
-        if form == DESCRIPTION:
-            publish_description(result.after, output)
+        if form.target:
+            publish_network(result.after, form, output)
         else:
             publish([single(result, steps, depth, form, deeper=bool(depth_factor))], format_, output)
 
@@ -131,7 +130,7 @@ def chosen(network: Network, plan: Widening, form: OutputFormat, *, hidden: bool
     from convcalc.questions.widening import widened
 
     result = widened(network, plan, hidden=hidden)
-    if form != DESCRIPTION:
+    if not form.target:
         require_known(result.before.rows, COUNTED)
     return result
 
@@ -194,7 +193,7 @@ def require_sense(
         raise DescriptionError(
             Fault("missing-argument", "by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",))
         )
-    if factors and form == DESCRIPTION:
+    if factors and form.target:
         raise DescriptionError(
             Fault(
                 "conflicting-options", f"--factors makes several networks, of which none can be written as {form.name}"

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from convcalc.views.screen import Screen
 
 __all__ = [
-    "DESCRIPTION",
     "FORMATS",
     "PLAIN",
     "TABLE",
@@ -41,6 +40,8 @@ class OutputFormat(NamedTuple):
     around. Several pages are `joined` to one table. A `binary` one is no text; what is `escaped` is JSON, which can say
     all characters in ASCII. One for a `terminal` has characters of one width, and its function is told of the screen;
     where it is `cut`, what does not fit is left out.
+
+    A format of whole networks shows no page: its `target` names the function that writes a graph, below `targets`.
     """
 
     name: str
@@ -55,6 +56,7 @@ class OutputFormat(NamedTuple):
     escaped: bool = False
     terminal: bool = False
     cut: bool = False
+    target: str = ""
 
     def write(self, pages: Sequence[Page], *screen: Screen) -> str:
         """Pages as a text that ends with a line break, an empty line between two, unless a line is a row.
@@ -75,9 +77,6 @@ TABLE = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
 PLAIN = OutputFormat("plain", "plain.write", shows=ALL, aliases=("text",), terminal=True)
 """What pages are written in elsewhere, unless something is said."""
 
-DESCRIPTION = OutputFormat("yaml", suffixes=(".yaml", ".yml"))
-"""What a network is described in: no view, as convcalc reads it again, but a name of the same option."""
-
 FORMATS = (
     TABLE,
     PLAIN,
@@ -87,7 +86,7 @@ FORMATS = (
     OutputFormat("tsv", "separated.write_tsv", (".tsv",), stream="separated.begin_tsv", machines=True, joined=True),
     OutputFormat("markdown", "markdown.write", (".md",), shows=ALL),
     OutputFormat("latex", "latex.write", (".tex",)),
-    DESCRIPTION,
+    OutputFormat("yaml", suffixes=(".yaml", ".yml"), target="description.description_text"),
     OutputFormat("parquet", suffixes=(".parquet",), stream="parquet.begin", machines=True, joined=True, binary=True),
     OutputFormat("github", "findings.write_github", shows=(Findings,)),
     OutputFormat("junit", "findings.write_junit", (".xml",), shows=(Findings,)),
