@@ -1,18 +1,21 @@
 """Who may import whom, who prints, who opens files, and what a command loads."""
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 import pytest
-from command_line import HANGS, environment
+from command_line import HANGS, called, environment
 
 import convcalc
 from convcalc.cli.app import COMMANDS
 from convcalc.layers import ALIASES, KINDS
 
+ROOT = Path(__file__).parent.parent
 PACKAGE = Path(convcalc.__file__).parent
 LADDER = (
     "errors",
@@ -322,6 +325,50 @@ def test_a_long_function_is_found():
     assert list(too_long(ast.parse(command))) == [("f", 45)]
     assert list(too_long(ast.parse(command), {"f"})) == []
     assert list(too_long(ast.parse(f"{command}\n    x = 1"), {"f"})) == [("f", 41)]
+
+
+def named_paths(page):
+    """The files and folders that a page of documentation names in backticks."""
+    return set(re.findall(r"`((?:[\w.]+/)*[\w.]+(?:\.py|\.yaml|\.md|/))`", (ROOT / page).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("page", ["docs/design.md", "CONTRIBUTING.md"])
+def test_what_is_named_is_there(page):
+    """Files are named from the package on, or from the top."""
+    assert {path for path in named_paths(page) if not any((root / path).exists() for root in (PACKAGE, ROOT))} == set()
+
+
+def table_rows(title):
+    """The cells of the rows of the first table of the design below a title."""
+    lines = (ROOT / "docs/design.md").read_text(encoding="utf-8").partition(f"{title}\n")[2].splitlines()
+    rows = takewhile(lambda line: line.startswith("|"), dropwhile(lambda line: not line.startswith("|"), lines))
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows][2:]
+
+
+def test_the_design_tells_the_order_of_the_rooms():
+    """The table of folders is the ladder, and what is no Python comes last."""
+    rooms = [re.sub(r"\.py|/", "", cells[0].strip("`")) for cells in table_rows("# Design")]
+
+    assert rooms == [*[each for each in LADDER if each != "__main__"], "networks"]
+
+
+def test_the_way_of_a_number_is_true():
+    """Each module that the design names on the way of a number is run on it."""
+    cells = [row[1] for row in table_rows("## The way of one number")]
+    run = set()
+
+    usual = sys.getprofile()
+    sys.setprofile(lambda frame, event, _: run.add(frame.f_code.co_filename) if event == "call" else None)
+    try:
+        counted = called("count", "-i", "3x32x32", "-l", "conv 64 3x3")
+    finally:
+        sys.setprofile(usual)
+    paths = {Path(each).relative_to(PACKAGE).as_posix() for each in run if Path(each).is_relative_to(PACKAGE)}
+    ways = [way for cell in cells for way in re.findall(r"`([\w/]+(?:\.py|/))`", cell)]
+
+    assert "1,728" in counted.out
+    assert len(ways) >= len(cells)
+    assert [way for way in ways if not any(path.startswith(way) for path in paths)] == []
 
 
 def loaded(code):
