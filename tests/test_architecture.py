@@ -197,6 +197,13 @@ def test_each_module_is_in_a_room():
     assert {room(module(path)) for path in MODULES} - {""} == set(LADDER)
 
 
+def test_each_room_has_its_tests():
+    """The tests stand in folders that are called like those of the package."""
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()}
+
+    assert rooms == {room for room in rooms if any((ROOT / "tests" / room).glob("test_*.py"))}
+
+
 def test_no_modules_import_each_other():
     """Nor do they by way of others, even for types alone."""
     known = {module(path): path for path in MODULES}
