@@ -10,7 +10,7 @@ from convcalc.pages.columns import Heading
 from convcalc.pages.finding import Finding
 from convcalc.pages.page import NOUNS, Code, Findings, Page, Table, Text
 from convcalc.pages.schema import NATURAL
-from convcalc.views import DESCRIPTION, FORMATS, formats_of, named
+from convcalc.views import DESCRIPTION_FORMAT, FORMATS, formats_of, named
 from convcalc.views.screen import Screen
 
 SIZES = Table("sizes", [Heading("name", "Name"), Heading("n", "N", NATURAL, numeric=True)], [("a", 1), ("b", 20)])
@@ -45,7 +45,7 @@ def test_a_format_shows_what_it_says(form):
         assert words in form.write([Page("Title", [sample])], *[Screen()] * form.terminal)
 
 
-@pytest.mark.parametrize("form", [form for form in FORMATS if form != DESCRIPTION], ids=lambda form: form.name)
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != DESCRIPTION_FORMAT], ids=lambda form: form.name)
 def test_a_format_refuses_the_rest(form, tmp_path):
     """A page with a section that it cannot write is refused, beside others that it can, and nothing is written."""
     path = tmp_path / "out"
@@ -65,7 +65,7 @@ def test_names_and_suffixes_are_of_one_format():
 
     assert len(names) == len({*names})
     assert all(callable(named(path)) for form in FORMATS for path in (form.writer, form.stream) if path)
-    assert [form for form in FORMATS if not (form.writer or form.stream)] == [DESCRIPTION]
+    assert [form for form in FORMATS if not (form.writer or form.stream)] == [DESCRIPTION_FORMAT]
 
 
 @pytest.mark.parametrize(
@@ -172,5 +172,5 @@ def test_only_networks_are_descriptions():
     with pytest.raises(DescriptionError, match="only networks can be written as yaml"):
         publish([PAGE._replace(sections=[SIZES])], "yaml", None)
 
-    assert DESCRIPTION in formats_of((Table,))
-    assert DESCRIPTION not in formats_of((Text, Code))
+    assert DESCRIPTION_FORMAT in formats_of((Table,))
+    assert DESCRIPTION_FORMAT not in formats_of((Text, Code))

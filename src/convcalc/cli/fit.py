@@ -15,7 +15,7 @@ from convcalc.cli.options import (
     Dtype,
     Format,
     Inputs,
-    Layers,
+    LayerLines,
     Most,
     MostBytes,
     Nets,
@@ -28,7 +28,7 @@ from convcalc.cli.options import (
 from convcalc.cli.output import NO, chosen_format, complain, publish, publish_description, save
 from convcalc.cli.widen import require_in_place
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.views import DESCRIPTION
+from convcalc.views import DESCRIPTION_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +48,7 @@ def fit(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     max_params: Most = "",
     max_macs: Most = "",
@@ -189,7 +189,7 @@ def fit_network(network: Network, way: Way, limits: list[MeasureLimit], terms: T
     result = way.widened(best) if way.widened else None
     text = rewritten(network, result) if result and where.rewrite else ""
     report = result.after if result else way.report(best)
-    if chosen_format(where.format, where.output) == DESCRIPTION:
+    if chosen_format(where.format, where.output) == DESCRIPTION_FORMAT:
         publish_description(report, where.output)
     else:
         publish([fit_page(report.graph, way, found, terms, result)], where.format, where.output)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli import completion
-from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, described, read_one
+from convcalc.cli.options import Depth, Format, Inputs, LayerLines, Nets, Output, Settings, described, read_one
 from convcalc.cli.output import chosen_format, publish, publish_description, saved, screen
 from convcalc.errors import DescriptionError, Fault
-from convcalc.views import DESCRIPTION
+from convcalc.views import DESCRIPTION_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def widen(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     factor: Annotated[
         str, typer.Option(metavar="F", help="How many times as wide: 2, 0.75, 1/2.", show_default=False)
@@ -89,7 +89,7 @@ def widen(
         return
     result = chosen(steps[-1][1], plan, form, hidden=linear)
     with nullcontext() if rewrite is None else saved(rewrite, rewritten_text(steps[0][1], result)):
-        if form == DESCRIPTION:
+        if form == DESCRIPTION_FORMAT:
             publish_description(result.after, output)
         else:
             publish([single(result, steps, depth, form, deeper=bool(depth_factor))], format_, output)
@@ -131,7 +131,7 @@ def chosen(network: Network, plan: Widening, form: OutputFormat, *, hidden: bool
     from convcalc.questions.widening import widened
 
     result = widened(network, plan, hidden=hidden)
-    if form != DESCRIPTION:
+    if form != DESCRIPTION_FORMAT:
         require_known(result.before.rows, COUNTED)
     return result
 
@@ -194,7 +194,7 @@ def require_sense(
         raise DescriptionError(
             Fault("missing-argument", "by how much?", notes=("try: --factor 2, or --factors 0.5,1,2,4",))
         )
-    if factors and form == DESCRIPTION:
+    if factors and form == DESCRIPTION_FORMAT:
         raise DescriptionError(
             Fault(
                 "conflicting-options", f"--factors makes several networks, of which none can be written as {form.name}"

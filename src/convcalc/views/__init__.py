@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from convcalc.views.screen import Screen
 
 __all__ = [
-    "DESCRIPTION",
+    "DESCRIPTION_FORMAT",
     "FORMATS",
-    "PLAIN",
-    "TABLE",
+    "PLAIN_FORMAT",
+    "TABLE_FORMAT",
     "OutputFormat",
     "formats_of",
     "known_format",
@@ -69,25 +69,25 @@ class OutputFormat(NamedTuple):
         return named(self.stream)(file)  # type: ignore[no-any-return]  # read from a table of names
 
 
-TABLE = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
+TABLE_FORMAT = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
 """What tables are written in on a terminal."""
 
-PLAIN = OutputFormat("plain", "plain.write", shows=ALL, aliases=("text",), terminal=True)
+PLAIN_FORMAT = OutputFormat("plain", "plain.write", shows=ALL, aliases=("text",), terminal=True)
 """What pages are written in elsewhere, unless something is said."""
 
-DESCRIPTION = OutputFormat("yaml", suffixes=(".yaml", ".yml"))
+DESCRIPTION_FORMAT = OutputFormat("yaml", suffixes=(".yaml", ".yml"))
 """What a network is described in: no view, as convcalc reads it again, but a name of the same option."""
 
 FORMATS = (
-    TABLE,
-    PLAIN,
+    TABLE_FORMAT,
+    PLAIN_FORMAT,
     OutputFormat("json", "json.write", (".json",), shows=ALL, machines=True, escaped=True),
     OutputFormat("jsonl", "json.write_lines", (".jsonl",), stream="json.begin_lines", machines=True, escaped=True),
     OutputFormat("csv", "separated.write_csv", (".csv",), stream="separated.begin_csv", machines=True, joined=True),
     OutputFormat("tsv", "separated.write_tsv", (".tsv",), stream="separated.begin_tsv", machines=True, joined=True),
     OutputFormat("markdown", "markdown.write", (".md",), shows=ALL),
     OutputFormat("latex", "latex.write", (".tex",)),
-    DESCRIPTION,
+    DESCRIPTION_FORMAT,
     OutputFormat("parquet", suffixes=(".parquet",), stream="parquet.begin", machines=True, joined=True, binary=True),
     OutputFormat("github", "findings.write_github", shows=(Findings,)),
     OutputFormat("junit", "findings.write_junit", (".xml",), shows=(Findings,)),
