@@ -37,7 +37,7 @@ def one_input(content):
 
 def main():
     """Search from all inputs that there are, with fewer layers than users may have: what is instrumented is slow."""
-    builder.MOST_LAYERS, builder.MOST_STEPS = 1_000, 4_000
+    builder.MOST_LAYERS, builder.MOST_ITEMS_PLACED = 1_000, 4_000
     with tempfile.TemporaryDirectory() as folder:
         for path in (
             *(ROOT / "tests" / "corpus").glob("*.yaml"),

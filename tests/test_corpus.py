@@ -70,7 +70,7 @@ def test_a_bad_input(path, command, tmp_path, monkeypatch):
     """A2: each file of the corpus, where networks have a tenth of the layers and steps, and so of the work."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(build, "MOST_LAYERS", build.MOST_LAYERS // 10)
-    monkeypatch.setattr(build, "MOST_STEPS", build.MOST_STEPS // 10)
+    monkeypatch.setattr(build, "MOST_ITEMS_PLACED", build.MOST_ITEMS_PLACED // 10)
     Path("net.yaml").write_bytes(path.read_bytes())
 
     with work.bounded(work.MOST_CALLS // 10):

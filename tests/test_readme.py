@@ -12,7 +12,7 @@ import pytest
 from command_line import SPECS, called, environment, shown
 
 from convcalc.layers import KINDS
-from convcalc.pages.count import KEYS
+from convcalc.pages.count import COLUMN_KEYS
 from convcalc.pages.page import Table
 from convcalc.views import formats_of
 
@@ -179,7 +179,7 @@ def columns():
 
 def column_names():
     listed = next(each for each in sentences() if each.startswith("`name kind"))
-    assert listed.split("`")[1].split() == list(KEYS)
+    assert listed.split("`")[1].split() == list(COLUMN_KEYS)
 
 
 def terms():

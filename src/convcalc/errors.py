@@ -24,7 +24,7 @@ MOST_GATHERED = 100
 OF_NAMES = ("unknown-kind", "unknown-name")
 """Faults of a name, which is told once, wherever else it stands."""
 
-MOST_PLACES = 8
+MOST_PLACES_LISTED = 8
 """Other places of a name that are listed."""
 
 SHOWN_NAME = 60
@@ -206,7 +206,7 @@ def elsewhere(first: Place, others: Sequence[Place]) -> str:
     """Where a name stands besides its first place: `and in 3 other places: lines 7, 9, 12`."""
     apart = all(place.source is first.source and place.line != first.line for place in others)
     listed = list(dict.fromkeys(str(place.line) if apart else str(place) for place in others))
-    shown = ", ".join(listed[:MOST_PLACES]) + (", …" if len(listed) > MOST_PLACES else "")
+    shown = ", ".join(listed[:MOST_PLACES_LISTED]) + (", …" if len(listed) > MOST_PLACES_LISTED else "")
     what = "" if not apart else "line " if len(listed) == 1 else "lines "
     return f"and in {len(others)} other place{'s' if len(others) > 1 else ''}: {what}{shown}"
 
@@ -269,7 +269,7 @@ LONGEST_LIKE = 60
 """Letters of a name that are compared with others."""
 
 
-MOST_LISTED = 16
+MOST_NAMES_LISTED = 16
 """Known names that a message lists; of more, it lists none."""
 
 
@@ -284,7 +284,7 @@ def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None
         return f"; did you mean {meant}?"
     if like := nearest(name.lower()[:LONGEST_LIKE], choices):
         return f"; did you mean {like}?"
-    return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_LISTED else ""
+    return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_NAMES_LISTED else ""
 
 
 @lru_cache(maxsize=256)

@@ -17,10 +17,10 @@ from convcalc.arithmetic.functions import FUNCTIONS, OPERATORS, ExpressionFault
 from convcalc.arithmetic.operations import computing
 from convcalc.arithmetic.recorded import fraction_parts
 from convcalc.arithmetic.symbols import Symbols
-from convcalc.arithmetic.syntax import DEEPEST, Parser, grammar, scanned
+from convcalc.arithmetic.syntax import DEEPEST_PARENTHESES, Parser, grammar, scanned
 from convcalc.arithmetic.truths import And, Comparison, Not, Or
 from convcalc.errors import DescriptionError, Fault
-from convcalc.explain.topics import TOKEN, parsed
+from convcalc.explain.topics import FIGURE_TOKEN, parsed
 from convcalc.language.value import parse_value
 from convcalc.questions.condition_syntax import ConditionParser
 
@@ -308,7 +308,12 @@ def test_fields_are_frozen():
         ("a)", "unexpected ) in a)", 1, 1),
         ("a < b", "unexpected < in a < b", 2, 1),
         ("min(a, b)", "unexpected ( in min(a, b)", 3, 1),
-        ("(" * (DEEPEST + 1), f"parentheses must be at most {DEEPEST} deep", DEEPEST, 1),
+        (
+            "(" * (DEEPEST_PARENTHESES + 1),
+            f"parentheses must be at most {DEEPEST_PARENTHESES} deep",
+            DEEPEST_PARENTHESES,
+            1,
+        ),
     ],
 )
 def test_what_is_no_expression(text, message, start, width):
@@ -323,7 +328,7 @@ def test_a_caller_says_which_operators_there_are():
     """What one use knows is unexpected in another."""
 
     def read(text, *operators):
-        return Parser(text, list(scanned(text, TOKEN)), grammar(*operators)).whole()
+        return Parser(text, list(scanned(text, FIGURE_TOKEN)), grammar(*operators)).whole()
 
     assert read("a+b", "+") == Binary("+", Name("a"), Name("b"))
     with pytest.raises(ExpressionFault, match=r"unexpected \* in a\*b"):
@@ -338,5 +343,5 @@ def test_depth_costs_no_calls():
 
     assert deep.depth == 20_001
     assert list(deep.names) == ["a"]
-    assert str(parsed("(" * DEEPEST + "a" + ")" * DEEPEST)) == "a"
+    assert str(parsed("(" * DEEPEST_PARENTHESES + "a" + ")" * DEEPEST_PARENTHESES)) == "a"
     assert condition("not " * 5000 + "a < 3").depth == 5002

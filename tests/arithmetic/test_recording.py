@@ -26,7 +26,7 @@ from recordings import (
     run,
 )
 
-from convcalc.arithmetic.arrays import LARGEST
+from convcalc.arithmetic.arrays import LARGEST_INT64
 from convcalc.arithmetic.functions import div8, rounded
 from convcalc.arithmetic.operations import structural, write_message
 from convcalc.errors import DescriptionError, Fault
@@ -215,4 +215,4 @@ def test_results_of_all_configurations_alone():
     """What no variable changes is the same number everywhere, however large it is."""
     known = {"a": Axis.of("a", [1, 2, 3])}
 
-    assert at_once(lambda _: {"x": 7, "y": LARGEST + 1}, known) == [{"x": 7, "y": LARGEST + 1}] * 3
+    assert at_once(lambda _: {"x": 7, "y": LARGEST_INT64 + 1}, known) == [{"x": 7, "y": LARGEST_INT64 + 1}] * 3

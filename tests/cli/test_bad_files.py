@@ -278,7 +278,7 @@ NESTED = {
 def test_loops_in_loops_are_bounded(name, tmp_path, monkeypatch):
     """Loops and blocks that multiply each other up end where a network has too many layers, and the place is told."""
     monkeypatch.setattr("convcalc.language.build.builder.MOST_LAYERS", 1_000)
-    monkeypatch.setattr("convcalc.language.build.builder.MOST_STEPS", 2_000)
+    monkeypatch.setattr("convcalc.language.build.builder.MOST_ITEMS_PLACED", 2_000)
     path = written(tmp_path, NESTED[name])
     done = called("count", path)
     first, place, *_ = done.err.splitlines()

@@ -6,7 +6,7 @@ import pytest
 from command_line import called, counted, plain, shown, uncoded, values
 
 from convcalc.network.terms import DTYPES
-from convcalc.pages.count import COVERS, KEYS
+from convcalc.pages.count import COLUMN_KEYS, COVERS
 
 ODD = ("-i", "3x9x9", "-l", "upsample 1.5x1, upconv 3 1x2/3x1 p=1x0, gap")
 """Steps that no decimal is exact for, and positions that see nothing."""
@@ -26,8 +26,8 @@ def table(*arguments):
 
 def test_every_column_has_a_key():
     """There are these columns, and no others."""
-    assert set(KEYS) == ASKED
-    assert len(KEYS) == len(ASKED)
+    assert set(COLUMN_KEYS) == ASKED
+    assert len(COLUMN_KEYS) == len(ASKED)
 
 
 @pytest.mark.parametrize("key", sorted(ASKED))

@@ -7,7 +7,7 @@ import pytest
 from command_line import called, shown
 
 from convcalc.errors import Source
-from convcalc.explain.topics import HOLE, TEXTS, Figures, lines, topic
+from convcalc.explain.topics import HOLE, TOPIC_PARTS, Figures, lines, topic
 from convcalc.language.read.tree import parse_tree, plain
 from convcalc.sources.bundled import topic_names, topic_text
 
@@ -38,7 +38,9 @@ def numbers_by_hand(text, names):
 def test_no_figure_is_written_by_hand(name):
     """Outside its formulas, a topic has no number that the engine has not computed."""
     own = held(name)
-    texts = [line for key in TEXTS if key != "formula" for line in (*lines(own.get(key)), *network_lines(own, key))]
+    texts = [
+        line for key in TOPIC_PARTS if key != "formula" for line in (*lines(own.get(key)), *network_lines(own, key))
+    ]
 
     assert [number for text in texts for number in numbers_by_hand(text, own.get("names", []))] == []
 
@@ -74,7 +76,7 @@ def test_each_part_is_there(name):
 def test_all_figures_are_shown(name):
     """Each figure stands in a text, or in another figure."""
     own = held(name)
-    texts = " ".join(line for key in TEXTS for line in (*lines(own.get(key)), *network_lines(own, key)))
+    texts = " ".join(line for key in TOPIC_PARTS for line in (*lines(own.get(key)), *network_lines(own, key)))
     read = {match[1] for match in HOLE.finditer(texts)}
     figures = [*own["figures"].values(), *own.get("own", {}).get("figures", {}).values()]
     read |= {word for written in figures if isinstance(written, str) for word in re.findall(r"\w+", written)}

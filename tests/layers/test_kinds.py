@@ -15,7 +15,7 @@ from convcalc.layers.dense import Linear
 from convcalc.layers.join import Add, Concat, Mul
 from convcalc.layers.matmul import MatMul
 from convcalc.layers.norm import BatchNorm
-from convcalc.layers.options import KNOWN, RULES, has_window, options_of, schema
+from convcalc.layers.options import KNOWN_OPTIONS, RULES, has_window, options_of, schema
 from convcalc.layers.pool import MaxPool
 from convcalc.layers.resize import CenterCrop
 from convcalc.layers.sample_norm import InstanceNorm
@@ -226,5 +226,5 @@ def test_what_is_known_of_an_option_is_of_options_that_there_are():
     """No letter and no foreign name is left of an option that is called otherwise."""
     options = {option for name in KINDS for option in schema(name)}
 
-    assert KNOWN.keys() <= options
+    assert KNOWN_OPTIONS.keys() <= options
     assert set(FOREIGN_OPTIONS.values()) <= {*options, "activation"}

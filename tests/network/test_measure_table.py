@@ -21,7 +21,7 @@ from convcalc.network.limits import Limit
 from convcalc.network.measures import MEASURES, countable, measured, needs_of
 from convcalc.network.sight import receptive_fields
 from convcalc.network.terms import Terms
-from convcalc.pages.count import KEYS
+from convcalc.pages.count import COLUMN_KEYS
 from convcalc.questions.budget import checked
 
 BITS = {"fp32": 32, "fp16": 16, "bf16": 16, "int8": 8, "int4": 4}
@@ -150,7 +150,7 @@ def test_what_others_call_a_measure_is_one_measure():
     flat = [name for each in names for name in ([each] if isinstance(each, str) else each)]
 
     assert len(flat) == len(set(flat))
-    assert set(flat).isdisjoint(KEYS)
+    assert set(flat).isdisjoint(COLUMN_KEYS)
 
 
 def test_all_that_pages_show_is_in_the_table():
@@ -160,7 +160,7 @@ def test_all_that_pages_show_is_in_the_table():
     totals = json.loads(called("compare", "seed", "seed", "-f", "json").out)["totals"]
     fitted = json.loads(called("fit", "seed", "--vary", "k1", "--max-activations", "1M", "-f", "json").out)
 
-    assert set(KEYS) == {*countable(), *shares, *plain, "receptive_field", "jump", "start", "covers_input"}
+    assert set(COLUMN_KEYS) == {*countable(), *shares, *plain, "receptive_field", "jump", "start", "covers_input"}
     assert [key for key in totals if key.endswith("_before")] == [f"{key}_before" for key in countable()]
     assert {row["measure"] for row in fitted["measures"]} == {"params", "macs", "activations"}
 

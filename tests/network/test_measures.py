@@ -13,7 +13,7 @@ from convcalc.errors import DescriptionError
 from convcalc.network.measures import measured
 from convcalc.network.profiling import profiled
 from convcalc.network.terms import DTYPES, Terms
-from convcalc.pages.count import KEYS
+from convcalc.pages.count import COLUMN_KEYS
 from convcalc.questions.doubts import warnings_about
 
 BITS = {"fp32": 32, "fp16": 16, "bf16": 16, "int8": 8, "int4": 4}
@@ -112,7 +112,7 @@ CHANGED = SCALED | {"moved_bytes", "intensity"}
 @pytest.mark.parametrize("net", ["alexnet", "resnet18", "c3d"])
 def test_a_batch_multiplies_what_is_done_for_each_sample(net):
     """MACs, operations and activations, and no parameter, no statistic, no shape, no share and no receptive field."""
-    columns = ",".join(KEYS)
+    columns = ",".join(COLUMN_KEYS)
     one, many = (counted(net, "--columns", columns, "--batch", str(batch)) for batch in (1, 7))
 
     for row, other in zip(one["layers"], many["layers"], strict=True):
@@ -127,7 +127,7 @@ def test_a_batch_multiplies_what_is_done_for_each_sample(net):
 @pytest.mark.parametrize(("dtype", "bits"), BITS.items())
 def test_a_type_changes_bytes_alone(dtype, bits):
     """Nothing but bytes hangs on it; of even numbers, they are as many as the bits say."""
-    plain, typed = (counted("vgg16", "--columns", ",".join(KEYS), *given) for given in ((), ("--dtype", dtype)))
+    plain, typed = (counted("vgg16", "--columns", ",".join(COLUMN_KEYS), *given) for given in ((), ("--dtype", dtype)))
     sizes = {"parameter_bytes", "activation_bytes", "moved_bytes"}
 
     for row, other in zip(plain["layers"], typed["layers"], strict=True):

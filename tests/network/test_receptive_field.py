@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from convcalc.errors import DescriptionError
 from convcalc.language.build.network import build
-from convcalc.layers.reach import LONGEST
+from convcalc.layers.reach import MOST_POSITIONS_KEPT
 from convcalc.network import receptive_field
 from convcalc.network.receptive_field import ReceptiveField, reduced
 from convcalc.network.sight import receptive_fields
@@ -585,7 +585,7 @@ def test_long_patterns_do_not_grow_for_ever(times):
     (field,) = fields(report)
 
     assert field.jump == Fraction(10, 11) ** times
-    assert len(field.spans) <= LONGEST
+    assert len(field.spans) <= MOST_POSITIONS_KEPT
 
 
 def test_recurrence_over_a_long_axis_is_told_at_once():

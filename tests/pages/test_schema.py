@@ -13,12 +13,12 @@ from convcalc.explain.error_codes import error_codes
 from convcalc.layers import KINDS
 from convcalc.network.measures import countable
 from convcalc.pages.columns import Heading
-from convcalc.pages.count import COUNT_FORM, KEYS
+from convcalc.pages.count import COLUMN_KEYS, COUNT_FORM
 from convcalc.pages.schema import COUNT, DECIMAL, NATURAL, NUMBER, SHAPE, TEXT, TRUTH
 from convcalc.sources.bundled import topic_names
 
 VALIDATORS = {name: Draft202012Validator(json.loads(called("schema", name).out)) for name in FORMS}
-ALL = "+" + ",+".join(KEYS)
+ALL = "+" + ",+".join(COLUMN_KEYS)
 
 
 def written(command, *arguments, **given):
@@ -55,7 +55,7 @@ def test_all_commands_that_write_json_have_one():
 
 def test_all_columns_are_in_it():
     """A column that can be asked for is allowed, and no other."""
-    assert set(COUNT_FORM.tables["layers"]["properties"]) == set(KEYS)
+    assert set(COUNT_FORM.tables["layers"]["properties"]) == set(COLUMN_KEYS)
 
 
 QUESTIONS = [

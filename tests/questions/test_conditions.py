@@ -11,7 +11,7 @@ from recordings import at_once
 
 from convcalc.arithmetic.amounts import amount
 from convcalc.errors import DescriptionError
-from convcalc.questions.condition import LONGEST, Condition
+from convcalc.questions.condition import LONGEST_CONDITION, Condition
 from convcalc.questions.configurations import Axis
 
 WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
@@ -116,7 +116,7 @@ VALUES = st.lists(
 )
 
 
-@given(CONDITIONS.filter(lambda condition: len(condition[0]) < LONGEST), VALUES)
+@given(CONDITIONS.filter(lambda condition: len(condition[0]) < LONGEST_CONDITION), VALUES)
 @examples(300)
 def test_conditions_are_those_of_python(condition, rows):
     """What a condition comes to is what Python makes of it, of single numbers and of columns of them."""

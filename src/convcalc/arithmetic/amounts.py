@@ -11,6 +11,9 @@ PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "Ki": 2**10,
 """What stands behind a number, and what that is times."""
 
 DIGITS = r"(?:\d[\d_]{0,29}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})?"
+SIGNED_NUMBER = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
+"""A number that may be negative."""
+
 AMOUNT = re.compile(rf"({DIGITS})\s?(?:([kKMGT]?)|([KMGT]i))B?", re.ASCII)
 """A number, and a prefix; B for bytes may follow, and says nothing."""
 
@@ -64,9 +67,11 @@ def positive(option: str, text: str) -> Fraction:
         factor = Fraction(text.strip()) if FACTOR.fullmatch(text.strip()) else Fraction(0)
     except (ValueError, ZeroDivisionError):
         factor = Fraction(0)
-    if not 0 < factor <= LARGEST or factor.denominator > LARGEST:
+    if not 0 < factor <= LARGEST_FACTOR or factor.denominator > LARGEST_FACTOR:
         got = quoted(text.strip()) or "nothing"
-        message = f"{option} must be a number above 0 and at most {LARGEST:,}, such as 2, 0.75 or 1/2, but got {got}"
+        message = (
+            f"{option} must be a number above 0 and at most {LARGEST_FACTOR:,}, such as 2, 0.75 or 1/2, but got {got}"
+        )
         raise DescriptionError(Fault("wrong-argument", message))
     return factor
 
@@ -75,5 +80,5 @@ FACTOR = re.compile(rf"[+-]?{DIGITS}(?:/{DIGITS})?", re.ASCII)
 """A number, or one divided by another: nothing that takes long to compute."""
 
 
-LARGEST = 10**6
+LARGEST_FACTOR = 10**6
 """A factor, at most, and what it is divided by."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from convcalc.arithmetic.operations import computing
-from convcalc.arithmetic.recorded import DIVIDED, OPERATIONS, TRUTHS, VARIABLE, Recorded
+from convcalc.arithmetic.recorded import DIVIDED, OPERATIONS, TRUTHS, VARIABLE_STEP, Recorded
 from convcalc.arithmetic.recording import Recording, Work
 from convcalc.errors import DescriptionError
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     Compute: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
     """From variables to whole numbers and truths."""
 
-LARGEST = 2**63 - 1
+LARGEST_INT64 = 2**63 - 1
 """The largest number of int64; one of its negative numbers is beyond it, and is not used."""
 
-MOST_STEPS = 500_000
+MOST_STEPS_KEPT = 500_000
 """Steps that are kept, at most: a sweep of structures would fill any memory with them."""
 
 STARTED, TOGETHER, TOGETHER_WIDE = 2, 512, 16
@@ -37,7 +37,7 @@ STARTED, TOGETHER, TOGETHER_WIDE = 2, 512, 16
 COLLECTED = 64
 """Recordings after which what they leave behind is looked for."""
 
-RUN: dict[str, Callable[[Any, Any], Any]] = {
+NUMPY_OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,
@@ -95,7 +95,7 @@ class Results:
         whole = self.values.get(key)
         if whole is None:
             whole = self.values[key] = np.zeros(self.count, dtype=bool if isinstance(own, bool) else np.int64)
-        if isinstance(own, int) and abs(own) > LARGEST:
+        if isinstance(own, int) and abs(own) > LARGEST_INT64:
             own = np.full(len(lanes), own, dtype=object)
         if isinstance(own, np.ndarray) and whole.dtype not in (own.dtype, object):
             whole = self.values[key] = whole.astype(own.dtype)
@@ -147,7 +147,7 @@ class Program:
         """The same one by one, in order, for whoever may know enough after a few."""
         found: dict[int, Bounds] = {}
         for step in self.steps:
-            if step.operation == VARIABLE:
+            if step.operation == VARIABLE_STEP:
                 found[step.index] = box[step.arguments[0]]
             else:
                 pair = [found[each.index] if isinstance(each, Recorded) else (each, each) for each in step.arguments]
@@ -165,7 +165,7 @@ class Program:
             if all(known[name][0] <= low and high <= known[name][1] for name, (low, high) in box.items()):
                 return steps
         found = self.bounds(box)
-        large = {index for index, (low, high) in found.items() if max(abs(low), abs(high)) > LARGEST}
+        large = {index for index, (low, high) in found.items() if max(abs(low), abs(high)) > LARGEST_INT64}
         steps = frozenset(
             step.index for step in self.steps if step.index in large or any(is_large(e, large) for e in step.arguments)
         )
@@ -185,7 +185,7 @@ class Program:
             work.spend(len(self.steps) * (STARTED + count // TOGETHER) + len(wide) * count // TOGETHER_WIDE)
         values: dict[int, Any] = {}
         for step in self.steps:
-            if step.operation == VARIABLE:
+            if step.operation == VARIABLE_STEP:
                 values[step.index] = columns[step.arguments[0]]
                 continue
             one, other = [values[each.index] if isinstance(each, Recorded) else each for each in step.arguments]
@@ -195,7 +195,7 @@ class Program:
                 one, other = truth_as_number(one), truth_as_number(other)
             if step.index in wide:
                 one, other = unbounded(one), unbounded(other)
-            values[step.index] = RUN[step.operation](one, other)
+            values[step.index] = NUMPY_OPERATIONS[step.operation](one, other)
             for index in self.spent.get(step.index, ()):
                 del values[index]
         return values
@@ -238,7 +238,7 @@ def is_large(number: object, large: set[int]) -> bool:
     """Whether what a step is computed from may be too large for int64."""
     if isinstance(number, Recorded):
         return number.index in large
-    return isinstance(number, int) and abs(number) > LARGEST
+    return isinstance(number, int) and abs(number) > LARGEST_INT64
 
 
 def may_be_zero(number: object) -> bool:
@@ -297,7 +297,7 @@ class Family:
         found = parent.others.get(key)
         if found is None:
             found = self.recorded(columns)
-            if self.steps <= MOST_STEPS:
+            if self.steps <= MOST_STEPS_KEPT:
                 parent.others[key] = found
         return found
 
@@ -338,7 +338,7 @@ class Family:
         if self.recorded_so_far % COLLECTED == 0:
             gc.collect()  # a build leaves cycles behind, and a short process does not look for them
         self.steps += len(program.steps)
-        if self.steps <= MOST_STEPS:
+        if self.steps <= MOST_STEPS_KEPT:
             self.programs.append(program)
         return program
 

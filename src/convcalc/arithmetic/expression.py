@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
 
-    from convcalc.arithmetic.functions import Result
+    from convcalc.arithmetic.functions import ExpressionResult
 
 
 class Expression(ABC):
@@ -40,7 +40,7 @@ class Expression(ABC):
         return self
 
     @abstractmethod
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """What it comes to where names stand for the values of a scope, in the arithmetic of these.
 
         Raises:
@@ -109,7 +109,7 @@ class Constant(Expression):
             return Precedence.PRODUCT
         return Precedence.SIGN if self.value < 0 else Precedence.ATOM
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:  # noqa: ARG002  # it reads nothing
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:  # noqa: ARG002  # it reads nothing
         """The number."""
         return self.value
 
@@ -124,7 +124,7 @@ class Name(Expression):
 
     name: str
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """The value of the name."""
         return scope[self.name]
 
@@ -153,7 +153,7 @@ class Negative(Expression):
         """The negative of another number."""
         return Negative(*operands)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """The number, times -1."""
         return -computable(self.operand.evaluate(scope))
 
@@ -184,7 +184,7 @@ class Binary(Expression):
         """The same of two other numbers."""
         return Binary(self.operator, *operands)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """What the operator makes of the numbers."""
         compute = OPERATORS[self.operator].compute
         return compute(computable(self.left.evaluate(scope)), computable(self.right.evaluate(scope)))
@@ -213,7 +213,7 @@ class Call(Expression):
         """The function of as many other numbers."""
         return Call(self.function, operands)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """What the function makes of the numbers."""
         return FUNCTIONS[self.function].compute(*[computable(argument.evaluate(scope)) for argument in self.arguments])
 

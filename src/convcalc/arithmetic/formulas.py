@@ -130,7 +130,7 @@ class Numbers(Layered):
 FACTORS = 4
 """Factors up to which a power is written out."""
 
-SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
+RELATION_SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 """How people write relations."""
 
 
@@ -188,7 +188,7 @@ def collected(expression: Any) -> Formula:  # noqa: ANN401  # as above
 
 def relation(condition: Any, write: Any, signs: dict[str, str]) -> str:  # noqa: ANN401  # as above
     """A condition in words and signs."""
-    if isinstance(condition.lhs, sympy.Mod) and signs is SIGNS:
+    if isinstance(condition.lhs, sympy.Mod) and signs is RELATION_SIGNS:
         number, divisor = condition.lhs.args
         return f"{write(divisor)} divides {write(number)}"
     return f"{write(condition.lhs)} {signs.get(condition.rel_op, condition.rel_op)} {write(condition.rhs)}"

@@ -21,7 +21,7 @@ from convcalc.arithmetic.operations import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Result: TypeAlias = Any
+ExpressionResult: TypeAlias = Any
 """What an expression comes to: a number or a truth of some arithmetic, or whatever else a name stands for."""
 
 
@@ -55,17 +55,17 @@ class Operator(NamedTuple):
     """How tightly an operator binds two numbers, and what it makes of them."""
 
     precedence: Precedence
-    compute: Callable[[Result, Result], Result]
+    compute: Callable[[ExpressionResult, ExpressionResult], ExpressionResult]
 
 
 class Function(NamedTuple):
     """What a function makes of numbers, and whether it takes at least two of them in place of one."""
 
-    compute: Callable[..., Result]
+    compute: Callable[..., ExpressionResult]
     of_several: bool = False
 
 
-def computable(value: Result) -> Result:
+def computable(value: ExpressionResult) -> ExpressionResult:
     """A value that can be computed with.
 
     Raises:
@@ -77,7 +77,7 @@ def computable(value: Result) -> Result:
     raise ExpressionFault("unexpected-text", f"cannot compute with {what}")
 
 
-def divide(left: Result, right: Result) -> Result:
+def divide(left: ExpressionResult, right: ExpressionResult) -> ExpressionResult:
     """The quotient rounded down.
 
     Raises:
@@ -88,7 +88,7 @@ def divide(left: Result, right: Result) -> Result:
     return left // right
 
 
-def exact_quotient(left: Result, right: Result) -> Result:
+def exact_quotient(left: ExpressionResult, right: ExpressionResult) -> ExpressionResult:
     """The exact quotient; recorded numbers are divided by known ones alone.
 
     Raises:
@@ -101,7 +101,7 @@ def exact_quotient(left: Result, right: Result) -> Result:
     return left * (1 / Fraction(right)) if isinstance(right, int | Fraction) else left / right
 
 
-def to_the_power(base: Result, exponent: Result) -> Result:
+def to_the_power(base: ExpressionResult, exponent: ExpressionResult) -> ExpressionResult:
     """A number multiplied with itself; a symbol or a recorded number as often as a whole number says.
 
     >>> to_the_power(2, 10)
@@ -110,12 +110,12 @@ def to_the_power(base: Result, exponent: Result) -> Result:
     return product([base] * exponent) if symbolic(base) else base**exponent
 
 
-def unequal(one: Result, other: Result) -> Result:
+def unequal(one: ExpressionResult, other: ExpressionResult) -> ExpressionResult:
     """Whether two numbers are not the same."""
     return negated(equal(one, other))
 
 
-def div8(width: Result) -> Result:
+def div8(width: ExpressionResult) -> ExpressionResult:
     """The nearest multiple of 8, but at least 8 and 90 % of `width`: torchvision's `_make_divisible`.
 
     >>> from fractions import Fraction
@@ -126,7 +126,7 @@ def div8(width: Result) -> Result:
     return choose(10 * nearest < 9 * width, nearest + 8, nearest)
 
 
-def ceil8(width: Result) -> Result:
+def ceil8(width: ExpressionResult) -> ExpressionResult:
     """The next multiple of 8: Ultralytics' `make_divisible`.
 
     >>> ceil8(33)
@@ -135,17 +135,17 @@ def ceil8(width: Result) -> Result:
     return ceil_div(width, 8) * 8
 
 
-def floored(value: Result) -> Result:
+def floored(value: ExpressionResult) -> ExpressionResult:
     """The next whole number below, or the number itself."""
     return value // 1
 
 
-def ceiled(value: Result) -> Result:
+def ceiled(value: ExpressionResult) -> ExpressionResult:
     """The next whole number above, or the number itself."""
     return ceil_div(value, 1)
 
 
-def rounded(value: Result) -> Result:
+def rounded(value: ExpressionResult) -> ExpressionResult:
     """The nearest whole number, halves to even; those of symbols up."""
     domain = current_domain()
     return domain.rounded(value) if domain is not None and domain.holds(value) else round(value)
@@ -161,7 +161,7 @@ OPERATORS = {
 }
 """What makes a number of two."""
 
-COMPARISONS: dict[str, Callable[[Result, Result], Result]] = {
+COMPARISONS: dict[str, Callable[[ExpressionResult, ExpressionResult], ExpressionResult]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,

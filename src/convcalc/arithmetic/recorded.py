@@ -353,7 +353,7 @@ OPERATIONS = {
 """What is done with two whole numbers."""
 
 
-VARIABLE = "variable"
+VARIABLE_STEP = "variable"
 """The operation of what a configuration gives."""
 
 

@@ -17,7 +17,7 @@ from convcalc.arithmetic.operations import broken, fill_in
 from convcalc.arithmetic.recorded import (
     OPERATIONS,
     TRUTHS,
-    VARIABLE,
+    VARIABLE_STEP,
     Recorded,
     RecordedRatio,
     bounds,
@@ -98,7 +98,7 @@ class Recording:
 
     def variable(self, name: str, value: Fraction | int, denominator: int, bounds: Bounds) -> Any:  # noqa: ANN401  # as above
         """What a configuration gives: a multiple of 1 / denominator, which the bounds count, too."""
-        return exact_ratio(Recorded(self, VARIABLE, (name,), int(value * denominator), bounds), denominator)
+        return exact_ratio(Recorded(self, VARIABLE_STEP, (name,), int(value * denominator), bounds), denominator)
 
     def add(self, step: Recorded) -> int:
         """Keep a step, and tell its number among all of them."""

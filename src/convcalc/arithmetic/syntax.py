@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from convcalc.arithmetic.expression import Expression
 
-DEEPEST = 200
+DEEPEST_PARENTHESES = 200
 """Parentheses within parentheses, at most."""
 
 CHAINED = (Precedence.OR, Precedence.AND, Precedence.COMPARISON)
@@ -168,8 +168,10 @@ class Parser:
 
     def enter(self, token: Token) -> None:
         """Begin with what is in parentheses."""
-        if len(self.opened) == DEEPEST:
-            raise ExpressionFault("beyond-limits", f"parentheses must be at most {DEEPEST} deep", token.start)
+        if len(self.opened) == DEEPEST_PARENTHESES:
+            raise ExpressionFault(
+                "beyond-limits", f"parentheses must be at most {DEEPEST_PARENTHESES} deep", token.start
+            )
         function = "" if token.text == "(" else token.text
         self.opened.append(Opened(function, len(self.pending), len(self.operands)))
 

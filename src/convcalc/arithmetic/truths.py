@@ -12,7 +12,7 @@ from convcalc.arithmetic.operations import negated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.arithmetic.functions import Result
+    from convcalc.arithmetic.functions import ExpressionResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Comparison(Expression):
         """The same of as many other numbers."""
         return Comparison(self.signs, operands)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """Whether each comparison holds."""
         values = [computable(each.evaluate(scope)) for each in self.numbers]
         pairs = zip(self.signs, values, values[1:], strict=False)
@@ -68,7 +68,7 @@ class And(Expression):
         """The same of as many other truths."""
         return And(operands)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """Whether all hold."""
         return every([truth.evaluate(scope) for truth in self.truths])
 
@@ -97,7 +97,7 @@ class Or(Expression):
         """The same of as many other truths."""
         return Or(operands)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """Whether one holds: of no arithmetic is the truth of one asked for by itself."""
         found, *others = [truth.evaluate(scope) for truth in self.truths]
         for other in others:
@@ -129,7 +129,7 @@ class Not(Expression):
         """The opposite of another truth."""
         return Not(*operands)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """Whether it does not hold."""
         return negated(self.operand.evaluate(scope))
 
@@ -138,7 +138,7 @@ class Not(Expression):
         return f"not {self.operand.within(Precedence.NOT, blank)}"
 
 
-def every(truths: list[Result]) -> Result:
+def every(truths: list[ExpressionResult]) -> ExpressionResult:
     """Whether all of some truths hold: of no arithmetic is the truth of one asked for by itself."""
     found, *others = truths
     for other in others:

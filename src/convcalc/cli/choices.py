@@ -44,8 +44,8 @@ def chosen_source(vary: list[str], rows: str, networks: NetworkArguments) -> Con
     """
     from convcalc.questions.configurations import Grid
     from convcalc.questions.tables import parse_listed
-    from convcalc.questions.vary import WAY, parse_vary
-    from convcalc.sources.files import STANDARD_INPUT, TABLE, text_of
+    from convcalc.questions.vary import VARY_HINT, parse_vary
+    from convcalc.sources.files import STANDARD_INPUT, TABLE_FILE, text_of
 
     if vary and rows:
         raise DescriptionError(
@@ -57,10 +57,10 @@ def chosen_source(vary: list[str], rows: str, networks: NetworkArguments) -> Con
     if rows == STANDARD_INPUT and not described:
         raise DescriptionError(Fault("conflicting-options", "standard input can be the network or --rows, not both"))
     if rows:
-        return parse_listed(text_of(rows, TABLE), "<stdin>" if rows == STANDARD_INPUT else rows)
-    text = text_of(STANDARD_INPUT, TABLE) if described and piped() else ""
+        return parse_listed(text_of(rows, TABLE_FILE), "<stdin>" if rows == STANDARD_INPUT else rows)
+    text = text_of(STANDARD_INPUT, TABLE_FILE) if described and piped() else ""
     if not text.strip():
-        ways = (*variables_told(networks.nets), WAY, "or --rows FILE, a table of variables")
+        ways = (*variables_told(networks.nets), VARY_HINT, "or --rows FILE, a table of variables")
         raise DescriptionError(Fault("missing-argument", "what is to be varied?", notes=ways))
     return parse_listed(text, "<stdin>")
 
@@ -101,7 +101,7 @@ def chosen_join(files: list[str], source: ConfigurationSource, network: Network)
         DescriptionError: there are several, or it has a variable of the network that is not varied.
     """
     from convcalc.questions.tables import parse_joined
-    from convcalc.sources.files import TABLE, text_of
+    from convcalc.sources.files import TABLE_FILE, text_of
 
     if not files:
         return None
@@ -109,7 +109,7 @@ def chosen_join(files: list[str], source: ConfigurationSource, network: Network)
         raise DescriptionError(
             Fault("conflicting-options", f"--join takes one table, but got {' and '.join(map(quoted, files))}")
         )
-    joined = parse_joined(text_of(files[0], TABLE), files[0], source.axes)
+    joined = parse_joined(text_of(files[0], TABLE_FILE), files[0], source.axes)
     for axis in joined.axes:
         if axis.name in network.variables:
             message = (
@@ -180,9 +180,9 @@ def unfit(axes: Sequence[Axis]) -> dict[str, str]:
 
 def no_number(axis: Axis) -> str:
     """What an axis is that is not all numbers, with the first of its values that is none."""
-    from convcalc.questions.vary import DECIMAL
+    from convcalc.arithmetic.amounts import SIGNED_NUMBER
 
-    texts = [each for each in axis.others if not (isinstance(each, str) and DECIMAL.fullmatch(each))]
+    texts = [each for each in axis.others if not (isinstance(each, str) and SIGNED_NUMBER.fullmatch(each))]
     return f"no number, such as {shown(texts[0])}"
 
 

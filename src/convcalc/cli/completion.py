@@ -57,7 +57,7 @@ def read_net(names: list[str]) -> Network | None:
     from convcalc.errors import ConvcalcError
     from convcalc.language.read.settings import parse_settings
     from convcalc.sources.description import Given, variant
-    from convcalc.sources.files import COMPLETED
+    from convcalc.sources.files import COMPLETED_FILE
     from convcalc.sources.loading import load
     from convcalc.sources.references import is_at_rest, with_settings
 
@@ -65,7 +65,7 @@ def read_net(names: list[str]) -> Network | None:
         return None
     try:
         net, settings = with_settings(names[0])
-        return variant(load(net, COMPLETED), Given(parse_settings(settings), {}))
+        return variant(load(net, COMPLETED_FILE), Given(parse_settings(settings), {}))
     except ConvcalcError:
         return None
 
@@ -113,9 +113,9 @@ def measures(incomplete: str) -> list[str]:
 
 def columns(incomplete: str) -> list[str]:
     """Columns, the last of a list that begin so."""
-    from convcalc.pages.count import KEYS
+    from convcalc.pages.count import COLUMN_KEYS
 
-    return lists(incomplete, KEYS)
+    return lists(incomplete, COLUMN_KEYS)
 
 
 def lists(incomplete: str, known: Iterable[str]) -> list[str]:

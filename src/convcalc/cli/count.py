@@ -13,7 +13,7 @@ from convcalc.cli.options import (
     Dtype,
     Format,
     Inputs,
-    Layers,
+    LayerLines,
     Nets,
     Output,
     Quiet,
@@ -45,7 +45,7 @@ def count(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     format_: Format = "",
     output: Output = None,
@@ -84,11 +84,11 @@ def count(
 
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, chosen
+    from convcalc.pages.count import BYTES, MACHINE_COUNT_KEYS, PEOPLE_COUNT_KEYS, chosen
 
     form = chosen_format(format_, output)
     machine = form.machines
-    keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
+    keys = chosen(columns, (*(MACHINE_COUNT_KEYS if machine else PEOPLE_COUNT_KEYS), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
     networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings, symbolic=symbolic)
     shown = Shown(keys, terms, depth, expand or machine, strict_edges, machine)
@@ -126,12 +126,12 @@ class Shown(NamedTuple):
 def counted(network: Network, report: Report, shown: Shown) -> Page:
     """What a network costs, in the arithmetic that it was built in."""
     from convcalc.network.folding import folded
-    from convcalc.pages.count import SIGHT, count_page
+    from convcalc.pages.count import SIGHT_KEYS, count_page
     from convcalc.questions.doubts import warnings_about
 
     with network.computing():
         warnings = warnings_about(report, strict_edges=shown.strict_edges)
-        fields = seen(report, warnings) if set(SIGHT) & set(shown.keys) else None
+        fields = seen(report, warnings) if set(SIGHT_KEYS) & set(shown.keys) else None
         lines = folded(report, shown.depth, expand=shown.expand, bare=shown.machine, fields=fields)
         page = count_page(report, lines, shown.keys, warnings, shown.terms)
     return page._replace(warnings=[*page.warnings, *beyond_doubles(page)]) if shown.machine else page

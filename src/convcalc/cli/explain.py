@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli import completion
-from convcalc.cli.options import Inputs, Layers, Output, Settings, described, read_one
+from convcalc.cli.options import Inputs, LayerLines, Output, Settings, described, read_one
 from convcalc.cli.output import publish
 from convcalc.errors import DescriptionError, Fault, quoted
 
@@ -54,7 +54,7 @@ def explain(
         ),
     ] = "",
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     pixel: Annotated[
         str,
@@ -210,7 +210,7 @@ def of_value(report: Report, pixel: str, seed: int, values: str) -> Page:
     """One value of a small network, on numbers."""
     from convcalc.errors import Source
     from convcalc.explain.tracing import traced
-    from convcalc.sources.files import STANDARD_INPUT, TENSORS, text_of
+    from convcalc.sources.files import STANDARD_INPUT, TENSORS_FILE, text_of
 
     name = "<stdin>" if values == STANDARD_INPUT else values
-    return traced(report, pixel, seed, Source(name, text_of(values, TENSORS)) if values else None)
+    return traced(report, pixel, seed, Source(name, text_of(values, TENSORS_FILE)) if values else None)

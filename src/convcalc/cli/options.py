@@ -36,7 +36,7 @@ Inputs: TypeAlias = Annotated[
     typer.Option("--input", "-i", metavar="CxHxW", help="The input's shape, channels first; NAME=CxHxW of several."),
 ]
 
-Layers: TypeAlias = Annotated[
+LayerLines: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--layer", "-l", metavar="LINE", help="Layers, in place of a NET; may be given again."),
 ]

@@ -178,7 +178,7 @@ def chosen_format(wanted: str, output: Path | None, sections: Sequence[type[Sect
         DescriptionError: there is no such format, or it shows nothing of them.
     """
     from convcalc.pages.page import Table
-    from convcalc.views import PLAIN, TABLE, formats_of, known_format, suffix_format
+    from convcalc.views import PLAIN_FORMAT, TABLE_FORMAT, formats_of, known_format, suffix_format
 
     shown = sections or (Table,)
     fitting = formats_of(shown)
@@ -188,8 +188,8 @@ def chosen_format(wanted: str, output: Path | None, sections: Sequence[type[Sect
             return found
         raise unknown_format(wanted, fitting) if found is None else unfit(found, shown)
     if output not in STANDARD_OUTPUT:
-        return suffix_format(output.suffix, fitting) or PLAIN
-    return TABLE if Table in shown and sys.stdout is not None and sys.stdout.isatty() else PLAIN
+        return suffix_format(output.suffix, fitting) or PLAIN_FORMAT
+    return TABLE_FORMAT if Table in shown and sys.stdout is not None and sys.stdout.isatty() else PLAIN_FORMAT
 
 
 def unknown_format(wanted: str, known: Sequence[OutputFormat]) -> DescriptionError:

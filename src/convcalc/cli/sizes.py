@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from convcalc.pages.page import Page
     from convcalc.sources.networks import NetworkArguments
 
-MOST_SIZES = 1_000_000
+MOST_SIZES_ASKED = 1_000_000
 """Sizes that are asked about at once, at most."""
 
-MOST_WORK = 10_000_000
+MOST_SIZES_WORK = 10_000_000
 """The work of a search for input sizes: some seconds."""
 
 
@@ -89,17 +89,17 @@ def input_sizes(network: Network, between: str, terms: Terms) -> Page:
         DescriptionError: there is nothing to vary, no size that is asked for, no input is accepted, or that takes long.
     """
     from convcalc.arithmetic.recording import OutOfWork, Work
-    from convcalc.network.input_sizes import TOLD, InputSizes
+    from convcalc.network.input_sizes import INPUT_MEASURES, InputSizes
     from convcalc.network.measures import lacking
 
     network.require_sound()
-    shapes, work = require_sizes(network.input_shapes()), Work(MOST_WORK)
+    shapes, work = require_sizes(network.input_shapes()), Work(MOST_SIZES_WORK)
     sizes = InputSizes(lambda shapes: network.resized(shapes).varied({}), shapes, terms, work)
     try:
         start = sizes.start()
         if start is None:
             raise nothing_accepted(network)
-        lacks = lacking(network.resized(sizes.shapes_at(start)).report().rows, TOLD)
+        lacks = lacking(network.resized(sizes.shapes_at(start)).report().rows, INPUT_MEASURES)
         return sizes_page(network.name, sizes, start, between, terms, lacks)
     except OutOfWork:
         message = "to find these sizes takes more than a few seconds"
@@ -154,9 +154,11 @@ def limits(between: str) -> tuple[int, int]:
     """
     first, _, last = between.partition(":")
     texts = first.strip(), last.strip()
-    if all(text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SIZES)) for text in texts):
+    if all(text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_SIZES_ASKED)) for text in texts):
         low, high = map(int, texts)
-        if 1 <= low <= high <= MOST_SIZES:
+        if 1 <= low <= high <= MOST_SIZES_ASKED:
             return low, high
-    message = f"--valid-inputs must be two sizes from 1 to {MOST_SIZES:,}, such as 1:512, but got {quoted(between)}"
+    message = (
+        f"--valid-inputs must be two sizes from 1 to {MOST_SIZES_ASKED:,}, such as 1:512, but got {quoted(between)}"
+    )
     raise DescriptionError(Fault("wrong-argument", message))

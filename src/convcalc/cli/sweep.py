@@ -12,7 +12,7 @@ from convcalc.cli.options import (
     Batch,
     Dtype,
     Inputs,
-    Layers,
+    LayerLines,
     Nets,
     Output,
     Quiet,
@@ -28,7 +28,7 @@ def sweep(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     vary: Annotated[
         list[str] | None,

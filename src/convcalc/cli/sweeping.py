@@ -114,14 +114,14 @@ def planned(network: Network, source: ConfigurationSource, columns: str, terms: 
     from convcalc.cli.choices import chosen_condition, chosen_goals, chosen_join, require_kinds, require_names
     from convcalc.network.measures import countable
     from convcalc.pages.count import chosen
-    from convcalc.pages.sweep import USUAL, present
+    from convcalc.pages.sweep import USUAL_MEASURES, present
     from convcalc.questions.sweep import REASON, Sweep
 
     require_kinds(source.axes, network)
     joined = chosen_join(kept.joined, source, network)
     axes = (*source.axes, *(joined.axes if joined else ()))
     require_names(axes)
-    measures = chosen(columns, USUAL, countable())
+    measures = chosen(columns, USUAL_MEASURES, countable())
     condition = chosen_condition(kept.where, axes, network)
     goals = chosen_goals(kept.by, kept.pareto, kept.top, axes)
     chosen_by = tuple(goal.key for goal in goals)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli import completion
-from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, described, read_one
+from convcalc.cli.options import Depth, Format, Inputs, LayerLines, Nets, Output, Settings, described, read_one
 from convcalc.cli.output import chosen_format, publish, publish_network, saved, screen
 from convcalc.errors import DescriptionError, Fault
 
@@ -27,7 +27,7 @@ def widen(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     factor: Annotated[
         str, typer.Option(metavar="F", help="How many times as wide: 2, 0.75, 1/2.", show_default=False)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.formulas import SIGNS, in_numbers, layered, people, python, relation
+from convcalc.arithmetic.formulas import RELATION_SIGNS, in_numbers, layered, people, python, relation
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import RuleError
-from convcalc.explain.rules import AXES, rule_of, unrounded
+from convcalc.explain.rules import AXIS_LETTERS, rule_of, unrounded
 from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.describe import describe
-from convcalc.layers.options import KNOWN, schema
+from convcalc.layers.options import KNOWN_OPTIONS, schema
 from convcalc.layers.options import show as show_value
 from convcalc.layers.shapes import show, show_all
 from convcalc.layers.window import Window, show_pads
@@ -126,7 +126,7 @@ def output_lines(rule: LayerRule) -> Iterator[str]:
 
 def first_axis(expression: Any, rule: LayerRule) -> Any:  # noqa: ANN401  # an expression
     """An expression in which all axes of the input have the name of the first."""
-    axes = {name for names in AXES.values() for name in names}
+    axes = {name for names in AXIS_LETTERS.values() for name in names}
     own = [symbol for symbol in rule.values if symbol.name in axes]
     return expression.subs(dict.fromkeys(own, own[0])) if own and hasattr(expression, "subs") else expression
 
@@ -155,7 +155,7 @@ def symbol_lines(rule: LayerRule) -> Iterator[str]:
         yield ", ".join(options)
     divisions = [each for each in rule.assumptions if "Mod" in str(each)]
     if divisions:
-        yield "; ".join(relation(each, people, SIGNS) for each in divisions)
+        yield "; ".join(relation(each, people, RELATION_SIGNS) for each in divisions)
 
 
 def sight_lines(report: Report, row: Row) -> Iterator[str]:
@@ -178,8 +178,8 @@ def change_lines(row: Row) -> Iterator[str]:
         value = getattr(layer, name)
         if name == "bias" and isinstance(value, bool):
             yield change(row, "without a bias" if value else "with a bias", {"bias": not value})
-        elif name in KNOWN and KNOWN[name].times and not isinstance(value, str) and value is not None:
-            _, times, more = KNOWN[name]
+        elif name in KNOWN_OPTIONS and KNOWN_OPTIONS[name].times and not isinstance(value, str) and value is not None:
+            _, times, more = KNOWN_OPTIONS[name]
             other = tuple(times * each + more for each in value) if is_sizes(value) else changed(value, times, more)
             if other != value:
                 yield change(row, f"{name} {show_value(value)} → {show_value(other)}", {name: other})

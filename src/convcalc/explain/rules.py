@@ -13,7 +13,7 @@ from convcalc.arithmetic.operations import computing
 from convcalc.arithmetic.symbols import Symbols, shortest_form
 from convcalc.errors import RuleError
 from convcalc.layers.axes import TransposedWindow
-from convcalc.layers.options import KNOWN
+from convcalc.layers.options import KNOWN_OPTIONS
 from convcalc.layers.window import Window
 from convcalc.network.profiling import apply
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
     from convcalc.network.report import Row
 
-AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("T", "H", "W")}
+AXIS_LETTERS = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("T", "H", "W")}
 """What the axes of a tensor are called, besides its channels."""
 
 
@@ -45,7 +45,7 @@ class Named(Symbols):
 
     def fresh(self, meant: Any) -> Any:  # noqa: ANN401  # as above
         """A name for a size: that of its axis."""
-        axes = {axis for names in AXES.values() for axis in names}
+        axes = {axis for names in AXIS_LETTERS.values() for axis in names}
         of = sorted({name for symbol in meant.free_symbols if (name := symbol.name.split("_")[0]) in axes})
         base = f"{of[0] if of else 'C'}_out"
         taken = {*self.symbols, *(name.name for name in self.definitions)}
@@ -169,7 +169,7 @@ class Namer:
     def shape(self, shape: Shape, at: int, row: Row) -> Shape:
         """The shape of an input: sizes that are equal have one symbol."""
         channels, *sizes = shape
-        names = AXES.get(len(sizes)) or tuple(f"N_{axis}" for axis in range(len(sizes)))
+        names = AXIS_LETTERS.get(len(sizes)) or tuple(f"N_{axis}" for axis in range(len(sizes)))
         own = at and row.node.layer.own_channels
         letter = "F" if not sizes else "C"
         several = len(row.inputs) > 1 and row.node.layer.own_channels
@@ -193,12 +193,12 @@ class Namer:
         for option in fields(layer):
             value = getattr(layer, option.name)
             if value != option.default:
-                changed.update(self.option(option.name, value, AXES.get(axes, ())))
+                changed.update(self.option(option.name, value, AXIS_LETTERS.get(axes, ())))
         return replace(layer, **changed)
 
     def option(self, name: str, value: Any, axes: Sequence[str]) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # of any option
         """An option whose value is a number, or a number for each axis."""
-        letter = KNOWN[name].letter if name in KNOWN else name
+        letter = KNOWN_OPTIONS[name].letter if name in KNOWN_OPTIONS else name
         if type(value) is int:
             yield name, self.symbol(letter, value)
         elif isinstance(value, tuple) and len(value) == len(axes) and all(type(each) is int for each in value):

@@ -16,12 +16,12 @@ from convcalc.layers.shapes import show
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.layers.running import Index, Product, Rational, Reader
+    from convcalc.layers.running import Index, Product, Rational, TapReader
     from convcalc.network.report import Report, Row
 
     Tensor: TypeAlias = dict[Index, Rational]
 
-MOST_VALUES = 200_000
+MOST_VALUES_TRACED = 200_000
 """Values that are read where a network runs, at most: what is to be checked by hand is small."""
 
 LARGEST_INPUT, LARGEST_WEIGHT = 9, 3
@@ -31,7 +31,7 @@ EXACT = [kind for kind, line in KINDS.items() if line.exact]
 """The functions that a run knows."""
 
 
-def reader(row: Row) -> Reader:
+def reader(row: Row) -> TapReader:
     """What a layer reads for each of its output values, as a function of the index of the value.
 
     Raises:
@@ -57,7 +57,7 @@ class Run:
     values: dict[str, Tensor] = field(default_factory=dict)
     weights: dict[str, Tensor] = field(default_factory=dict)
     biases: dict[str, Tensor] = field(default_factory=dict)
-    readers: dict[str, Reader] = field(default_factory=dict)
+    readers: dict[str, TapReader] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> dict[str, Row]:
@@ -146,12 +146,12 @@ def require_small(report: Report) -> None:
         DescriptionError: it is not.
     """
     read = sum(row.profile.activations * row.profile.fan_in for row in report.rows)
-    if read > MOST_VALUES:
-        message = f"a trace follows at most {MOST_VALUES:,} reads of a value, and this network has {read:,}"
+    if read > MOST_VALUES_TRACED:
+        message = f"a trace follows at most {MOST_VALUES_TRACED:,} reads of a value, and this network has {read:,}"
         raise DescriptionError(Fault("cannot-trace", message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
     held = sum(map(prod, tensor_shapes(report).values()))
-    if held > MOST_VALUES:
-        message = f"a trace holds at most {MOST_VALUES:,} inputs and weights, and this network has {held:,}"
+    if held > MOST_VALUES_TRACED:
+        message = f"a trace holds at most {MOST_VALUES_TRACED:,} inputs and weights, and this network has {held:,}"
         raise DescriptionError(Fault("cannot-trace", message, notes=("try: -i 2x6x6 -l 'conv 3 3 relu, conv 2 3'",)))
 
 

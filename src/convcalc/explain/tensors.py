@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic.amounts import DIGITS
+from convcalc.arithmetic.amounts import SIGNED_NUMBER
 from convcalc.errors import DescriptionError, Fault, Faults, guess, quoted
 from convcalc.language.read.tree import List, Map, Scalar, parse_tree
 from convcalc.layers.shapes import show
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
     from convcalc.errors import Source
     from convcalc.language.read.tree import Tree
 
-NUMBER = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
-
-WAY = "such as input: [[[1, 2], [3, 4]]], with a list for each axis"
+TENSORS_HINT = "such as input: [[[1, 2], [3, 4]]], with a list for each axis"
 """What a file of tensors looks like."""
 
 
@@ -33,7 +30,7 @@ def parse_tensors(
     """
     tree = parse_tree(source)
     if not isinstance(tree, Map):
-        raise DescriptionError(Fault("wrong-tensor", f"{quoted(source.name)} has no tensors", notes=(WAY,)))
+        raise DescriptionError(Fault("wrong-tensor", f"{quoted(source.name)} has no tensors", notes=(TENSORS_HINT,)))
     faults = Faults()
     found = {}
     for key, held in tree.pairs:
@@ -57,7 +54,7 @@ class TensorReader:
     def entries(self, tree: Tree, at: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int | Fraction]]:
         """The numbers below one of its lists, each with its index."""
         if len(at) == len(self.shape):
-            match = NUMBER.fullmatch(tree.text) if isinstance(tree, Scalar) else None
+            match = SIGNED_NUMBER.fullmatch(tree.text) if isinstance(tree, Scalar) else None
             if match is None:
                 self.misplaced(tree, at, "a number")
             else:
@@ -73,7 +70,7 @@ class TensorReader:
         """Tell of a part that has another form."""
         where = f"[{','.join(map(str, at))}]" if at else ""
         rule = f"{self.name}{where} must be {wanted}, as {self.name} is {show(self.shape)}"
-        self.faults.tell(Fault("wrong-tensor", f"{rule}, but got {got(tree)}", tree.place, notes=(WAY,)))
+        self.faults.tell(Fault("wrong-tensor", f"{rule}, but got {got(tree)}", tree.place, notes=(TENSORS_HINT,)))
 
 
 def got(tree: Tree) -> str:

@@ -39,18 +39,18 @@ if TYPE_CHECKING:
 HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
 """A figure in a text, and how it is shown: as `{share:%}` or `{ratio:.1f}`."""
 
-TEXTS = ("answer", "formula", "numbers", "why")
+TOPIC_PARTS = ("answer", "formula", "numbers", "why")
 """The parts of a topic that name figures."""
 
 TITLES = {"answer": "Answer", "formula": "Formula", "numbers": "With your numbers", "why": "Why"}
 
-SECTIONS: Mapping[str, type[Text | Code]] = {"answer": Text, "formula": Code, "numbers": Code, "why": Text}
+PART_SECTIONS: Mapping[str, type[Text | Code]] = {"answer": Text, "formula": Code, "numbers": Code, "why": Text}
 """What the parts are on a page."""
 
-GRAMMAR = grammar(*OPERATORS)
+FIGURE_GRAMMAR = grammar(*OPERATORS)
 """What figures are computed with."""
 
-TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<op>//|\*\*|\S))", re.ASCII)
+FIGURE_TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<op>//|\*\*|\S))", re.ASCII)
 """A number, a figure or a variable, or an operator."""
 
 
@@ -92,8 +92,8 @@ class Topic:
         """
         figures = Figures(self, settings, report)
         sections = [
-            SECTIONS[key](key, TITLES[key], [figures.filled(line) for line in figures.lines(key)])
-            for key in TEXTS
+            PART_SECTIONS[key](key, TITLES[key], [figures.filled(line) for line in figures.lines(key)])
+            for key in TOPIC_PARTS
             if self.texts[key]
         ]
         sections.append(Text("evidence", "Evidence", [str(each) for each in self.evidence]))
@@ -173,8 +173,8 @@ class Figures:
         *layer, key = [self.words.get(word, word) for word in path]
         if key == "reason":
             return self.reason(net)
-        if key in SIGHT:
-            return SIGHT[key](receptive_fields(self.report(net)).fields[layer[0]]["input"][-1])
+        if key in SIGHT_FIGURES:
+            return SIGHT_FIGURES[key](receptive_fields(self.report(net)).fields[layer[0]]["input"][-1])
         rows = part(self.report(net).rows, layer[0]) if layer else self.report(net).rows
         if not rows:
             raise ValueError(f"{net} has no layer {layer[0]}")
@@ -234,7 +234,7 @@ def parsed(text: str) -> Expression:
     Raises:
         ExpressionFault: the text is no expression.
     """
-    return Parser(text, list(scanned(text, TOKEN)), GRAMMAR).whole()
+    return Parser(text, list(scanned(text, FIGURE_TOKEN)), FIGURE_GRAMMAR).whole()
 
 
 def part(rows: Sequence[Row], name: str) -> Sequence[Row]:
@@ -282,7 +282,7 @@ OF_LAYERS: dict[str, Callable[[Row], Any]] = {
 """What can be said of one layer, besides measures; of its last axis, where it has several."""
 
 
-SIGHT: dict[str, Callable[[ReceptiveField], Any]] = {
+SIGHT_FIGURES: dict[str, Callable[[ReceptiveField], Any]] = {
     "field": lambda field: field.size,
     "jump": lambda field: int(field.jump),
     "start": lambda field: field.start,
@@ -302,10 +302,10 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
         if name not in topic.variables:
             known = guess(name, topic.variables) if topic.variables else "; the topic has no variables"
             raise DescriptionError(Fault("unknown-name", f"unknown variable: {quoted(name)}{known}"))
-        least = 0 if name in PADDINGS else 1
-        whole = value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST))
-        if not whole or not least <= int(value) <= LARGEST:
-            kind = f"a whole number from {least} to {LARGEST:,}"
+        least = 0 if name in ZERO_VARIABLES else 1
+        whole = value.isascii() and value.isdecimal() and len(value) <= len(str(LARGEST_VARIABLE))
+        if not whole or not least <= int(value) <= LARGEST_VARIABLE:
+            kind = f"a whole number from {least} to {LARGEST_VARIABLE:,}"
             message = f"--set {quoted(name)} must be {kind}, but got {quoted(value) or 'nothing'}"
             raise DescriptionError(
                 Fault("wrong-argument", message, notes=(f"try: --set {quoted(name)}={topic.variables[name]}",))
@@ -314,10 +314,10 @@ def given(topic: Topic, settings: Sequence[str]) -> dict[str, int]:
     return found
 
 
-LARGEST = 10**9 - 1
+LARGEST_VARIABLE = 10**9 - 1
 """The largest value of a variable."""
 
-PADDINGS = frozenset({"p", "op"})
+ZERO_VARIABLES = frozenset({"p", "op"})
 """Variables that may be 0."""
 
 
@@ -374,7 +374,7 @@ def topic(name: str) -> Topic:
         {key: int(value) for key, value in held.get("vars", {}).items()},
         held.get("nets", {}),
         {**held.get("printed", {}), **held.get("figures", {})},
-        {key: lines(held.get(key)) for key in TEXTS},
+        {key: lines(held.get(key)) for key in TOPIC_PARTS},
         [Citation(**each) for each in held.get("evidence", [])],
         lines(held.get("try")),
         held.get("own", {}),

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 
 LONGEST_EXPRESSION = 200
 MOST_DIGITS = 18
-LARGEST = 10**MOST_DIGITS
+LARGEST_NUMBER = 10**MOST_DIGITS
 
-TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<op>//|\S))", re.ASCII)
+VALUE_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<op>//|\S))", re.ASCII
+)
 SEPARATOR_AHEAD = re.compile(r"x|\s+x(?=\s)")
 
-GRAMMAR = grammar("+", "-", "*", "//", functions=FUNCTIONS)
+VALUE_GRAMMAR = grammar("+", "-", "*", "//", functions=FUNCTIONS)
 """What the expressions of a value are made of."""
 
 ValueFault = ExpressionFault
@@ -112,17 +114,17 @@ def option_place(name: str, written: Value | tuple[Value, ...]) -> Place | None:
 def exact(value: Any) -> Any:  # noqa: ANN401  # as above
     """A result within the bounds of the language; whole fractions become integers."""
     if type(value) is int:
-        if abs(value) <= LARGEST:
+        if abs(value) <= LARGEST_NUMBER:
             return value
         raise ValueFault("beyond-limits", f"a number of the description must have at most {MOST_DIGITS} digits")
     if (domain := current_domain()) is not None and domain.holds(value):
-        bounded = domain.within(value, LARGEST)
+        bounded = domain.within(value, LARGEST_NUMBER)
         return bounded if bounded is value else exact(bounded)
     if not hasattr(value, "denominator"):
         return value
     if value.denominator == 1:
         return exact(int(value))
-    if max(abs(value.numerator), value.denominator) > LARGEST**2:
+    if max(abs(value.numerator), value.denominator) > LARGEST_NUMBER**2:
         raise ValueFault("beyond-limits", f"a number of the description must have at most {MOST_DIGITS} digits")
     return value
 
@@ -157,7 +159,7 @@ def tokens(text: str) -> list[Token]:
             found.append(Token("op", "x", ahead.end() - 1))
             position = ahead.end()
             continue
-        match = TOKEN.match(text, position)
+        match = VALUE_TOKEN.match(text, position)
         if match is None:
             break
         kind = match.lastgroup or ""
@@ -183,7 +185,7 @@ class ValueParser(Parser):
             raise ValueFault(
                 "beyond-limits", f"an expression must have at most {LONGEST_EXPRESSION} characters", 0, len(text)
             )
-        super().__init__(text, tokens(text), GRAMMAR)
+        super().__init__(text, tokens(text), VALUE_GRAMMAR)
         self.start = start
         self.place = place
         self.separators = separators

@@ -135,7 +135,7 @@ class Preceding:
     """Each position reads the one before it, and the first reads nothing."""
 
 
-Axis: TypeAlias = Window | TransposedWindow | Adaptive | Stretched | Blocks | Everything | Past | Preceding
+AxisReading: TypeAlias = Window | TransposedWindow | Adaptive | Stretched | Blocks | Everything | Past | Preceding
 """What a layer reads along one axis."""
 
 EVERYTHING = Everything()

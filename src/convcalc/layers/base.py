@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from convcalc.arithmetic.operations import Number
-    from convcalc.layers.axes import Axis
-    from convcalc.layers.running import Product, Rational, Reader
+    from convcalc.layers.axes import AxisReading
+    from convcalc.layers.running import Product, Rational, TapReader
     from convcalc.layers.shapes import Shape
 
 
@@ -43,7 +43,7 @@ class Profile:
     biases: Number = 0
     macs: Number = 0
     statistics: Number = 0
-    windows: tuple[Axis, ...] | None = ()
+    windows: tuple[AxisReading, ...] | None = ()
     fan_in: Number = 1
     operations: Number = 0
     unknown: tuple[str, ...] = ()
@@ -135,7 +135,7 @@ class Layer:
         """The shape of its weights in a run, as PyTorch has it; empty if it has none, or does not run."""
         return ()
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader | None:  # noqa: ARG002  # kinds that run need them
+    def reader(self, inputs: Sequence[Shape]) -> TapReader | None:  # noqa: ARG002  # kinds that run need them
         """What it reads for each of its output values in a run on real numbers; none if it does not run.
 
         Raises:

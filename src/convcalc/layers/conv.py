@@ -13,7 +13,7 @@ from convcalc.layers.window import outputs, require_ranges, windows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcalc.layers.running import Index, Product, Rational, Reader
+    from convcalc.layers.running import Index, Product, Rational, TapReader
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding
 
@@ -67,7 +67,7 @@ class Conv(Layer):
         ((in_channels, *_),) = inputs
         return (self.out_channels, in_channels // self.groups, *kernel_of(self(*inputs).windows))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in each channel of the filter's group."""
         (x,) = inputs
         group_channels, group_filters = x[0] // self.groups, self.out_channels // self.groups
@@ -128,7 +128,7 @@ class DepthwiseConv(Layer):
         ((channels, *_),) = inputs
         return (channels * self.multiplier, 1, *kernel_of(self(*inputs).windows))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the filter's channel."""
         (x,) = inputs
         windowed = window_reader(x, self(x).windows)

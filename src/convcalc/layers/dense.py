@@ -13,14 +13,14 @@ from convcalc.layers.window import whole
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcalc.layers.running import Product, Rational, Reader
+    from convcalc.layers.running import Product, Rational, TapReader
     from convcalc.layers.shapes import Shape
 
 
 WEIGHED = ("all", "channels")
 """What a linear layer may weigh together."""
 
-Weighed: TypeAlias = Literal["all", "channels"]
+WeighedTogether: TypeAlias = Literal["all", "channels"]
 """The whole sample, or the channels of one position."""
 
 
@@ -43,7 +43,7 @@ class Linear(Layer):
 
     out_features: int
     bias: bool = True
-    over: Weighed = "all"
+    over: WeighedTogether = "all"
 
     def __post_init__(self) -> None:
         require_at_least(1, "out_features", self.out_features)
@@ -71,7 +71,7 @@ class Linear(Layer):
         (x,) = inputs
         return (self.out_features, product(x) if self.over == "all" else x[0])
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """All numbers, or the channels of the position."""
         (x,) = inputs
         if self.over == "channels":

@@ -15,7 +15,7 @@ from convcalc.layers.window import centred
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcalc.layers.running import Index, Product, Rational, Reader
+    from convcalc.layers.running import Index, Product, Rational, TapReader
     from convcalc.layers.shapes import Shape
 CROPPING = "a trace cannot run a join that crops"
 """What to say of a join that is to run on real numbers."""
@@ -45,7 +45,7 @@ class Add(Layer):
                 require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
         return Profile(inputs[0], fan_in=len(inputs), operations=(len(inputs) - 1) * product(inputs[0]))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The value at the same place in each tensor."""
         require(not self.crop, "cannot-trace", "crop", CROPPING)
         return own_place(inputs)
@@ -72,7 +72,7 @@ class Mul(Layer):
         output = tuple([broadcast(sizes, inputs) for sizes in zip(*inputs, strict=True)])
         return Profile(output, fan_in=len(inputs), operations=(len(inputs) - 1) * product(output))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The value at the same place in each tensor, or the one that is repeated."""
         return own_place(inputs)
 
@@ -105,7 +105,7 @@ class Concat(Layer):
                 require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
         return Profile((sum(channels), *[sizes[0] for sizes in axes]))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The value of the tensor that has the channel."""
         require(not self.crop, "cannot-trace", "crop", CROPPING)
         sources = [(tensor, channel) for tensor, shape in enumerate(inputs) for (channel,) in places(shape[:1])]

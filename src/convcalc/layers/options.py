@@ -215,7 +215,7 @@ RULES = {
     "Mode": one_word("nearest", "linear", "bilinear", "trilinear", "bicubic"),
     "PadMode": one_word("constant", "reflect", "replicate", "circular"),
     "Normalized": one_word("channels", "all"),
-    "Weighed": one_word("all", "channels"),
+    "WeighedTogether": one_word("all", "channels"),
     "Padding": Rule(
         f"{', '.join(PADDINGS)}, a whole number, one for each axis as in 1x2, or 0:1 for its two ends",
         paddings,
@@ -239,7 +239,7 @@ class Known(NamedTuple):
     more: int = 0
 
 
-KNOWN = {
+KNOWN_OPTIONS = {
     "out_channels": Known("C_out", times=2),
     "out_features": Known("F_out", times=2),
     "hidden_size": Known("H_out", times=2),

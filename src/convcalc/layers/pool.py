@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcalc.arithmetic.operations import Number
-    from convcalc.layers.running import Product, Rational, Reader
+    from convcalc.layers.running import Product, Rational, TapReader
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding, Rounding, Window
 
@@ -45,7 +45,7 @@ class MaxPool(Layer):
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding)
         return pooled(x, axes, -1)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)
@@ -79,7 +79,7 @@ class AvgPool(Layer):
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, rounding=self.rounding)
         return pooled(x, axes)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)
@@ -127,7 +127,7 @@ class GlobalAvgPool(Layer):
         """Take the mean of each channel of `x`."""
         return pooled(x, whole(require_axis(x)))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)
@@ -150,7 +150,7 @@ class GlobalMaxPool(Layer):
         """Take the maximum of each channel of `x`."""
         return pooled(x, whole(require_axis(x)), -1)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)

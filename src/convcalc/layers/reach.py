@@ -9,7 +9,7 @@ from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import ceil_div, require
-from convcalc.layers.axes import Adaptive, Axis, Blocks, Everything, Past, Preceding, Stretched, TransposedWindow
+from convcalc.layers.axes import Adaptive, AxisReading, Blocks, Everything, Past, Preceding, Stretched, TransposedWindow
 from convcalc.layers.window import Window
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Reach(NamedTuple):
 
 
 @singledispatch
-def reach(axis: Axis, size: int) -> Reach:
+def reach(axis: AxisReading, size: int) -> Reach:
     """What a layer reads along an axis of `size`."""
     raise NotImplementedError(type(axis), size)
 
@@ -144,10 +144,10 @@ LINEAR = 2
 LONGEST_PATTERN = 100_000
 """Positions that are told one by one, at most: no network has more, but for sizes that nobody means."""
 
-LONGEST = 4096
+MOST_POSITIONS_KEPT = 4096
 """Positions after which a pattern is cut off that is longer than its axis."""
 
 
 def most_kept(positions: int) -> int:
     """How much of a pattern is kept on an axis of so many positions: enough, in any case, to know what they see."""
-    return max(positions, LONGEST)
+    return max(positions, MOST_POSITIONS_KEPT)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcalc.arithmetic.operations import Number
-    from convcalc.layers.running import Reader
+    from convcalc.layers.running import TapReader
     from convcalc.layers.shapes import Shape
 
 Dim: TypeAlias = int
@@ -56,7 +56,7 @@ class Flatten(Layer):
             return Profile((product(x),), windows=whole(x[1:]))
         return Profile((*x[: self.start_dim], product(x[self.start_dim :])), windows=None)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The value that comes to stand there."""
         (x,) = inputs
         source = dict(zip(places(self(x).output), places(x), strict=True))

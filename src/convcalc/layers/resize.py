@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MODES = {"nearest": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
 """How many neighbours each way of upsampling reads along an axis."""
 
-AXES = {"linear": 1, "bilinear": 2, "trilinear": 3, "bicubic": 2}
+MODE_AXES = {"linear": 1, "bilinear": 2, "trilinear": 3, "bicubic": 2}
 """How many axes each way of upsampling is for: `nearest` is for any."""
 
 Mode: TypeAlias = Literal["nearest", "linear", "bilinear", "trilinear", "bicubic"]
@@ -72,7 +72,7 @@ class Upsample(Layer):
         """Stretch each axis of `x`; between `taps` neighbours on each axis, weigh and add."""
         channels, *sizes = x
         require_sizes_of(x, "stretch")
-        axes = AXES.get(self.mode)
+        axes = MODE_AXES.get(self.mode)
         if axes is not None:
             message = "mode {mode} is for inputs with {wanted} axes besides channels, but here are {axes}"
             require(len(sizes) == axes, "wrong-rank", "mode", message, mode=self.mode, wanted=axes, axes=len(sizes))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from fractions import Fraction
 
-    from convcalc.layers.axes import Axis
+    from convcalc.layers.axes import AxisReading
     from convcalc.layers.shapes import Shape
 
 Rational: TypeAlias = "int | Fraction"
@@ -28,7 +28,7 @@ class Tap(NamedTuple):
     weight: Index | None = None
 
 
-Reader: TypeAlias = "Callable[[Index], list[Tap]]"
+TapReader: TypeAlias = "Callable[[Index], list[Tap]]"
 """What a layer reads for each of its output values, by the index of the value."""
 
 Product: TypeAlias = tuple[Tap, Rational, Rational]
@@ -43,12 +43,14 @@ def places(shape: Sequence[int]) -> list[Index]:
     return list(product(*map(range, shape)))
 
 
-def kernel_of(windows: Sequence[Axis] | None) -> tuple[int, ...]:
+def kernel_of(windows: Sequence[AxisReading] | None) -> tuple[int, ...]:
     """The kernel of a window along each axis."""
     return tuple(getattr(window, "kernel", 1) for window in windows or ())
 
 
-def window_reader(x: Shape, windows: Sequence[Axis] | None) -> Callable[[Index], list[tuple[Index, Index | None]]]:
+def window_reader(
+    x: Shape, windows: Sequence[AxisReading] | None
+) -> Callable[[Index], list[tuple[Index, Index | None]]]:
     """The taps of a window at an index, and where each falls on the input `x`: nowhere, in the padding."""
     sizes = x[1:]
     taps = places(kernel_of(windows))
@@ -76,13 +78,13 @@ def in_channel(channel: int, at: Index | None) -> Index | None:
     return at and (channel, *at)
 
 
-def pool_reader(x: Shape, windows: Sequence[Axis] | None) -> Reader:
+def pool_reader(x: Shape, windows: Sequence[AxisReading] | None) -> TapReader:
     """What a pool reads: the window of its own channel."""
     windowed = window_reader(x, windows)
     return lambda index: [Tap(0, in_channel(index[0], at)) for _, at in windowed(index)]
 
 
-def own_place(inputs: Sequence[Shape]) -> Reader:
+def own_place(inputs: Sequence[Shape]) -> TapReader:
     """What a layer reads whose values are made of those at their own place; an axis of 1 is repeated."""
     return lambda index: [
         Tap(tensor, tuple(at if size > 1 else 0 for at, size in zip(index, shape, strict=True)))

@@ -21,7 +21,7 @@ NORMALIZED = ("channels", "all")
 Normalized: TypeAlias = Literal["channels", "all"]
 """The channels of one position, or the whole sample."""
 
-MEASURED = 5
+STATISTICS_OPERATIONS = 5
 """Operations on each number that is normalised by its own mean and variance: sum, centre, square, sum, scale."""
 
 
@@ -113,5 +113,5 @@ class RMSNorm(Layer):
 def measured(x: Shape, learnt: Number, together: Number, *, affine: bool) -> Profile:
     """The profile of a norm by the mean and variance of `together` numbers, with so many scales and shifts if any."""
     learnt = learnt if affine else 0
-    operations = (MEASURED + 2 if affine else MEASURED) * product(x)
+    operations = (STATISTICS_OPERATIONS + 2 if affine else STATISTICS_OPERATIONS) * product(x)
     return Profile(x, weights=learnt, biases=learnt, fan_in=together, operations=operations)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from convcalc.network.sight import Fields
 
 
-LONGEST_WORD = 32
+LONGEST_SHOWN_WORD = 32
 """Characters of a word of a description for people, at most."""
 
 
@@ -161,11 +161,11 @@ def layer_text(group: list[tuple[Row, str]], *, bare: bool) -> str:
 
 def cut_long_words(description: str) -> str:
     """A description whose longest words, such as a table of connections, are cut in their middle."""
-    if len(description) <= LONGEST_WORD or max(map(len, description.split())) <= LONGEST_WORD:
+    if len(description) <= LONGEST_SHOWN_WORD or max(map(len, description.split())) <= LONGEST_SHOWN_WORD:
         return description
-    half = LONGEST_WORD // 2
+    half = LONGEST_SHOWN_WORD // 2
     return " ".join(
-        word if len(word) <= LONGEST_WORD else f"{word[:half]}…{word[-half:]}" for word in description.split()
+        word if len(word) <= LONGEST_SHOWN_WORD else f"{word[:half]}…{word[-half:]}" for word in description.split()
     )
 
 

@@ -41,7 +41,7 @@ GRID = 1 << 12
 MOST_SCALED = 1 << 31
 """The largest size that is scaled in proportion, so that no product overflows."""
 
-TOLD = ("params", "macs")
+INPUT_MEASURES = ("params", "macs")
 """The measures that are told of each input."""
 
 OUTPUT, LOST = "output", "lost"
@@ -183,7 +183,7 @@ class InputSizes:
             Taken(
                 point,
                 next(iter(self.shapes_at(point).values())),
-                {key: columns[key][row] for key in TOLD},
+                {key: columns[key][row] for key in INPUT_MEASURES},
                 output_shapes({key: values[row] for key, values in columns.items() if key.startswith(OUTPUT)}),
             )
             for row, point in enumerate(points)
@@ -223,7 +223,7 @@ def sizes_near(size: int, reach: int) -> Array:
 
 def facts_about_input(report: Report, axes: Sequence[Sequence[tuple[str, int]]], terms: Terms) -> dict[str, Any]:
     """What is told of an input: measures, output sizes, and the positions that no window reaches on each axis."""
-    found: dict[str, Any] = {key: measured(key, report.rows, terms) for key in TOLD}
+    found: dict[str, Any] = {key: measured(key, report.rows, terms) for key in INPUT_MEASURES}
     shapes = {row.node.name: row.profile.output for row in report.rows}
     for number, name in enumerate(report.graph.outputs):
         for axis, size in enumerate(shapes.get(name, ())):

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Graph, Node
     from convcalc.network.widths import Adapt
 
-TENSORS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
+TENSOR_WORDS = {(1, 1): "one tensor", (1, 2): "one tensor or two", (2, 2): "two tensors"}
 """How many tensors a layer reads, in words."""
 
 
-STEPS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding", "rounding"})
+SLIDING_OPTIONS = frozenset({"kernel_size", "stride", "padding", "dilation", "output_padding", "rounding"})
 """Options that do not change which weights a layer has; the kernel is compared axis by axis."""
 
 
@@ -39,7 +39,9 @@ def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
     if most < MANY:
         message = "{kind} reads {wanted}, but gets {count}"
         fits = least <= len(inputs) <= most
-        require(fits, "wrong-number-of-inputs", "", message, kind=kind, wanted=TENSORS[layer.reads], count=len(inputs))
+        require(
+            fits, "wrong-number-of-inputs", "", message, kind=kind, wanted=TENSOR_WORDS[layer.reads], count=len(inputs)
+        )
     profile = layer(*inputs)
     return profile if (domain := current_domain()) is None else settled(profile, domain)
 
@@ -136,7 +138,9 @@ def charged(row: Row, charges: dict[str, Row]) -> Row:
 def identity(row: Row) -> dict[str, object]:
     """What must agree for two layers to have the same weights: all but how a window steps."""
     layer, profile = row.node.layer, row.profile
-    options = {option.name: getattr(layer, option.name) for option in fields(layer) if option.name not in STEPS}
+    options = {
+        option.name: getattr(layer, option.name) for option in fields(layer) if option.name not in SLIDING_OPTIONS
+    }
     kernels = [getattr(axis, "kernel", None) for axis in profile.windows or ()] if profile.weights else []
     learnt = {"weights": profile.weights, "biases": profile.biases, "statistics": profile.statistics}
     return {"kind": row.node.kind, **learnt, "kernel": kernels, **options}

@@ -19,7 +19,7 @@ from convcalc.network.receptive_field import Effort, ReceptiveField
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from convcalc.layers.axes import Axis
+    from convcalc.layers.axes import AxisReading
     from convcalc.layers.shapes import Shape
     from convcalc.network.report import Report, Row
 
@@ -64,7 +64,7 @@ class Look:
     causal: bool
     misaligned: list[str] = field(default_factory=list)
     effort: Effort = field(default_factory=Effort)
-    reached: Callable[[Axis, int], Reach] = field(default_factory=lambda: cache(reach))
+    reached: Callable[[AxisReading, int], Reach] = field(default_factory=lambda: cache(reach))
 
     def at(self, row: Row, seen: Mapping[str, Fields]) -> Fields:
         """What a layer sees of each input of the network."""
@@ -110,7 +110,7 @@ class Look:
             for at, other in others:
                 if why := misalignment(own, other, causal=self.causal):
                     one, two = row.node.inputs[first], row.node.inputs[at]
-                    named = AXES.get(len(sides[0][1]), {}).get(axis, f"axis {axis + 1}")
+                    named = AXIS_NAMES.get(len(sides[0][1]), {}).get(axis, f"axis {axis + 1}")
                     faults.setdefault(f"{two} {why} {one}", []).append(named)
                 met = met.joined(other, self.effort)
             found.append(met)
@@ -128,9 +128,9 @@ class Look:
         return whole or [(at, own.everywhere(positions, self.effort)) for at, own in sides[:1]]
 
 
-def shifts(sizes: Shape, output: Shape) -> tuple[Axis, ...]:
+def shifts(sizes: Shape, output: Shape) -> tuple[AxisReading, ...]:
     """How the axes of a tensor are cropped that meets a smaller one, or repeated where it has one position."""
-    found: list[Axis] = []
+    found: list[AxisReading] = []
     for size, kept in zip(sizes, output, strict=True):
         before = max(0, size - kept) // 2
         cropped = Window(1, padding=(-before, before - max(0, size - kept)))
@@ -154,5 +154,5 @@ def misalignment(one: ReceptiveField, other: ReceptiveField, *, causal: bool) ->
     return f"is centred {abs(distance)} {positions} {'after' if distance > 0 else 'before'}" if distance else ""
 
 
-AXES = {2: {0: "height", 1: "width"}, 3: {0: "depth", 1: "height", 2: "width"}}
+AXIS_NAMES = {2: {0: "height", 1: "width"}, 3: {0: "depth", 1: "height", 2: "width"}}
 """What axes are called that have a name, by how many there are."""

@@ -61,6 +61,10 @@ class Terms(NamedTuple):
         return moved
 
 
+DEFAULT_TERMS = Terms()
+"""What is counted for unless something else is said: one sample, in fp32."""
+
+
 def working_set(terms: Terms, row: Row) -> int:
     """Bytes of what a layer reads and of what it makes.
 

@@ -86,7 +86,7 @@ def has_width(kind: str) -> bool:
     return bool(kind_class(kind).width)
 
 
-TENTHS = 9
+TENTHS_KEPT = 9
 """Rounding down to a multiple must leave so many tenths of a width."""
 
 
@@ -104,7 +104,7 @@ def scaled_number(width: Number, factor: AnyNumber, divisor: int) -> Number:
     """
     exact = width * factor
     nearest = (2 * exact + divisor) // (2 * divisor) * divisor
-    least = ceil_div(TENTHS * exact, 10 * divisor) * divisor if divisor > 1 else divisor
+    least = ceil_div(TENTHS_KEPT * exact, 10 * divisor) * divisor if divisor > 1 else divisor
     return largest(divisor, nearest, least)
 
 

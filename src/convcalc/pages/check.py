@@ -51,7 +51,7 @@ def bound(limit: Limit) -> str:
     return AT_LEAST if limit.at_least else AT_MOST
 
 
-COLUMNS: tuple[Column[Checked], ...] = (
+CHECK_COLUMNS: tuple[Column[Checked], ...] = (
     Column(Heading("measure", "Measure"), lambda each: each.limit.measure),
     Column(Heading("part", "Of", optional=True, rank=1), lambda each: each.limit.part or None),
     Column(Heading("at", "Must be", {"enum": [AT_MOST, AT_LEAST]}, rank=1), lambda each: bound(each.limit)),
@@ -73,7 +73,7 @@ COLUMNS: tuple[Column[Checked], ...] = (
 
 CHECK_FORM = Form(
     {"network": TEXT, "net": TEXT, "input": INPUTS, "within": TRUTH, "status": STATUS, **TERMS},
-    {"limits": row_of(column.heading for column in COLUMNS)},
+    {"limits": row_of(column.heading for column in CHECK_COLUMNS)},
 )
 """What a check is as JSON."""
 
@@ -101,7 +101,7 @@ def weight(weighed: Weighed) -> str:
 
 def check_page(net: str, report: Report, found: Sequence[Checked], terms: Terms) -> Page:
     """All limits of a network, each with what there is."""
-    headings, rows = filled(COLUMNS, found)
+    headings, rows = filled(CHECK_COLUMNS, found)
     name = printable(report.graph.name)
     broken = [each for each in found if not each.within]
     about = {

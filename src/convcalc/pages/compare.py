@@ -11,7 +11,7 @@ from convcalc.pages.cells import AtLeast, Signed, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.count import (
     FOOT,
-    LACKS,
+    LACKS_SCHEMA,
     STATUS,
     TERMS,
     counted_for,
@@ -84,7 +84,7 @@ def delta(difference: Difference, measure: str, terms: Terms) -> Cell:
     return Signed(difference.pair.delta(measure, terms))
 
 
-MOST_TOLD = 20
+MOST_LINES_TOLD = 20
 """Lines that are told of in words, at most."""
 
 PRICES = ("params", "macs")
@@ -93,7 +93,7 @@ PRICES = ("params", "macs")
 CHANGES = ("changed", "added", "removed")
 """What a line may be."""
 
-COLUMNS: tuple[Column[Difference], ...] = (
+DIFFERENCE_COLUMNS: tuple[Column[Difference], ...] = (
     Column(Heading("change", "Change", {"enum": [*CHANGES]}), lambda each: each.change),
     Column(Heading("name", "Layer"), name),
     Column(Heading("changes", "What changed", wraps=True), lambda each: "; ".join(each.changes)),
@@ -105,14 +105,14 @@ COLUMNS: tuple[Column[Difference], ...] = (
 
 def compare_columns(terms: Terms) -> tuple[Column[Difference], ...]:
     """All that is told of a line that differs."""
-    return (*COLUMNS, *counts("params", "params", 3, terms), *counts("macs", "MACs", 2, terms))
+    return (*DIFFERENCE_COLUMNS, *counts("params", "params", 3, terms), *counts("macs", "MACs", 2, terms))
 
 
 COMPARE_FORM = Form(
     {"network": TEXT, "before": TEXT, "after": TEXT, "same": NATURAL, **TERMS},
     {"differences": row_of(column.heading for column in compare_columns(Terms()))},
     exactly(
-        {"lacks": LACKS},
+        {"lacks": LACKS_SCHEMA},
         status=STATUS,
         **{f"{key}_{side}": NATURAL for key in countable() for side in ("before", "after")},
         **{f"{key}_delta": WHOLE for key in countable()},
@@ -180,7 +180,7 @@ def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[
     """What changed in each line, and what that costs; of many, the first."""
     differing, _ = found
     lines = []
-    for each in differing[:MOST_TOLD]:
+    for each in differing[:MOST_LINES_TOLD]:
         costs = [(text(delta(each, key, terms)), MEASURES[key].unit) for key in PRICES]
         cost = ", ".join(f"{number} {unit}" for number, unit in costs if number != "0")
         lines.append(f"{each.change} {name(each)}: {'; '.join(each.changes)}{f' ({cost})' if cost else ''}")

@@ -9,7 +9,7 @@ from convcalc.errors import DescriptionError, Fault, printable
 from convcalc.layers.base import COSTS
 from convcalc.network.folding import Line
 from convcalc.network.measures import MEASURES, TOTALS, countable, lacking, lacks_in_words, measured
-from convcalc.network.terms import DTYPES, Terms
+from convcalc.network.terms import DEFAULT_TERMS, DTYPES, Terms
 from convcalc.pages.cells import AtLeast, Exact, Marked, Ratio, text
 from convcalc.pages.columns import Column, Heading, filled, row_of_some
 from convcalc.pages.page import Page, Table
@@ -41,9 +41,6 @@ if TYPE_CHECKING:
     from convcalc.network.report import Report, Row
     from convcalc.pages.cells import Cell
 
-PLAIN = Terms()
-"""One sample, in fp32."""
-
 FOOT = (
     "A MAC is one multiply and one add, in convolutions, linear layers and matrix products. Not counted: adding "
     "biases, norms, activations, pooling, element-wise operations."
@@ -56,10 +53,10 @@ FOLDED = "The weights and biases of a row are those of its norm, too; --expand s
 COVERS = "* The receptive field covers the whole input."
 """What the star says."""
 
-PEOPLE = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
-MACHINES = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")
+PEOPLE_COUNT_KEYS = ("name", "description", "output", "weights", "biases", "macs", "macs_share")
+MACHINE_COUNT_KEYS = ("name", "kind", "description", "inputs", "input", "output", "weights", "biases", "params", "macs")
 BYTES = ("parameter_bytes", "activation_bytes")
-SIGHT = ("receptive_field", "jump", "start", "covers_input")
+SIGHT_KEYS = ("receptive_field", "jump", "start", "covers_input")
 """The columns that need to know what each layer sees."""
 
 SEEN = listed(maybe({"anyOf": [NUMBER, TEXT]}))
@@ -182,11 +179,11 @@ def number_or_text(number: Fraction) -> Cell:
 KNOWN_COLUMNS = count_columns(Terms(), {})
 """All columns."""
 
-KEYS = tuple(KNOWN_COLUMNS)
+COLUMN_KEYS = tuple(KNOWN_COLUMNS)
 """The keys of all columns."""
 
 
-def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> list[str]:
+def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = COLUMN_KEYS) -> list[str]:
     """The keys of columns, of those that are known, that somebody asks for: `name,macs`, or `+params,-biases`.
 
     Raises:
@@ -210,7 +207,11 @@ def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = KEYS) -> 
 
 
 def count_page(
-    report: Report, lines: Sequence[Line], keys: Sequence[str], warnings: Sequence[str] = (), terms: Terms = PLAIN
+    report: Report,
+    lines: Sequence[Line],
+    keys: Sequence[str],
+    warnings: Sequence[str] = (),
+    terms: Terms = DEFAULT_TERMS,
 ) -> Page:
     """The cost of each line of a network, in the columns of these keys."""
     graph, measures = report.graph, countable()
@@ -237,7 +238,7 @@ def count_page(
 
 
 STATUS: Schema = {"enum": ["complete", "partial"]}
-LACKS: Schema = {
+LACKS_SCHEMA: Schema = {
     "description": "the costs that a partial total lacks, of each layer that has them",
     **named(listed({"enum": [*COSTS]}, 1)),
 }
@@ -261,7 +262,11 @@ def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
 def asked(column: Column[Line]) -> Column[Line]:
     """A column, which is among the last to be left out where room is short if somebody asked for it."""
     heading = column.heading
-    return column if heading.key in PEOPLE else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
+    return (
+        column
+        if heading.key in PEOPLE_COUNT_KEYS
+        else column._replace(heading=heading._replace(rank=min(heading.rank, 1)))
+    )
 
 
 TERMS: Mapping[str, Schema] = {
@@ -325,7 +330,7 @@ def in_units(count: int) -> str:
 COUNT_FORM = Form(
     {"network": TEXT, "input": INPUTS, **TERMS},
     {"layers": row_of_some(column.heading for column in KNOWN_COLUMNS.values())},
-    exactly({**{key: KNOWN_COLUMNS[key].heading.holds for key in countable()}, "lacks": LACKS}, status=STATUS),
+    exactly({**{key: KNOWN_COLUMNS[key].heading.holds for key in countable()}, "lacks": LACKS_SCHEMA}, status=STATUS),
     {"symbols": TEXTS, "definitions": named(FORMULA), "assumptions": TEXTS},
 )
 """What a count is as JSON."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from convcalc.questions.ways import Way
     from convcalc.questions.widening import Widened
 
-MOST_TOLD = 16
+MOST_WIDTHS_TOLD = 16
 """Widths that are told in words."""
 
 
@@ -54,7 +54,7 @@ class Bound(NamedTuple):
         return None if self.most is None else self.most - self.found
 
 
-COLUMNS: tuple[Column[Bound], ...] = (
+FIT_COLUMNS: tuple[Column[Bound], ...] = (
     Column(Heading("measure", "Measure"), lambda bound: bound.key),
     Column(Heading("limit", "Limit", DECIMAL, optional=True, numeric=True), lambda bound: number(bound.most)),
     Column(Heading("found", "Found", NATURAL, numeric=True), lambda bound: bound.found),
@@ -80,7 +80,7 @@ FIT_FORM = Form(
         "binding": TEXTS,
         **TERMS,
     },
-    {"measures": row_of(column.heading for column in COLUMNS)},
+    {"measures": row_of(column.heading for column in FIT_COLUMNS)},
     optional={"widths": listed(exactly(name=TEXT, before=NATURAL, after=NATURAL))},
 )
 """What the largest network is as JSON."""
@@ -109,7 +109,7 @@ def fit_page(graph: Graph, way: Way, fit: Fit, terms: Terms, widened: Widened | 
     most = {limit.key: limit.most for limit in fit.limits}
     beyond = fit.beyond.measures if fit.beyond else {}
     bounds = [Bound(key, most.get(key), found, beyond.get(key)) for key, found in fit.best.measures.items()]
-    headings, rows = filled(COLUMNS, bounds)
+    headings, rows = filled(FIT_COLUMNS, bounds)
     best = way.simplest(fit.scale.value(fit.best.code))
     about = {
         "network": graph.name,
@@ -147,8 +147,8 @@ def widths(widened: Widened) -> list[str]:
     """The same in words, each width once."""
     pairs = dict.fromkeys((change.before, change.after) for change in changes(widened))
     told = [f"{before} → {after}" for before, after in pairs]
-    more = f", and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
-    return [f"Widths: {', '.join(told[:MOST_TOLD])}{more}."]
+    more = f", and {len(told) - MOST_WIDTHS_TOLD} more" if len(told) > MOST_WIDTHS_TOLD else ""
+    return [f"Widths: {', '.join(told[:MOST_WIDTHS_TOLD])}{more}."]
 
 
 def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fraction

@@ -36,7 +36,7 @@ KINDS_OF_LAYERS: tuple[Column[KindEntry], ...] = (
 )
 """What is told of each kind of layer."""
 
-OPTIONS: tuple[Column[OptionEntry], ...] = (
+OPTION_COLUMNS: tuple[Column[OptionEntry], ...] = (
     Column(Heading("option", "Option"), lambda option: option.name),
     Column(Heading("default", "Default", rank=1), lambda option: option.default),
     Column(Heading("required", "Required", TRUTH, rank=5), lambda option: option.required),
@@ -50,7 +50,7 @@ NETS_FORM = Form({}, {"networks": row_of(column.heading for column in NETS)})
 KINDS_FORM = Form({}, {"kinds": row_of(column.heading for column in KINDS_OF_LAYERS)})
 KIND_FORM = Form(
     {"kind": TEXT, "aliases": TEXTS, "torch": TEXT, "shapes": TEXTS},
-    {"options": row_of(column.heading for column in OPTIONS)},
+    {"options": row_of(column.heading for column in OPTION_COLUMNS)},
 )
 """What these lists are as JSON."""
 
@@ -71,7 +71,7 @@ def kinds_page(kinds: Sequence[KindEntry]) -> Page:
 
 def kind_page(kind: KindEntry, text: str, options: Sequence[OptionEntry]) -> Page:
     """One kind of layer."""
-    headings, rows = filled(OPTIONS, options)
+    headings, rows = filled(OPTION_COLUMNS, options)
     names = ", ".join([kind.name, *kind.aliases])
     torch = [f"PyTorch: {kind.torch}"] if kind.torch else []
     return Page(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import printable
 from convcalc.layers.describe import describe
 from convcalc.layers.shapes import show
-from convcalc.network.input_sizes import TOLD, range_of
+from convcalc.network.input_sizes import INPUT_MEASURES, range_of
 from convcalc.network.measures import needs_of
-from convcalc.network.sight import AXES
+from convcalc.network.sight import AXIS_NAMES
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for, partial_in_words
 from convcalc.pages.page import Page, Table
@@ -83,7 +83,7 @@ def choices_page(name: str, row: Row, wanted: Sequence[int], choices: Sequence[C
 INPUT_HEADINGS = (
     Heading("input", "Input", SHAPE),
     Heading("output", "Output", ONE_OR_MORE_SHAPES),
-    *[KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in TOLD],
+    *[KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in INPUT_MEASURES],
 )
 """What is told of each input."""
 
@@ -104,7 +104,11 @@ def inputs_page(
 ) -> Page:
     """Inputs of a network, what it makes of each, and its measures."""
     rows: list[tuple[Cell, ...]] = [
-        (one.shape, one.outputs[0] if len(one.outputs) == 1 else one.outputs, *[one.measures[key] for key in TOLD])
+        (
+            one.shape,
+            one.outputs[0] if len(one.outputs) == 1 else one.outputs,
+            *[one.measures[key] for key in INPUT_MEASURES],
+        )
         for one in inputs
     ]
     known = {"network": name, **about, **counted_for(terms)}
@@ -160,7 +164,7 @@ def moved(point: Point, axes: Sequence[int], size: int) -> Point:
 
 def named(axes: Sequence[int], number: int) -> str:
     """Some of so many axes, in words."""
-    return " and ".join([AXES.get(number, {}).get(axis, f"axis {axis + 1}") for axis in axes])
+    return " and ".join([AXIS_NAMES.get(number, {}).get(axis, f"axis {axis + 1}") for axis in axes])
 
 
 def ranges(sizes: Sequence[int]) -> str:

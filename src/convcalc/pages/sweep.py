@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from convcalc.questions.configurations import Axis
     from convcalc.questions.sweep import Sweep
 
-USUAL = ("params", "macs", "activation_bytes")
+USUAL_MEASURES = ("params", "macs", "activation_bytes")
 """The measures that are shown unless others are asked for."""
 
 
-MEASURED = {key: KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in countable()}
+MEASURE_HEADINGS = {key: KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in countable()}
 REMARKED = Heading(REASON, "Impossible because", optional=True, rank=3, wraps=True)
 """The heads of what is not varied: measures, and why there are none."""
 
@@ -35,7 +35,7 @@ SWEEP_FORM = Form(
     {
         "configurations": {
             "description": "the value of each variable by its name, measures, and why it is impossible, if it is",
-            **row_of_some([*MEASURED.values(), REMARKED]),
+            **row_of_some([*MEASURE_HEADINGS.values(), REMARKED]),
             "additionalProperties": {"type": ["number", "string", "null"]},
             "minProperties": 2,
         }
@@ -48,7 +48,7 @@ SWEEP_FORM = Form(
 def headings(keys: Sequence[str], sweep: Sweep) -> list[Heading]:
     """The heads of columns: variables, measures, and why there are none."""
     remark = REMARKED._replace(title="Remark") if sweep.partial else REMARKED
-    known = {**MEASURED, REASON: remark}
+    known = {**MEASURE_HEADINGS, REASON: remark}
     return [known.get(key) or variable(sweep.axes[key]) for key in keys]
 
 

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from convcalc.arithmetic.formulas import SIGNS, collected, in_a_sentence, in_each_form, people, python, relation
+from convcalc.arithmetic.formulas import (
+    RELATION_SIGNS,
+    collected,
+    in_a_sentence,
+    in_each_form,
+    people,
+    python,
+    relation,
+)
 from convcalc.arithmetic.symbols import Symbols
 from convcalc.pages.schema import FORMULA
 
@@ -65,7 +73,7 @@ def in_words(symbols: Any) -> list[str]:  # noqa: ANN401  # a domain
     if not isinstance(symbols, Symbols):
         return []
     meant = [f"{people(name)} = {people(expression)}" for name, expression in symbols.definitions.items()]
-    assumed = [relation(each, people, SIGNS) for each in symbols.assumptions()]
+    assumed = [relation(each, people, RELATION_SIGNS) for each in symbols.assumptions()]
     names = ", ".join(map(str, symbols.symbols))
     told = [f"Where {'; '.join(meant)}."] if meant else []
     told.append(f"{names}: whole numbers of at least 1" + (f", assuming {in_a_sentence(assumed)}." if assumed else "."))

@@ -14,7 +14,7 @@ from convcalc.pages.cells import Ratio, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.page import Page, Table
 from convcalc.pages.schema import DECIMAL, INPUTS, NATURAL, NUMBER, TEXT, Form, exactly, listed, maybe
-from convcalc.questions.widening import SHOWN, exponent, factor_text, polynomial_sum
+from convcalc.questions.widening import MOST_NAMES_SHOWN, exponent, factor_text, polynomial_sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ def counted(measure: str, title: str, rank: int) -> tuple[Column[Change], Column
     )
 
 
-COLUMNS: dict[str, Column[Change]] = {
+WIDEN_COLUMNS: dict[str, Column[Change]] = {
     column.heading.key: column
     for column in (
         Column[Change](Heading("name", "Layer"), lambda change: change.name),
@@ -111,8 +111,10 @@ COLUMNS: dict[str, Column[Change]] = {
 }
 """What can be told of each line."""
 
-PEOPLE = ("name", "channels", "weights_before", "weights_after", "macs_before", "macs_after", "ratio", "grows")
-MACHINES = (
+PEOPLE_WIDEN_KEYS = (
+    "name", "channels", "weights_before", "weights_after", "macs_before", "macs_after", "ratio", "grows",
+)  # fmt: skip  # a list reads better in lines
+MACHINE_WIDEN_KEYS = (
     "name", "kind", "out_channels_before", "out_channels_after", "weights_before", "weights_after", "biases_before",
     "biases_after", "macs_before", "macs_after", "ratio", "grows",
 )  # fmt: skip  # a list reads better in lines
@@ -128,7 +130,7 @@ WIDEN_FORM = Form(
         "steps": listed(exactly(step=TEXT, params=NATURAL, macs=NATURAL)),
         "growth": maybe(exactly(params=POLYNOMIAL, macs=POLYNOMIAL)),
     },
-    {"layers": row_of(COLUMNS[key].heading for key in MACHINES)},
+    {"layers": row_of(WIDEN_COLUMNS[key].heading for key in MACHINE_WIDEN_KEYS)},
     exactly(
         **{f"{measure}_{side}": NATURAL for measure in TOTALS for side in ("before", "after")},
         **{f"{measure}_{way}": maybe(NUMBER) for measure in ("params", "macs") for way in ("ratio", "exponent")},
@@ -151,8 +153,8 @@ def widened_page(result: Widened, depth: int | None, steps: Sequence[tuple[str, 
     growth = result.growth if machine or not as_wide else None
     changes = [change for change in compared(result, depth, growth, machine=machine) if machine or change.costs()]
     led = [*steps, *([] if as_wide else [(f"{factor_text(factor)} times as wide", result.after)])]
-    people = scaled_columns(steps[0][1], result.after) if as_wide else PEOPLE
-    headings, rows = filled([COLUMNS[key] for key in (MACHINES if machine else people)], changes)
+    people = scaled_columns(steps[0][1], result.after) if as_wide else PEOPLE_WIDEN_KEYS
+    headings, rows = filled([WIDEN_COLUMNS[key] for key in (MACHINE_WIDEN_KEYS if machine else people)], changes)
     before, after = steps[0][1] if as_wide else result.before, result.after
     totals: dict[str, Any] = {
         f"{measure}_{side}": measured(measure, report.rows, ONE)
@@ -188,7 +190,7 @@ def scaled_columns(before: Report, after: Report) -> tuple[str, ...]:
     """What is told of a network that is as wide as it was: of a deeper one, what it is now."""
     same = len(before.rows) == len(after.rows)
     left_out = {"grows"} if same else {"grows", "ratio", "weights_before", "macs_before"}
-    return tuple(key for key in PEOPLE if key not in left_out)
+    return tuple(key for key in PEOPLE_WIDEN_KEYS if key not in left_out)
 
 
 def compared(result: Widened, depth: int | None, growth: Growth | None, *, machine: bool) -> list[Change]:
@@ -277,7 +279,9 @@ def followers(result: Widened) -> list[str]:
     names = [f"{name} ({before} → {after})" for name, (before, after) in result.following.items()]
     if not names:
         return []
-    listed = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else "")
+    listed = ", ".join(names[:MOST_NAMES_SHOWN]) + (
+        f" and {len(names) - MOST_NAMES_SHOWN:,} more" if len(names) > MOST_NAMES_SHOWN else ""
+    )
     times = f"{factor_text(result.widening.factor)} times as wide"
     if len(names) == 1:
         return [f"One layer is not {times}, as its width follows from what it reads: {listed}."]

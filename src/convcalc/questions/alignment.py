@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     Weigh: TypeAlias = Callable[[int, range], list[int]]
     """What speaks for an item of the first sequence and each of some of the second; 0 where nothing does."""
 
-RUN = 16
+ANCHOR_RUN = 16
 """Equal items in a row that are an anchor where they stand only once in each sequence."""
 
 MOST_EDITS = 500
 """Items that differ, at most, for which the shortest edit is looked for."""
 
-STEPS = 50
+STEPS_PER_ITEM = 50
 """Steps of that search for each item, at most."""
 
 WINDOW = 64
@@ -117,7 +117,7 @@ def early(weigh: Weigh, start: int, i: int, others: range) -> list[int]:
 def anchors(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[tuple[int, int]]:
     """Places of runs of equal items that stand once in each sequence: as many as keep their order, item by item."""
     step = 1
-    while step < RUN:  # two runs side by side are one twice as long, which has a number
+    while step < ANCHOR_RUN:  # two runs side by side are one twice as long, which has a number
         numbers: dict[tuple[Hashable, Hashable], int] = {}
         one, other = (
             [numbers.setdefault(pair, len(numbers)) for pair in zip(runs, runs[step:], strict=False)]
@@ -128,7 +128,7 @@ def anchors(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[tuple[in
     matches: list[tuple[int, int]] = []
     for start, at in rising([(place, others[run]) for run, place in own.items() if run in others]):
         known = max(0, matches[-1][0] + 1 - start, matches[-1][1] + 1 - at) if matches else 0
-        matches += [(start + step, at + step) for step in range(known, RUN)]
+        matches += [(start + step, at + step) for step in range(known, ANCHOR_RUN)]
     return matches
 
 
@@ -162,7 +162,7 @@ def fewest_edits(one: Sequence[Hashable], other: Sequence[Hashable]) -> list[tup
     None where more than `MOST_EDITS` items are in one of the two alone, or the search takes too many steps.
     """
     furthest, history = {1: 0}, []
-    left = STEPS * (len(one) + len(other))
+    left = STEPS_PER_ITEM * (len(one) + len(other))
     for edits in range(MOST_EDITS + 1):
         history.append(furthest.copy())
         for diagonal in range(-edits, edits + 1, 2):

@@ -11,7 +11,7 @@ from convcalc.arithmetic.amounts import share
 from convcalc.errors import DescriptionError, Fault, Place, quoted
 from convcalc.network.limits import Limit
 from convcalc.network.measures import MEASURES, TOTALS, countable, lacking, measured
-from convcalc.network.terms import Terms
+from convcalc.network.terms import DEFAULT_TERMS, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from convcalc.errors import Source
     from convcalc.network.report import Report
 
-PLAIN = Terms()
-"""What counts are for that do not say it."""
+BASELINE_HINT = "try: convcalc count NET -f json > old.json"
 
-WAY = "try: convcalc count NET -f json > old.json"
-
-TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}\n]', re.DOTALL)
+JSON_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[][{}\n]', re.DOTALL)
 """A string, a bracket or the end of a line of JSON."""
 
 NO_BLANK = re.compile(r"\S")
@@ -80,7 +77,7 @@ def parse_baseline(source: Source, allowance: Allowance, terms: Terms) -> dict[s
             raise DescriptionError(Fault("bad-baseline", message))
         if totals.get("status", "complete") != "complete":
             raise DescriptionError(partial(source.name, name))
-        own = (held.get("batch", PLAIN.batch), held.get("dtype", PLAIN.dtype))
+        own = (held.get("batch", DEFAULT_TERMS.batch), held.get("dtype", DEFAULT_TERMS.dtype))
         if own != (terms.batch, terms.dtype):
             rule = f"{quoted(source.name)} must be counted for a batch of {terms.batch} in {terms.dtype}"
             raise DescriptionError(
@@ -115,7 +112,9 @@ def require_whole(source: Source, start: int, name: str, totals: Mapping[str, An
             wrong[key] = f"{key} of {quoted(name)} is no total of a count"
     if wrong:
         places = places_of(source, start)
-        faults = [Fault("bad-baseline", message, places.get(key), notes=(WAY,)) for key, message in wrong.items()]
+        faults = [
+            Fault("bad-baseline", message, places.get(key), notes=(BASELINE_HINT,)) for key, message in wrong.items()
+        ]
         raise DescriptionError(*faults)
 
 
@@ -131,7 +130,7 @@ def places_of(source: Source, start: int) -> dict[str, Place]:
     found: dict[str, Place] = {}
     keys: list[str] = []
     line, begin, last = source.text.count("\n", 0, start) + 1, source.text.rfind("\n", 0, start) + 1, ""
-    for match in TOKEN.finditer(source.text, start):
+    for match in JSON_TOKEN.finditer(source.text, start):
         mark = match[0]
         if mark == "\n":
             line, begin = line + 1, match.end()
@@ -195,7 +194,9 @@ def not_counted(source: Source, at: int = 0) -> DescriptionError:
     """The error about what is no count, or at a character of it no JSON."""
     before = source.text[:at]
     place = Place(source, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    return DescriptionError(Fault("bad-baseline", f"{quoted(source.name)} is no count in JSON", place, notes=(WAY,)))
+    return DescriptionError(
+        Fault("bad-baseline", f"{quoted(source.name)} is no count in JSON", place, notes=(BASELINE_HINT,))
+    )
 
 
 def allowed(increase: str) -> Fraction:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.expression import Binary
 from convcalc.arithmetic.functions import ExpressionFault, Precedence
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, quoted
-from convcalc.questions.condition_syntax import SHOWN, ConditionParser, Foreign
+from convcalc.questions.condition_syntax import DEEPEST_SHOWN, ConditionParser, Foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from convcalc.arithmetic.expression import Expression
 
-LONGEST, DEEPEST = 1000, 600
+LONGEST_CONDITION, DEEPEST_CONDITION = 1000, 600
 """Characters of a condition, and how deep it is nested, at most."""
 
-WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
+CONDITION_HINT = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
 
 EXPONENTS = "try: an exponent of at most two digits, as in 300e6"
 
@@ -44,13 +44,13 @@ class Condition:
         """
         self.text = text
         self.source = Source(option, text)
-        if not text.strip() or len(text) > LONGEST:
+        if not text.strip() or len(text) > LONGEST_CONDITION:
             got = f"{len(text)} characters" if text.strip() else "nothing"
-            message = f"{option} must be a condition of at most {LONGEST} characters, but got {got}"
+            message = f"{option} must be a condition of at most {LONGEST_CONDITION} characters, but got {got}"
             raise DescriptionError(Fault("beyond-limits", message))
         if not text.isascii():
             raise DescriptionError(
-                Fault("bad-condition", f"{option} must be in ASCII, but got {quoted(text)}", notes=(WAY,))
+                Fault("bad-condition", f"{option} must be in ASCII, but got {quoted(text)}", notes=(CONDITION_HINT,))
             )
         try:
             self.tree = ConditionParser(text.strip()).whole()
@@ -58,20 +58,20 @@ class Condition:
             message = f"{option} must be a condition, but got {quoted(text)}"
             raise DescriptionError(Fault("bad-condition", message, notes=self.ways())) from None
         self.names = set(self.tree.names)
-        if self.tree.depth > DEEPEST:
-            raise self.fault("beyond-limits", f"a condition must be nested at most {DEEPEST} deep")
+        if self.tree.depth > DEEPEST_CONDITION:
+            raise self.fault("beyond-limits", f"a condition must be nested at most {DEEPEST_CONDITION} deep")
         if not self.tree.is_truth:
             raise self.fault("bad-condition", f"{quoted(text)} is no condition", *self.ways())
         self.check()
 
     def ways(self) -> tuple[str, ...]:
         """What to write, for those who wrote in another language."""
-        return (*[way for sign, way in FOREIGN.items() if sign.search(self.text)], WAY)
+        return (*[way for sign, way in FOREIGN.items() if sign.search(self.text)], CONDITION_HINT)
 
     def fault(self, code: str, message: str, *notes: str) -> DescriptionError:
         """The error of what no condition can say."""
         place = Place(self.source, 1, 1, len(self.text))
-        return DescriptionError(Fault(code, message, place, notes=notes or (WAY,)))
+        return DescriptionError(Fault(code, message, place, notes=notes or (CONDITION_HINT,)))
 
     def check(self) -> None:
         """State that all parts are made of what conditions know.
@@ -100,12 +100,12 @@ class Condition:
                     "bad-condition", "a condition does not divide", "try: macs > 10*params in place of macs/params > 10"
                 )
             case Foreign() | Binary(operator="**"):
-                ways = (EXPONENTS, WAY) if EXPONENT.fullmatch(part.text()) else ()
+                ways = (EXPONENTS, CONDITION_HINT) if EXPONENT.fullmatch(part.text()) else ()
                 raise self.fault("bad-condition", f"a condition cannot say {quoted(self.shown(part))}", *ways)
 
     def shown(self, part: Expression) -> str:
         """A part as it was written, but for blanks, or the whole text in place of a deep one."""
-        return part.text(" ") if part.depth <= SHOWN else self.text
+        return part.text(" ") if part.depth <= DEEPEST_SHOWN else self.text
 
     def require(self, known: Iterable[str], unfit: Mapping[str, str]) -> None:
         """State that all names are known.

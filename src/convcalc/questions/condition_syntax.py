@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
-    from convcalc.arithmetic.functions import Result
+    from convcalc.arithmetic.functions import ExpressionResult
 
-TOKEN = re.compile(
+CONDITION_TOKEN = re.compile(
     rf"""(?:[^\S\n]|\#[^\n]*+)*+(?:
     (?P<number>{AMOUNT.pattern}(?![A-Za-z0-9_.]))
     |(?P<foreign>
@@ -31,7 +31,7 @@ TOKEN = re.compile(
 )
 """A number, something that is foreign, an operator, a word, or any other sign, behind blanks and remarks."""
 
-KNOWN = OPERATORS.keys() | COMPARISONS.keys() | {"and", "or"}
+KNOWN_OPERATORS = OPERATORS.keys() | COMPARISONS.keys() | {"and", "or"}
 """Operators that make expressions, of which a condition may have some."""
 
 OTHERS = {
@@ -41,7 +41,7 @@ OTHERS = {
 }
 """All other operators of Python."""
 
-GRAMMAR = Grammar(
+CONDITION_GRAMMAR = Grammar(
     {
         "or": Precedence.OR,
         "and": Precedence.AND,
@@ -53,12 +53,12 @@ GRAMMAR = Grammar(
 )
 """The operators of Python: one that a condition does not have is refused where the whole is known."""
 
-SHOWN = 40
+DEEPEST_SHOWN = 40
 """How deep a part is that a message shows, at most: in place of a deeper one, it shows the whole text."""
 
 CONSTANTS = ("None", "True", "False")
 
-BRACKETS = {"(": ")", "[": "]", "{": "}"}
+CLOSING_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 MARKS = (",", ":=", "lambda", "yield", "for", "if")
 """What stands in parentheses around something foreign."""
@@ -76,7 +76,7 @@ class Foreign(Expression):
         """That of Python."""
         return self.binds
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Result:  # noqa: ARG002  # it has no meaning
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:  # noqa: ARG002  # it has no meaning
         """Nothing: it has no meaning.
 
         Raises:
@@ -93,7 +93,7 @@ class ConditionParser(Parser):
     """Reads a condition, or whatever Python can say in its place."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, pieces(text), GRAMMAR)
+        super().__init__(text, pieces(text), CONDITION_GRAMMAR)
 
     def whole(self) -> Expression:
         """All that the text says: several expressions, or a choice between two, are foreign.
@@ -137,22 +137,22 @@ class ConditionParser(Parser):
 
     def combined(self, signs: Sequence[str], operands: Sequence[Expression]) -> Expression:
         """Operands with operators between them, all of which are foreign if one is."""
-        if KNOWN.issuperset(signs):
+        if KNOWN_OPERATORS.issuperset(signs):
             return super().combined(signs, operands)
-        binds = GRAMMAR.operators[signs[0]]
+        binds = CONDITION_GRAMMAR.operators[signs[0]]
         left = self.shown(operands[0], binds + (binds == Precedence.COMPARISON))
         behind = [f"{sign} {self.shown(other, binds + 1)}" for sign, other in zip(signs, operands[1:], strict=True)]
         return Foreign(" ".join([left, *behind]), binds)
 
     def shown(self, operand: Expression, least: int) -> str:
         """An operand as it stands within something foreign that binds so tightly."""
-        return operand.within(least, " ") if operand.depth <= SHOWN else self.text
+        return operand.within(least, " ") if operand.depth <= DEEPEST_SHOWN else self.text
 
 
 def pieces(text: str) -> list[Token]:
     """The tokens of a condition, in which all that is foreign is one token each."""
     found = Pieces(text)
-    for group, written, start in scanned(text, TOKEN):
+    for group, written, start in scanned(text, CONDITION_TOKEN):
         word = " ".join(written.split()) if group == "op" else written
         found.add(Token(kind_of(group, word), word, start))
     while found.tokens and found.tokens[-1].text == "\n":
@@ -188,10 +188,10 @@ class Pieces:
         continues = token.text in ("(", "[", ".") and place > 0 and self.ends_operand()
         self.tokens.append(token)
         self.begins.append(self.begins[-1] if continues else place)
-        if token.text in BRACKETS:
+        if token.text in CLOSING_BRACKETS:
             self.opened.append(place)
             self.foreign.append(token.text != "(" or continues)
-        elif self.opened and token.text == BRACKETS[self.tokens[self.opened[-1]].text]:
+        elif self.opened and token.text == CLOSING_BRACKETS[self.tokens[self.opened[-1]].text]:
             self.leave(self.opened.pop(), is_foreign=self.foreign.pop())
         elif token.text in MARKS and self.foreign:
             self.foreign[-1] = True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from convcalc.arithmetic.arrays import LARGEST
+from convcalc.arithmetic.arrays import LARGEST_INT64
 from convcalc.arithmetic.recorded import exact_ratio
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ class Axis:
 
 def integers(values: Sequence[int]) -> Array:
     """Integers as int64 if they all fit, or else as those of Python."""
-    small = all(abs(value) <= LARGEST for value in values)
+    small = all(abs(value) <= LARGEST_INT64 for value in values)
     return np.array(values, dtype=np.int64 if small else object)
 
 
 def progressions(parts: Sequence[tuple[int, int, int]]) -> Array:
     """The integers of some progressions, one behind another: each a first one, a step, and how many."""
-    if all(abs(first) <= LARGEST and first + step * amount <= LARGEST for first, step, amount in parts):
+    if all(abs(first) <= LARGEST_INT64 and first + step * amount <= LARGEST_INT64 for first, step, amount in parts):
         return np.concatenate([first + step * np.arange(amount, dtype=np.int64) for first, step, amount in parts])
     return integers([first + step * index for first, step, amount in parts for index in range(amount)])
 
@@ -176,7 +176,7 @@ def chunks(numbers: Sequence[int], size: int) -> Iterator[Array]:
     """The numbers of configurations, in arrays of at most `size`."""
     for start in range(0, how_many(numbers), size):
         part = numbers[start : start + size]
-        if isinstance(part, range) and part[-1] <= LARGEST:
+        if isinstance(part, range) and part[-1] <= LARGEST_INT64:
             yield np.arange(part.start, part.stop, part.step, dtype=np.int64)
         else:
             yield integers(part)

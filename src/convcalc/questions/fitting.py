@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LEAF = 1 << 12
 """Values that are computed together rather than bounded together."""
 
-MOST_WORK = 500_000
+MOST_STAGE_WORK = 500_000
 """The work of each stage of a search: about half a second."""
 
 RECORDINGS = 8
@@ -112,7 +112,7 @@ class Search:
     """
 
     def __init__(
-        self, compute: Compute, scale: ValueScale, limits: Sequence[MeasureLimit], most_work: int = MOST_WORK
+        self, compute: Compute, scale: ValueScale, limits: Sequence[MeasureLimit], most_work: int = MOST_STAGE_WORK
     ) -> None:
         self.scale = scale
         self.limits = limits

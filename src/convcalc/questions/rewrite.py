@@ -28,7 +28,7 @@ EIGHT = 8
 HALF = Fraction(1, 2)
 """What is added before a width is rounded down, so that it is rounded to the nearest."""
 
-WAY = "try: -f yaml, which writes each layer in a line of its own"
+REWRITE_HINT = "try: -f yaml, which writes each layer in a line of its own"
 
 
 def rewritten(network: Network, result: Widened) -> str:
@@ -41,7 +41,7 @@ def rewritten(network: Network, result: Widened) -> str:
     """
     if not isinstance(network, Variant):
         message = f"{quoted(network.name)} has no text in which a width could be changed"
-        raise DescriptionError(Fault("cannot-widen", message, notes=(WAY,)))
+        raise DescriptionError(Fault("cannot-widen", message, notes=(REWRITE_HINT,)))
     found: dict[Place, list[Width]] = {}
     for width in result.widening.widths.values():
         found.setdefault(width.place or NOWHERE, []).append(width)
@@ -57,7 +57,9 @@ def rewritten(network: Network, result: Widened) -> str:
     for one, other in zip_longest(again.rows, result.after.rows):
         if (one and (one.node.name, one.node.layer)) != (other and (other.node.name, other.node.layer)):
             at = other.node.place if other else None
-            raise DescriptionError(Fault("cannot-widen", "this width cannot be changed in place", at, notes=(WAY,)))
+            raise DescriptionError(
+                Fault("cannot-widen", "this width cannot be changed in place", at, notes=(REWRITE_HINT,))
+            )
     return text
 
 
@@ -79,11 +81,11 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     one = next(width for width in widths if width not in kept)
     if kept:
         what = f"{one.name} is widened, but {kept[0].name} is not ({widening.reason(kept[0])}), and both are this text"
-        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
+        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (REWRITE_HINT,)))
     own = one.written.expression
     if own is None or not place.divisible:
         raise DescriptionError(
-            Fault("cannot-widen", "a width in this text cannot be changed in place", place, one.name, (WAY,))
+            Fault("cannot-widen", "a width in this text cannot be changed in place", place, one.name, (REWRITE_HINT,))
         )
     if one.written.literal:
         return str(widening.scaled(one.value))
@@ -97,7 +99,7 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
             if new is None
             else "a width is below 1"
         )
-        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (WAY,)))
+        raise DescriptionError(Fault("cannot-widen", what, place, one.name, (REWRITE_HINT,)))
     return str(new)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Size
     from convcalc.network.report import Row
 
-KERNEL, STRIDE, PADDING = OPTIONS = ("kernel_size", "stride", "padding")
+KERNEL, STRIDE, PADDING = SIZING_OPTIONS = ("kernel_size", "stride", "padding")
 """The options that make a size."""
 
 MOST_KERNEL = 11
@@ -33,10 +33,10 @@ MOST_KERNEL = 11
 MOST_PADDING = 1000
 """Paddings that are tried, unless the layer's own is larger."""
 
-MOST_LISTED = 100
+MOST_OPTIONS_LISTED = 100
 """Options that are listed."""
 
-SIZE = "size"
+SIZE_KEY = "size"
 """What is computed of an axis."""
 
 
@@ -74,7 +74,7 @@ def choices(row: Row, wanted: Sequence[int]) -> tuple[list[Choice], int]:
             strides, paddings = zip(*least, strict=True)
             total += 1
             found.append(iter([(kernel, strides, paddings)]))
-    made = [choice(row, *options) for options in islice(merge(*found, key=apart), MOST_LISTED)]
+    made = [choice(row, *options) for options in islice(merge(*found, key=apart), MOST_OPTIONS_LISTED)]
     return [each for each in made if each.profile.output[1:] == tuple(wanted)], total
 
 
@@ -105,7 +105,7 @@ def most_of(value: Held) -> int:
 
 def choice_key(layer: Layer) -> tuple[int, int, int]:
     """The options of a layer in a few numbers."""
-    kernel, stride, padding = (largest_of(layer, option) for option in OPTIONS)
+    kernel, stride, padding = (largest_of(layer, option) for option in SIZING_OPTIONS)
     return kernel, stride or kernel, padding
 
 
@@ -171,7 +171,7 @@ class Made:
         def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
             try:
                 layer = replace(row.node.layer, **own, kernel_size=kernel, **values)
-                return {SIZE: apply(row.node.kind, layer, ((channels, size), *row.inputs[1:])).output[1]}
+                return {SIZE_KEY: apply(row.node.kind, layer, ((channels, size), *row.inputs[1:])).output[1]}
             except RuleError as error:
                 raise DescriptionError(Fault(error.code, str(error))) from None
 
@@ -181,7 +181,7 @@ class Made:
     def sizes(self, strides: Array, paddings: Array) -> Array:
         """The sizes, 0 where the layer cannot be applied."""
         results = self.family.run({STRIDE: strides, PADDING: paddings}, len(strides))
-        sizes = results.values.get(SIZE, np.zeros_like(strides))
+        sizes = results.values.get(SIZE_KEY, np.zeros_like(strides))
         found: Array = np.where(results.failed, 0, sizes)
         return found
 
@@ -191,7 +191,7 @@ def of_axis(layer: Layer, axis: int) -> dict[str, Held]:
     return {
         option.name: value[axis]
         for option in fields(layer)
-        if option.name not in OPTIONS and isinstance(value := getattr(layer, option.name), tuple)
+        if option.name not in SIZING_OPTIONS and isinstance(value := getattr(layer, option.name), tuple)
     }
 
 

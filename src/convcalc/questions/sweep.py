@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from convcalc.arithmetic.arrays import MOST_STEPS, Family, Results, Variable
+from convcalc.arithmetic.arrays import MOST_STEPS_KEPT, Family, Results, Variable
 from convcalc.errors import DescriptionError
 from convcalc.network.measures import lacking, lacks_in_words, measured, unknown_cost
 from convcalc.questions.configurations import chunks, hashable, integers
@@ -32,10 +32,10 @@ CHUNK = 1 << 15
 WHERE = "where"
 """The key of whether a configuration is asked for: no measure and no variable is called so."""
 
-LACKS = "lacks"
+LACKS_KEY = "lacks"
 """The key of what is not known of a configuration: a place in the sweep's `lacks`."""
 
-UNKNOWN = "unknown {}"
+UNKNOWN_KEY = "unknown {}"
 """The key of whether a measure of a configuration is not known."""
 
 REASON = "reason"
@@ -122,10 +122,10 @@ class SweepPart:
 
     def lacks(self) -> dict[int, str]:
         """What is not known, for each configuration of which something is not."""
-        if LACKS not in self.results.values:
+        if LACKS_KEY not in self.results.values:
             return {}
         texts = ["", *self.sweep.lacks]
-        return {lane: texts[place] for lane, place in enumerate(self.results.values[LACKS].tolist()) if place}
+        return {lane: texts[place] for lane, place in enumerate(self.results.values[LACKS_KEY].tolist()) if place}
 
     def points(self, goal: Goal, lanes: Array) -> Array:
         """Integers that tell how good configurations are in a goal, less being better."""
@@ -186,7 +186,7 @@ class Sweep:
         self.impossible += int(results.failed.sum())
         kept = self.kept(codes, results)
         if self.lacks:
-            self.partial += int((results.values[LACKS] > 0).sum()) if LACKS in results.values else 0
+            self.partial += int((results.values[LACKS_KEY] > 0).sum()) if LACKS_KEY in results.values else 0
             undecided = unknown(results, self.where.names if self.where else ())
             self.undecided += int((undecided | (kept & unknown(results, self.goals))).sum())
         return SweepPart(self, codes, results, np.flatnonzero(kept))
@@ -240,7 +240,7 @@ class Sweep:
         """The family of configurations in which variables that are no numbers hold these values."""
         key = tuple(map(hashable, held.values()))
         if key not in self.families:
-            if sum([family.steps for family in self.families.values()]) > MOST_STEPS:
+            if sum([family.steps for family in self.families.values()]) > MOST_STEPS_KEPT:
                 self.families.clear()
             variables = {axis.name: Variable(axis.denominator, *axis.bounds) for axis in self.inputs if axis.numeric}
             self.families[key] = Family(lambda values: self.measured({**held, **values}), variables)
@@ -252,7 +252,7 @@ class Sweep:
         rows = self.network.varied(own).rows
         found = {key: measured(key, rows, self.terms) for key in self.measures}
         missing = self.missing(rows)
-        decided = self.where is not None and missing.keys().isdisjoint(map(UNKNOWN.format, self.where.names))
+        decided = self.where is not None and missing.keys().isdisjoint(map(UNKNOWN_KEY.format, self.where.names))
         chosen = {WHERE: self.where.holds({**values, **found})} if self.where and decided else {}
         return found | chosen | missing
 
@@ -266,14 +266,14 @@ class Sweep:
             self.lacks.append(text)
         chosen_by = [key for key in self.measures if key in {*self.goals, *(self.where.names if self.where else ())}]
         self.unknown = self.unknown or unknown_cost(rows, chosen_by)
-        known = {UNKNOWN.format(key): True for key in self.measures if lacking(rows, [key])}
-        return known | {LACKS: self.lacks.index(text) + 1}
+        known = {UNKNOWN_KEY.format(key): True for key in self.measures if lacking(rows, [key])}
+        return known | {LACKS_KEY: self.lacks.index(text) + 1}
 
 
 def unknown(results: Results, keys: Iterable[str]) -> Array:
     """Whether one of some measures is not known, for each configuration."""
     found = np.zeros(results.count, dtype=bool)
-    for key in map(UNKNOWN.format, keys):
+    for key in map(UNKNOWN_KEY.format, keys):
         if key in results.values:
             found |= results.values[key]
     return found

@@ -8,13 +8,14 @@ from fractions import Fraction
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from convcalc.arithmetic.amounts import SIGNED_NUMBER
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
 from convcalc.layers.options import show
 from convcalc.network.measures import countable
 from convcalc.questions.configurations import Axis, Listed, hashable, integers
 from convcalc.questions.sweep import REASON, Joined
-from convcalc.questions.vary import DECIMAL, value_or_list
+from convcalc.questions.vary import value_or_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -132,7 +133,7 @@ def cells_of(row: Mapping[str, Any], place: Place) -> dict[str, str]:
 
 def plain_decimal(text: str) -> str:
     """A number of JSON without an exponent, if that is not too large to write."""
-    return decimal(Fraction(text)) if DECIMAL.fullmatch(text) else text
+    return decimal(Fraction(text)) if SIGNED_NUMBER.fullmatch(text) else text
 
 
 def cell_text(cell: Any) -> str:  # noqa: ANN401  # whatever JSON holds
@@ -227,7 +228,7 @@ def joined_axis(key: str, cells: Sequence[str], head: Place) -> tuple[Axis, Any]
     if not known:
         message = f"the column {quoted(key)} of {quoted(head.source.name)} is empty"
         raise DescriptionError(Fault("bad-table", message, head))
-    numbers = [Fraction(cell) for cell in known if DECIMAL.fullmatch(cell)]
+    numbers = [Fraction(cell) for cell in known if SIGNED_NUMBER.fullmatch(cell)]
     axis = Axis.of(key, numbers if len(numbers) == len(known) else known)
     codes = {cell: code for code, cell in enumerate(known)}
     return axis, integers([codes.get(cell.strip(), -1) for cell in cells])

@@ -7,21 +7,18 @@ from fractions import Fraction
 from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.amounts import DIGITS
+from convcalc.arithmetic.amounts import SIGNED_NUMBER
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, Place, quoted
-from convcalc.language.read.settings import BRACKETS, assignments, value_at
+from convcalc.language.read.settings import OUTER_BRACKETS, assignments, value_at
 from convcalc.layers.options import show
 from convcalc.questions.configurations import Axis, progressions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_VALUES = 10_000_000
+MOST_VALUES_VARIED = 10_000_000
 """Values that one variable takes, at most."""
-
-DECIMAL = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
-"""A number that may be negative."""
 
 BRACKETED = re.compile(r"\[[^\[\]]*+\]")
 """A list."""
@@ -32,7 +29,7 @@ COMPUTED = re.compile(r"\s*+\d++\s*+-\s*+\d++\s*+", re.ASCII)
 RANGE = 3
 """Numbers of a range: first, last, step."""
 
-WAY = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
+VARY_HINT = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
 
 
 def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[Axis, ...]:
@@ -45,7 +42,7 @@ def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[Axis, ...]
     for text, name, written, place in assignments(texts, option):
         if not name or not written.strip():
             message = f"{option} takes name=values, but got {quoted(text) or 'nothing'}"
-            raise DescriptionError(Fault("wrong-argument", message, place, notes=(WAY,)))
+            raise DescriptionError(Fault("wrong-argument", message, place, notes=(VARY_HINT,)))
         if name in axes:
             raise DescriptionError(Fault("given-twice", f"{option} gives {quoted(name)} twice", place))
         axes[name] = parse_axis(name, written, place)
@@ -61,11 +58,13 @@ def parse_axis(name: str, written: str, place: Place) -> Axis:
     hidden = BRACKETED.sub(lambda each: "_" * len(each[0]), written)
     if "[" in hidden or "]" in hidden:
         raise DescriptionError(
-            Fault("bad-values", f"a list stands in brackets, but got {quoted(written)}", place, notes=(WAY,))
+            Fault("bad-values", f"a list stands in brackets, but got {quoted(written)}", place, notes=(VARY_HINT,))
         )
     pieces = hidden.split(",")
     if "" in pieces:
-        raise DescriptionError(Fault("bad-values", f"a value is missing in {quoted(written)}", place, notes=(WAY,)))
+        raise DescriptionError(
+            Fault("bad-values", f"a value is missing in {quoted(written)}", place, notes=(VARY_HINT,))
+        )
     numerators: list[Any] = []
     values: list[Any] = []
     start = 0
@@ -78,8 +77,8 @@ def parse_axis(name: str, written: str, place: Place) -> Axis:
             first, last, step = range_limits(part, own)
             amount = (last - first) // step + 1
             total += amount
-            if total > MOST_VALUES:
-                message = f"{name} takes {total:,} values, and may take {MOST_VALUES:,}"
+            if total > MOST_VALUES_VARIED:
+                message = f"{name} takes {total:,} values, and may take {MOST_VALUES_VARIED:,}"
                 raise DescriptionError(Fault("beyond-limits", message, own, notes=("try: a larger step",)))
             numerators.append((first, step, amount))
         else:
@@ -88,7 +87,7 @@ def parse_axis(name: str, written: str, place: Place) -> Axis:
     if not all(isinstance(each, int | Fraction) for each in values):
         if len(values) < len(numerators):
             raise DescriptionError(
-                Fault("bad-values", f"{name} takes numbers, or lists and sizes, not both", place, notes=(WAY,))
+                Fault("bad-values", f"{name} takes numbers, or lists and sizes, not both", place, notes=(VARY_HINT,))
             )
         return distinct(Axis.of(name, values), place)
     return distinct(axis_of_ranges(name, numerators), place)
@@ -122,11 +121,11 @@ def range_limits(text: str, place: Place) -> tuple[Any, Any, Any]:
     numbers = [value_or_list(part, place) for part in text.split(":")]
     if not 1 < len(numbers) <= RANGE or not all(isinstance(each, int | Fraction) for each in numbers):
         message = f"a range is first:last or first:last:step, in numbers, but got {quoted(text)}"
-        raise DescriptionError(Fault("bad-values", message, place, notes=(WAY,)))
+        raise DescriptionError(Fault("bad-values", message, place, notes=(VARY_HINT,)))
     first, last, step = numbers if len(numbers) == RANGE else (*numbers, 1)
     if step <= 0 or last < first:
         message = f"a range goes up, from its first number to its last, but got {quoted(text)}"
-        raise DescriptionError(Fault("bad-values", message, place, notes=(WAY,)))
+        raise DescriptionError(Fault("bad-values", message, place, notes=(VARY_HINT,)))
     return first, last, step
 
 
@@ -138,13 +137,13 @@ def value_or_list(text: str, place: Place) -> Any:  # noqa: ANN401  # whatever a
     """
     stripped = text.strip()
     if stripped.startswith("["):
-        return [number_or_sizes(part, place) for part in BRACKETS.sub("", stripped).split(",")]
+        return [number_or_sizes(part, place) for part in OUTER_BRACKETS.sub("", stripped).split(",")]
     return number_or_sizes(stripped, place)
 
 
 def number_or_sizes(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
     """One value that is no list."""
-    if DECIMAL.fullmatch(text.strip()) and "e" in text.lower():
+    if SIGNED_NUMBER.fullmatch(text.strip()) and "e" in text.lower():
         text = decimal(Fraction(text.strip()))
     if COMPUTED.fullmatch(text):
         message = f"a value must be a number, but got {quoted(text)}"
@@ -152,6 +151,6 @@ def number_or_sizes(text: str, place: Place) -> Any:  # noqa: ANN401  # a number
     found = value_at(text, place)
     if found.names or found.stride:
         raise DescriptionError(
-            Fault("bad-values", f"a value must be a number, but got {quoted(text)}", place, notes=(WAY,))
+            Fault("bad-values", f"a value must be a number, but got {quoted(text)}", place, notes=(VARY_HINT,))
         )
     return found.constant

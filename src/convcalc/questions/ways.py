@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from convcalc.questions.configurations import Axis
     from convcalc.questions.fitting import Fit, MeasureLimit
 
-FACTOR = "factor"
+FACTOR_NAME = "factor"
 """What a scale is called that is no variable."""
 
-WIDEST, DEEPEST, LARGEST = 1000, 64, 1000
+WIDEST_TRIED, DEEPEST_TRIED, LARGEST_TRIED = 1000, 64, 1000
 """Factors of widths, depths and sizes up to which is looked unless values are given."""
 
 MOST_WHOLE, HUNDREDTHS = 1_000_000, 100
@@ -47,11 +47,11 @@ SCALED = {
 FINEST, MILLION = 10**9, 10**6
 """The largest denominator of factors, and the one that takes the place of a larger one."""
 
-PLACES = 12
+PLACES_TRIED = 12
 """Decimal places in which a factor is looked for that is short to write."""
 
 
-TOLD = ("params", "macs")
+ALWAYS_TOLD = ("params", "macs")
 """Measures that are told even if they have no limit."""
 
 
@@ -152,7 +152,7 @@ def by_width(network: Network, plan: Widening, *, hidden: bool) -> Way:
         return Widened(own, before, network.report(own), samples)
 
     return Way(
-        ValueScale(FACTOR, *factor_steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST)),
+        ValueScale(FACTOR_NAME, *factor_steps(widths, HALVES if plan.divisor == 1 else 2 * TENTHS, WIDEST_TRIED)),
         "times as wide",
         trial,
         lambda factor: widened(factor).after,
@@ -163,7 +163,7 @@ def by_width(network: Network, plan: Widening, *, hidden: bool) -> Way:
 
 def shortest(factor: Fraction | int, result: Callable[[Fraction], Any]) -> Fraction:
     """The factor with the fewest decimals that gives what a factor gives, and is no larger."""
-    tried = (Fraction(factor * 10**places // 1, 10**places) for places in range(PLACES))
+    tried = (Fraction(factor * 10**places // 1, 10**places) for places in range(PLACES_TRIED))
     return next((each for each in tried if each and result(each) == result(Fraction(factor))), Fraction(factor))
 
 
@@ -186,13 +186,15 @@ def by_depth(network: Network) -> Way:
     """
     numbers = network.depths()
     denominator = lcm(*numbers)
-    found = sorted({step * (denominator // each) for each in set(numbers) for step in range(1, DEEPEST * each + 1)})
+    found = sorted(
+        {step * (denominator // each) for each in set(numbers) for step in range(1, DEEPEST_TRIED * each + 1)}
+    )
 
     def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
         return network.deeper(Fraction(structural(factor))).varied({})
 
     return Way(
-        ValueScale(FACTOR, found, denominator),
+        ValueScale(FACTOR_NAME, found, denominator),
         "times as deep",
         trial,
         lambda factor: network.deeper(Fraction(factor)).report(),
@@ -211,7 +213,7 @@ def by_size(network: Network) -> Way:
         raise DescriptionError(Fault("wrong-input", "the input has no sizes to scale besides its channels"))
 
     return Way(
-        ValueScale(FACTOR, *factor_steps(sizes, HALVES, LARGEST)),
+        ValueScale(FACTOR_NAME, *factor_steps(sizes, HALVES, LARGEST_TRIED)),
         "times as large",
         lambda factor: network.resized(scaled_shapes(shapes, factor)).varied({}),
         lambda factor: network.larger(Fraction(factor)).report(),
@@ -231,7 +233,7 @@ def search(way: Way, limits: Sequence[MeasureLimit], terms: Terms) -> Search:
     def compute(values: Mapping[str, Any]) -> Mapping[str, Any]:
         rows = way.trial(values[way.scale.name]).rows
         require_known(rows, limited)
-        told = [key for key in TOLD if not lacking(rows, [key])]
+        told = [key for key in ALWAYS_TOLD if not lacking(rows, [key])]
         return {key: measured(key, rows, terms) for key in dict.fromkeys([*told, *limited])}
 
     return Search(compute, way.scale, limits)

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from convcalc.network.report import Report, Row
 
 
-SHOWN = 8
+MOST_NAMES_SHOWN = 8
 """Names that a message lists."""
 
 
-PLACES = 6
+PLACES_SHOWN = 6
 """Decimal places of a factor that are shown."""
 
 FAR = 10**6
@@ -269,7 +269,7 @@ def require_patterns(widening: Widening, widths: Mapping[str, Width]) -> None:
         for pattern in patterns:
             if not any(fnmatchcase(name, pattern) for name in widths):
                 names = list(widths)
-                listed = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+                listed = ", ".join(names[:MOST_NAMES_SHOWN]) + (", …" if len(names) > MOST_NAMES_SHOWN else "")
                 message = f"{option} {quoted(pattern)} names no layer that has a width"
                 raise DescriptionError(Fault("nothing-found", message, notes=(f"those that have: {listed}",)))
 
@@ -282,7 +282,7 @@ def require_scaled(widening: Widening) -> None:
     """
     widths = [width for width in widening.widths.values() if matches(width.name, widening.only)]
     if widths and all(widening.reason(width) for width in widths):
-        notes = [f"{width.name} is not widened: {widening.reason(width)}" for width in widths[:SHOWN]]
+        notes = [f"{width.name} is not widened: {widening.reason(width)}" for width in widths[:MOST_NAMES_SHOWN]]
         raise DescriptionError(Fault("nothing-found", "nothing of what --only names is widened", notes=tuple(notes)))
 
 
@@ -393,4 +393,4 @@ def factor_text(factor: Fraction) -> str:
     >>> factor_text(Fraction(2)), factor_text(Fraction(3, 4)), factor_text(Fraction(1, 3)), factor_text(Fraction(10**6))
     ('2', '0.75', '1/3', '1000000')
     """
-    return decimal(factor, PLACES)
+    return decimal(factor, PLACES_SHOWN)

@@ -9,8 +9,8 @@ from convcalc.sources.files import read_file
 PACKAGE = Path(__file__).parent.parent
 NETWORKS = PACKAGE / "networks"
 TOPICS = PACKAGE / "explain" / "topic_files"
-ERRORS = PACKAGE / "explain" / "errors.yaml"
-EXAMPLES = PACKAGE / "cli" / "examples"
+ERRORS_FILE = PACKAGE / "explain" / "errors.yaml"
+EXAMPLES_FOLDER = PACKAGE / "cli" / "examples"
 
 
 def bundled() -> dict[str, Path]:
@@ -30,9 +30,9 @@ def topic_text(name: str) -> str:
 
 def errors_text() -> str:
     """The text of what all errors mean."""
-    return read_file(ERRORS, ERRORS.name)
+    return read_file(ERRORS_FILE, ERRORS_FILE.name)
 
 
 def examples_text(command: str) -> str:
     """Examples of a command: after `$` what one types, and below what that prints."""
-    return read_file(EXAMPLES / f"{command}.txt", command)
+    return read_file(EXAMPLES_FOLDER / f"{command}.txt", command)

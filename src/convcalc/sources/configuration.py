@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from convcalc.errors import DescriptionError, Fault, Source, quoted
-from convcalc.sources.files import CONFIG, STANDARD_INPUT, decode, first_bytes, read_file, text_of
+from convcalc.sources.files import CONFIGURATION_FILE, STANDARD_INPUT, decode, first_bytes, read_file, text_of
 from convcalc.sources.references import parted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def configured(net: str, config: str | None = None) -> list[Limit]:
     if config is None:
         found = (limits for folder in folders(net) if (limits := limits_of(folder)) is not None)
         return next(found, [])
-    source = Source("<stdin>" if config == STANDARD_INPUT else config, text_of(config, CONFIG))
+    source = Source("<stdin>" if config == STANDARD_INPUT else config, text_of(config, CONFIGURATION_FILE))
     for keys in CONFIGS.values():
         limits = parse_config(source, keys)
         if limits is not None:
@@ -66,7 +66,7 @@ def limits_of(folder: Path) -> list[Limit] | None:
     path = folder / "convcalc.toml"
     if path.is_file():
         shown = from_here(path)
-        limits = parse_config(Source(shown, read_file(path, shown, CONFIG)), CONFIGS[path.name])
+        limits = parse_config(Source(shown, read_file(path, shown, CONFIGURATION_FILE)), CONFIGS[path.name])
         if limits is None:
             ways = ("try: [budget], and below it lines such as params = '5M'",)
             raise DescriptionError(Fault("missing-argument", f"{quoted(shown)} has no table [budget]", notes=ways))
@@ -86,14 +86,14 @@ def project_limits(path: Path) -> list[Limit] | None:
 
     shown = from_here(path)
     try:
-        content = first_bytes(path, CONFIG)
+        content = first_bytes(path, CONFIGURATION_FILE)
     except OSError:
         return None
     if b"convcalc" not in content:
         return None
     *above, _ = keys = CONFIGS["pyproject.toml"]
     try:
-        source = Source(shown, decode(content, shown, CONFIG))
+        source = Source(shown, decode(content, shown, CONFIGURATION_FILE))
         limits = parse_config(source, keys)
         return [] if limits is None and parse_table(source, tuple(above)) is not None else limits
     except DescriptionError:

@@ -20,14 +20,14 @@ class Form(NamedTuple):
     most: int
 
 
-DESCRIPTION = Form("description", "YAML", 32 << 20)
-COMPLETED = Form("description", "YAML", 1 << 20)
+DESCRIPTION_FILE = Form("description", "YAML", 32 << 20)
+COMPLETED_FILE = Form("description", "YAML", 1 << 20)
 """What a shell completes from, while somebody waits."""
 
-TABLE = Form("table", "CSV or JSON", 1 << 30)
-COUNT = Form("count", "JSON", 32 << 20)
-CONFIG = Form("configuration", "TOML", 1 << 20)
-TENSORS = Form("file of tensors", "YAML or JSON", 32 << 20)
+TABLE_FILE = Form("table", "CSV or JSON", 1 << 30)
+COUNT_FILE = Form("count", "JSON", 32 << 20)
+CONFIGURATION_FILE = Form("configuration", "TOML", 1 << 20)
+TENSORS_FILE = Form("file of tensors", "YAML or JSON", 32 << 20)
 
 
 class MissingFileError(DescriptionError):
@@ -50,7 +50,7 @@ def text_of(name: str, form: Form) -> str:
     return decode(sys.stdin.buffer.read(form.most + 1), "<stdin>", form)
 
 
-def read_file(path: Path, name: str, form: Form = DESCRIPTION) -> str:
+def read_file(path: Path, name: str, form: Form = DESCRIPTION_FILE) -> str:
     """The text of a file, which messages call by a name.
 
     Raises:

@@ -12,7 +12,15 @@ from convcalc.errors import DescriptionError, Fault, Source, guess, quoted
 from convcalc.language.read.document import parse_description
 from convcalc.layers import KINDS, canonical
 from convcalc.sources.bundled import bundled
-from convcalc.sources.files import COUNT, DESCRIPTION, STANDARD_INPUT, Form, MissingFileError, read_file, text_of
+from convcalc.sources.files import (
+    COUNT_FILE,
+    DESCRIPTION_FILE,
+    STANDARD_INPUT,
+    Form,
+    MissingFileError,
+    read_file,
+    text_of,
+)
 from convcalc.sources.references import parted
 
 if TYPE_CHECKING:
@@ -22,7 +30,7 @@ LINE = re.compile(r"[\s(]*+(?:[A-Za-z_]\w*+:\s++)?([A-Za-z_]\w*+)(?![./-])", re.
 """How a line of the language begins: with a kind, which may have a label."""
 
 
-def load(net: str, form: Form = DESCRIPTION) -> Description:
+def load(net: str, form: Form = DESCRIPTION_FILE) -> Description:
     """The description that a word of the command line stands for: a path, `-`, or the name of a bundled network.
 
     Raises:
@@ -59,10 +67,10 @@ def count_text(word: str) -> str:
     """
     reference = parted(word)
     if reference.revision is None:
-        return text_of(word, COUNT)
+        return text_of(word, COUNT_FILE)
     from convcalc.sources.revisions import revised
 
-    return revised(reference, word, COUNT)
+    return revised(reference, word, COUNT_FILE)
 
 
 def missing(net: str) -> DescriptionError:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from convcalc.network.network import Network
 
-DESCRIPTION = "description"
+DESCRIPTION_MODULE = "description"
 """The module below this package that reads what has no suffix of its own, such as a bundled network."""
 
-SOURCES = {".yaml": DESCRIPTION, ".yml": DESCRIPTION}
+SOURCES = {".yaml": DESCRIPTION_MODULE, ".yml": DESCRIPTION_MODULE}
 """The suffixes of files that hold networks, and the module below this package whose `read` reads them."""
 
 
@@ -83,5 +83,5 @@ def read(word: str, given: Given) -> Network:
         DescriptionError: it cannot be read, or what is given does not fit it.
     """
     suffix = PurePath(parted(word).path).suffix
-    found: Network = import_module(f"convcalc.sources.{SOURCES.get(suffix, DESCRIPTION)}").read(word, given)
+    found: Network = import_module(f"convcalc.sources.{SOURCES.get(suffix, DESCRIPTION_MODULE)}").read(word, given)
     return found

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMATS",
-    "PLAIN",
-    "TABLE",
+    "PLAIN_FORMAT",
+    "TABLE_FORMAT",
     "OutputFormat",
     "formats_of",
     "known_format",
@@ -71,15 +71,15 @@ class OutputFormat(NamedTuple):
         return named(self.stream)(file)  # type: ignore[no-any-return]  # read from a table of names
 
 
-TABLE = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
+TABLE_FORMAT = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
 """What tables are written in on a terminal."""
 
-PLAIN = OutputFormat("plain", "plain.write", shows=ALL, aliases=("text",), terminal=True)
+PLAIN_FORMAT = OutputFormat("plain", "plain.write", shows=ALL, aliases=("text",), terminal=True)
 """What pages are written in elsewhere, unless something is said."""
 
 FORMATS = (
-    TABLE,
-    PLAIN,
+    TABLE_FORMAT,
+    PLAIN_FORMAT,
     OutputFormat("json", "json.write", (".json",), shows=ALL, machines=True, escaped=True),
     OutputFormat("jsonl", "json.write_lines", (".jsonl",), stream="json.begin_lines", machines=True, escaped=True),
     OutputFormat("csv", "separated.write_csv", (".csv",), stream="separated.begin_csv", machines=True, joined=True),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from convcalc.pages.finding import Finding
     from convcalc.pages.page import Page
 
-NAME = "convcalc"
+PROGRAM_NAME = "convcalc"
 
 SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 """The schema of SARIF 2.1.0 (OASIS 2023)."""
@@ -56,7 +56,7 @@ def write_junit(page: Page) -> str:
     subjects = dict.fromkeys(finding.subject for finding in findings)
     suites = [suite(subject, [each for each in findings if each.subject == subject]) for subject in subjects]
     body = "".join(suites)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{NAME}">\n{body}</testsuites>\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{PROGRAM_NAME}">\n{body}</testsuites>\n'
 
 
 def suite(subject: str, findings: Sequence[Finding]) -> str:
@@ -70,7 +70,7 @@ def suite(subject: str, findings: Sequence[Finding]) -> str:
 
 def case(finding: Finding) -> str:
     """A limit; what is wrong with it stands in it."""
-    begin = f"    <testcase name={attribute(finding.rule)} classname={attribute(f'{NAME}.{finding.subject}')}"
+    begin = f"    <testcase name={attribute(finding.rule)} classname={attribute(f'{PROGRAM_NAME}.{finding.subject}')}"
     if finding.passed:
         return f"{begin}/>\n"
     kind, about = ("error", "description") if finding.broken else ("failure", "budget")
@@ -93,7 +93,7 @@ def write_sarif(page: Page) -> str:
         {"id": rule, "shortDescription": {"text": f"error[{rule}]" if broken_rule else f"The budget of {rule}"}}
         for rule, broken_rule in dict.fromkeys((finding.rule, finding.broken) for finding in findings)
     ]
-    driver = {"name": NAME, "version": version(NAME), "rules": rules}
+    driver = {"name": PROGRAM_NAME, "version": version(PROGRAM_NAME), "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [result(each) for each in broken]}
     return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 

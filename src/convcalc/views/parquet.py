@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from convcalc.pages.columns import Heading
     from convcalc.pages.page import Page
 
-LARGEST = {"int": (2**63 - 1, "2^63"), "float": (2**53, "2^53")}
+LARGEST_EXACT = {"int": (2**63 - 1, "2^63"), "float": (2**53, "2^53")}
 """The largest whole number up to which a column of numbers holds all, and how people write it."""
 
 
@@ -70,7 +70,7 @@ def converted(heading: Heading, column: Sequence[Cell]) -> list[Any]:
         return [None if cell is None else bare(cell) for cell in column]
     if heading.type == "bool":
         return list(column)
-    largest, written = LARGEST[heading.type]
+    largest, written = LARGEST_EXACT[heading.type]
     if any(isinstance(cell, int) and abs(cell) > largest for cell in column):
         message = f"{heading.key} has numbers beyond {written}, which Parquet cannot hold exactly"
         raise DescriptionError(Fault("format-does-not-apply", message, notes=("try: -f csv",)))

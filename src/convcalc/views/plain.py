@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from convcalc.pages.page import Page, Section
     from convcalc.views.screen import Screen
 
-GAP = "  "
+COLUMN_GAP = "  "
 """What stands between two columns."""
 
 MARGIN = "  "
 """What stands before a line of a text."""
 
-USUAL, WIDEST = 80, 100
+USUAL_LINE, WIDEST_LINE = 80, 100
 """Characters of a line of text where nothing tells, and at most: longer lines are hard to read."""
 
 
@@ -38,15 +38,15 @@ def write(page: Page, screen: Screen) -> str:
 
 def line_width(screen: Screen) -> int:
     """Characters of a line of text."""
-    return min(screen.width or USUAL, WIDEST)
+    return min(screen.width or USUAL_LINE, WIDEST_LINE)
 
 
 def table_lines(table: Table, _: int) -> list[str]:
     """A line for each row, below the heads of the columns and a rule."""
     columns = grid(table)
     aligned = [align(cells, numeric=heading.numeric) for cells, heading in zip(columns, table.headings, strict=True)]
-    head, *rows = [GAP.join(cells).rstrip() for cells in zip(*aligned, strict=True)]
-    rule = GAP.join("-" * len(cells[0]) for cells in aligned)
+    head, *rows = [COLUMN_GAP.join(cells).rstrip() for cells in zip(*aligned, strict=True)]
+    rule = COLUMN_GAP.join("-" * len(cells[0]) for cells in aligned)
     if has_totals(table):
         rows.insert(-1, rule)
     return [*titled(table.title), head, rule, *rows]

@@ -23,7 +23,7 @@ EMPTY = {type(None)}
 NUMERIC = ({int}, {Decimal}, EMPTY)
 """Types of the cells of columns that need no quotes."""
 
-PLAIN = {int, str, Decimal, type(None)}
+PLAIN_TYPES = {int, str, Decimal, type(None)}
 """Types of cells that csv writes as they are."""
 
 
@@ -72,7 +72,9 @@ def begin(file: TextIO, delimiter: str) -> Iterator[Callable[[Page], None]]:
         if lines:
             out.write(lines)
         else:
-            writer.writerows([[cell if type(cell) in PLAIN else bare(cell) for cell in row] for row in table.rows])
+            writer.writerows(
+                [[cell if type(cell) in PLAIN_TYPES else bare(cell) for cell in row] for row in table.rows]
+            )
         if out.tell():
             file.write(out.getvalue())
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 UNLIMITED = 10_000
 """The width of what is no terminal."""
 
-GAP = 2
+GAP_WIDTH = 2
 """Blanks between two columns."""
 
 NARROWEST = 18
@@ -110,13 +110,15 @@ def fitting(headings: Sequence[Heading], narrow: list[int], width: int) -> list[
 
 def room_for(kept: list[int], widths: list[int]) -> int:
     """The width that columns take side by side."""
-    return sum(widths[index] for index in kept) + GAP * (len(kept) - 1)
+    return sum(widths[index] for index in kept) + GAP_WIDTH * (len(kept) - 1)
 
 
 def drawn(table: Table, columns: list[list[str]], widths: list[int], kept: list[int]) -> Drawing:
     """The drawing of the kept columns."""
     summed = has_totals(table)
-    drawing = Drawing(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_footer=summed)
+    drawing = Drawing(
+        box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP_WIDTH - 1, 0, 0), show_footer=summed
+    )
     for index in kept:
         heading, cells = table.headings[index], columns[index]
         drawing.add_column(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from convcalc.network.graph import Node
     from convcalc.network.report import Row
 
-MOST_LISTED = 8
+MOST_WAYS_LISTED = 8
 """Ways out that are listed of one option."""
 
 
@@ -138,7 +138,7 @@ def grouped(node: Node, shapes: tuple[Shape, ...]) -> list[str]:
             except RuleError:
                 continue
             fitting.append(str(groups))
-    listed = fitting if len(fitting) <= MOST_LISTED else [*fitting[: MOST_LISTED - 1], fitting[-1]]
+    listed = fitting if len(fitting) <= MOST_WAYS_LISTED else [*fitting[: MOST_WAYS_LISTED - 1], fitting[-1]]
     ways = [f"g={' or '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))}"] if listed else []
     if shapes[0][0] % layer.groups == 0:
         below = layer.out_channels // layer.groups * layer.groups

@@ -14,7 +14,7 @@ from convcalc.errors import NOWHERE, Fault, Faults, in_text
 from convcalc.language.build.head import evaluated_inputs, evaluated_variables
 from convcalc.language.build.layers import Layers
 from convcalc.language.build.reader import Reader, reads_channels
-from convcalc.language.build.site import UNKNOWN, Labels, Shares, Site, Tensor
+from convcalc.language.build.site import UNKNOWN_CURSOR, Labels, Shares, Site, Tensor
 from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
 from convcalc.language.plan.check import check, cycles
 from convcalc.language.plan.planner import Planner, count
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 MOST_LAYERS = 150_000
 """Layers that a description may come to."""
 
-MOST_STEPS = 1_000_000
+MOST_ITEMS_PLACED = 1_000_000
 """Items that may be placed: loops whose body is empty cost time as well."""
 
 UNUSED = (
@@ -45,7 +45,7 @@ UNUSED = (
     "write shortcut: instead of project:, or add(body | branch) in a line"
 )
 
-DEEPEST = 120
+DEEPEST_ITEMS = 120
 """Levels of items within items, blocks written out."""
 
 
@@ -140,13 +140,15 @@ class Builder:
         """Place an item behind the current tensors; what it makes is current then."""
         self.step(site.base)
         self.depth += 1
-        if self.depth > DEEPEST:
+        if self.depth > DEEPEST_ITEMS:
             self.faults.tell(
-                Fault("beyond-limits", f"items must be nested at most {DEEPEST} deep, blocks written out", site.base)
+                Fault(
+                    "beyond-limits", f"items must be nested at most {DEEPEST_ITEMS} deep, blocks written out", site.base
+                )
             )
             self.faults.stop()
         cursor = PLACE[type(item)](self, item, site, cursor)
-        self.lost = self.lost or cursor is UNKNOWN
+        self.lost = self.lost or cursor is UNKNOWN_CURSOR
         self.depth -= 1
         return cursor
 
@@ -159,7 +161,7 @@ class Builder:
         placed()
         self.steps += 1
         self.latest = self.latest if place is NOWHERE else place
-        if self.steps > MOST_STEPS or len(self.layers.rows) >= MOST_LAYERS:
+        if self.steps > MOST_ITEMS_PLACED or len(self.layers.rows) >= MOST_LAYERS:
             self.faults.tell(Fault("beyond-limits", f"a network must have at most {MOST_LAYERS:,} layers", self.latest))
             self.faults.stop()
 
@@ -169,7 +171,7 @@ class Builder:
 
     def broken(self, _item: Broken, _site: Site, _cursor: Cursor) -> Cursor:
         """What could not be read makes something unknown."""
-        return UNKNOWN
+        return UNKNOWN_CURSOR
 
     def sequence(self, item: Sequence, site: Site, cursor: Cursor) -> Cursor:
         """Items one after another, as often as it says."""
@@ -210,8 +212,8 @@ class Builder:
 
     def stopped(self, item: Item, site: Site) -> Cursor:
         """What a loop makes that a fault has stopped: nothing is known of its labels either."""
-        site.labels.update(dict.fromkeys(labels_in(item), UNKNOWN[0]))
-        return UNKNOWN
+        site.labels.update(dict.fromkeys(labels_in(item), UNKNOWN_CURSOR[0]))
+        return UNKNOWN_CURSOR
 
     def labelled(self, item: Labelled, site: Site, cursor: Cursor) -> Cursor:
         """An item whose last result can be read by name from here on."""
@@ -260,7 +262,7 @@ class Builder:
         """A layer, a join, a residual or a block, as often as it says."""
         plan = self.planner.plan(entry, site.base)
         if plan is None:
-            return UNKNOWN
+            return UNKNOWN_CURSOR
         if entry.times is None:
             return self.planned(plan, entry, site, cursor)
         inner = site.loop()
@@ -313,7 +315,7 @@ class Builder:
             reader = site if given else self.reader.file._replace(variables=variables, following=frozenset(following))
             held = None if value is None else self.reader.evaluated(value, reader, cursor)
             if held is None:
-                return UNKNOWN
+                return UNKNOWN_CURSOR
             if reads_channels(value, reader):
                 following.add(name)
             variables[name] = held
@@ -341,7 +343,7 @@ class Builder:
         if len(cursor) != 1:
             message = f"residual needs one current tensor, but there are {len(cursor)}"
             self.faults.tell(Fault("several-tensors", message, where(entry.kind, site.base)))
-            return UNKNOWN
+            return UNKNOWN_CURSOR
         shortcut: Cursor = cursor
         if project:
             place = beginning(project[0], site.base)

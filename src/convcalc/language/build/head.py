@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from convcalc.language.description import Description, Variables
     from convcalc.layers.shapes import Shape
 
-MOST_SIZES = 16
+MOST_INPUT_SIZES = 16
 """Numbers in the shape of an input: products of more would be too long to write."""
 
 
@@ -60,8 +60,8 @@ def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults
     written_sizes = value if isinstance(value, tuple) else (value,)
     shape = tuple([whole(size) for size in written_sizes])
     message = ""
-    if len(shape) > MOST_SIZES:
-        message = f"an input must have at most {MOST_SIZES} sizes, but got {len(shape)}"
+    if len(shape) > MOST_INPUT_SIZES:
+        message = f"an input must have at most {MOST_INPUT_SIZES} sizes, but got {len(shape)}"
     elif None in shape:
         template = "an input is whole numbers, channels first, such as 3x224x224, but got {sizes}"
         message = write_message(template, sizes=partial(show, written_sizes))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.operations import product
 from convcalc.errors import MOST_FAULTS, Fault, RuleError
 from convcalc.language.build.reader import Reader, reads_channels
-from convcalc.language.build.site import UNKNOWN, Site, Tensor, Unknown
+from convcalc.language.build.site import UNKNOWN_CURSOR, Site, Tensor, Unknown
 from convcalc.language.plan.planner import never_written
 from convcalc.language.plan.plans import LayerPlan, OptionFault, read_by, where
 from convcalc.language.value import Value
@@ -64,17 +64,17 @@ class Layers:
             notes = ("a join takes the current tensor in any case; @ names the others",) if entry.labels else ()
             how = "joins" if plan.kind in JOINS else "reads"
             self.faults.tell(Fault("given-twice", f"{plan.kind} {how} {twice[0]} twice", place, name, notes))
-            return UNKNOWN
+            return UNKNOWN_CURSOR
         try:
             current = inputs[: len(inputs) - len(entry.labels)] or inputs  # C is of what is current, and not of labels
             layer = plan.constant or self.made(plan, site, current)
         except OptionFault as error:
             fault = replace(error.fault, place=error.fault.place or place)
             self.faults.tell(replace(fault, layer=name, notes=(*fault.notes, *self.calls[-1:])))
-            return UNKNOWN
+            return UNKNOWN_CURSOR
         except Unknown as unknown:
             self.reader.unset(unknown.name, site, place)
-            return UNKNOWN
+            return UNKNOWN_CURSOR
         if self.adapt is not None and (width := self.width(plan, name, layer, site)):
             layer = self.adapt(width, layer)
         self.follow(plan, layer, current[0].shape, site.base)
@@ -88,7 +88,7 @@ class Layers:
                 tensor = self.emit(node, (tensor,), site.use)
         except RuleError as error:
             self.misfit(error, node, inputs, entry, site)
-            return UNKNOWN
+            return UNKNOWN_CURSOR
         return (tensor,)
 
     def follow(self, plan: LayerPlan, layer: Layer, x: Shape | None, base: Place) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Resized: TypeAlias = Callable[[Mapping[str, Shape]], Report]
     """The report of a network under inputs of these shapes."""
 
-MOST_WORK = 1_000_000
+MOST_INPUTS_WORK = 1_000_000
 """The work of each of the two searches: about a second."""
 
 
@@ -55,7 +55,7 @@ def other_inputs(
 
     for each in filter(None, (network, above)):
         try:
-            found = nearest_inputs(InputSizes(each, inputs, work=Work(MOST_WORK)))
+            found = nearest_inputs(InputSizes(each, inputs, work=Work(MOST_INPUTS_WORK)))
         except OutOfWork:
             continue
         if found:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import explains, write_message
 from convcalc.errors import Fault, guess, quoted
-from convcalc.language.build.site import UNKNOWN, Labels, Names, Shares, Site, Tensor, Unknown
+from convcalc.language.build.site import UNKNOWN_CURSOR, Labels, Names, Shares, Site, Tensor, Unknown
 from convcalc.language.plan.plans import explained, read_by, where
 from convcalc.language.value import Value, ValueFault
 from convcalc.language.words import CHANNELS, mentioned
@@ -56,7 +56,7 @@ class Reader:
             return tensor
         place = where(label, site.base)
         if self.description.misnamed and mentioned(place, self.description.misnamed):
-            return UNKNOWN[0]
+            return UNKNOWN_CURSOR[0]
         if label.text in site.variables:
             message = f"{label.text} must be a label, but is a variable that holds {show(site.variables[label.text])}"
             self.faults.tell(Fault("unknown-label", message, place))
@@ -66,7 +66,7 @@ class Reader:
             known = (*self.description.labels, *self.file.labels)
             message = f"unknown label: {quoted(label.text)}{guess(label.text, known)}"
             self.faults.tell(Fault("unknown-label", message, place))
-        return UNKNOWN[0]
+        return UNKNOWN_CURSOR[0]
 
     def variables_of(self, item: For, site: Site, cursor: Cursor) -> dict[str, list[Any]] | None:
         """What each variable of a loop steps through, equally far; none if something is wrong with it."""

@@ -31,7 +31,7 @@ class Tensor:
 Cursor: TypeAlias = tuple[Tensor, ...]
 """The current tensors: one, or after `from: [a, b]` and among several inputs more."""
 
-UNKNOWN: Cursor = (Tensor("", None),)
+UNKNOWN_CURSOR: Cursor = (Tensor("", None),)
 """What is current after a fault."""
 
 

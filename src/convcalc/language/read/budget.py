@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PARTS = "blocks"
 """The key under which layers and blocks have budgets of their own."""
 
-SIGNS = ("<=", ">=")
+LIMIT_SIGNS = ("<=", ">=")
 
 
 def signed(text: str) -> tuple[str, str]:
@@ -32,7 +32,7 @@ def signed(text: str) -> tuple[str, str]:
     (('>=', '224'), ('', '5M'))
     """
     text = text.strip()
-    sign = text[:2] if text.startswith(SIGNS) else ""
+    sign = text[:2] if text.startswith(LIMIT_SIGNS) else ""
     return sign, text.removeprefix(sign).strip()
 
 
@@ -51,7 +51,7 @@ def bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
 def parse_budget(tree: Tree, origin: str, tell: Tell) -> Iterator[Limit]:
     """The limits of a budget in YAML: those of the network, and those of layers and blocks."""
     if not isinstance(tree, Map):
-        tell(Fault("wrong-form", "budget must be a mapping of measures", tree.place, notes=(WAY,)))
+        tell(Fault("wrong-form", "budget must be a mapping of measures", tree.place, notes=(BUDGET_HINT,)))
         return
     for key, value in tree.pairs:
         if key.text == PARTS and isinstance(value, Map):
@@ -59,7 +59,7 @@ def parse_budget(tree: Tree, origin: str, tell: Tell) -> Iterator[Limit]:
                 yield from parse_measures(own, name, origin, tell)
         elif key.text == PARTS:
             message = "blocks must be a mapping of layers and blocks, each with its measures"
-            tell(Fault("wrong-form", message, value.place, notes=(PART_WAY,)))
+            tell(Fault("wrong-form", message, value.place, notes=(PART_HINT,)))
         else:
             yield from parse_measure(key, value, None, origin, tell)
 
@@ -67,7 +67,9 @@ def parse_budget(tree: Tree, origin: str, tell: Tell) -> Iterator[Limit]:
 def parse_measures(tree: Tree, part: Scalar, origin: str, tell: Tell) -> Iterator[Limit]:
     """The limits of a layer or a block."""
     if not isinstance(tree, Map):
-        tell(Fault("wrong-form", f"the budget of {quoted(part.text)} must be a mapping", tree.place, notes=(PART_WAY,)))
+        tell(
+            Fault("wrong-form", f"the budget of {quoted(part.text)} must be a mapping", tree.place, notes=(PART_HINT,))
+        )
         return
     for key, value in tree.pairs:
         yield from parse_measure(key, value, part, origin, tell)
@@ -88,8 +90,8 @@ def parse_measure(key: Scalar, tree: Tree, part: Scalar | None, origin: str, tel
             yield Limit(key.text, found[1], found[0], name, origin, item.place, named)
 
 
-WAY = "try: budget: {params: 5M, macs: 300M}"
-PART_WAY = "try: blocks: {conv1: {macs: 5M}}"
+BUDGET_HINT = "try: budget: {params: 5M, macs: 300M}"
+PART_HINT = "try: blocks: {conv1: {macs: 5M}}"
 
 
 def parse_option(option: str, measure: str, text: str) -> Limit:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from convcalc.language.value import Value
     from convcalc.network.limits import Limit
 
-KEYS = ("name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs", "widening", "budget")
+DESCRIPTION_KEYS = (
+    "name", "source", "vars", "input", "inputs", "defaults", "blocks", "layers", "outputs", "widening", "budget",
+)  # fmt: skip  # a list reads better in lines
 SIGNATURE = re.compile(r"\s*+([A-Za-z_][A-Za-z0-9_]*+)\s*+(?:\((.*)\))?", re.ASCII | re.DOTALL)
 
 
@@ -84,8 +86,10 @@ class DocumentReader:
     def description(self, tree: Map, name: str) -> Description:
         """The whole mapping."""
         for key, _ in tree.pairs:
-            if key.text not in KEYS:
-                self.faults.tell_of("unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, KEYS)}", key.place)
+            if key.text not in DESCRIPTION_KEYS:
+                self.faults.tell_of(
+                    "unknown-key", f"unknown key: {quoted(key.text)}{guess(key.text, DESCRIPTION_KEYS)}", key.place
+                )
         named = tree.get("name")
         cited = tree.get("source")
         description = Description(
@@ -105,7 +109,7 @@ class DocumentReader:
             if word.text not in description.variables and word.place:
                 known = guess(word.text, description.variables)
                 self.faults.tell_of("unknown-name", f"unknown variable: {quoted(word.text)}{known}", word.place)
-        misspelt = any(key.text not in KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
+        misspelt = any(key.text not in DESCRIPTION_KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
         return replace(self.finished(description), misspelt=misspelt)
 
     def finished(self, description: Description) -> Description:
@@ -220,7 +224,7 @@ class DocumentReader:
         """What stands under `layers`."""
         found = tree.get("layers")
         if found is None:
-            if all(key.text in KEYS for key, _ in tree.pairs):
+            if all(key.text in DESCRIPTION_KEYS for key, _ in tree.pairs):
                 self.faults.tell_of("no-layers", "the description has no layers", tree.place, SKETCH)
             return Broken()
         return self.items.item(found)

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from convcalc.language.value import Value
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-LABEL = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:(?=\s)", re.ASCII)
+LABEL_PREFIX = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*:(?=\s)", re.ASCII)
 OPTION = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=", re.ASCII)
 NEGATION = re.compile(r"-(?=[A-Za-z])", re.ASCII)
-PLAIN = re.compile(r"[^\s,|()]*")
+PLAIN_WORD = re.compile(r"[^\s,|()]*")
 ALONE_X = re.compile(r"\s+x\s+(?=[^\s,|)])")
 BLANKS = re.compile(r"\s*")
 BRANCHING = (*JOINS, "residual")
 CALL = re.compile(rf"(?!(?:{'|'.join(BRANCHING)})\()([A-Za-z_][A-Za-z0-9_.]*)\(", re.ASCII)
 
 LONGEST_LINE = 10_000
-DEEPEST = 50
+DEEPEST_BRANCHES = 50
 
 
 class ParsedLine(NamedTuple):
@@ -132,7 +132,7 @@ class LineReader:
     def element(self) -> Item:
         """A layer, a group, branches, or `from`, with its label before it."""
         self.blanks()
-        if match := LABEL.match(self.text, self.position):
+        if match := LABEL_PREFIX.match(self.text, self.position):
             return self.labelled(match)
         if self.peek() == "(":
             (item,) = self.branches("")
@@ -193,8 +193,8 @@ class LineReader:
         """Sequences in parentheses, divided by `|`."""
         opening = self.position
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise ValueFault("beyond-limits", f"parentheses must be at most {DEEPEST} deep", opening)
+        if self.depth > DEEPEST_BRANCHES:
+            raise ValueFault("beyond-limits", f"parentheses must be at most {DEEPEST_BRANCHES} deep", opening)
         self.position += 1
         found = [self.sequence()]
         while kind and self.take("|"):
@@ -297,7 +297,7 @@ class LineReader:
         self.blanks()
         start = self.position
         while True:
-            self.position = PLAIN.match(self.text, self.position).end()  # type: ignore[union-attr]  # matches always
+            self.position = PLAIN_WORD.match(self.text, self.position).end()  # type: ignore[union-attr]  # matches always
             if self.peek() == "(":
                 self.parenthesis()
             elif self.position > start and (alone := ALONE_X.match(self.text, self.position)):

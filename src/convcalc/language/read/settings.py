@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LIST = re.compile(r"\s*+\[[^\[\]]*+\]\s*+|[^(),\[\]]*+,[^()\[\]]*+")
 
 
-BRACKETS = re.compile(r"^\s*\[|\]\s*$")
+OUTER_BRACKETS = re.compile(r"^\s*\[|\]\s*$")
 """A value of --set that is a list: `[3,4,23,3]`, or without the brackets, which shells treat in their own way."""
 
 
@@ -31,7 +31,7 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Value | tuple[Value, ..
             message = f"--set takes name=value, but got {quoted(text)}"
             raise DescriptionError(Fault("wrong-argument", message, place, notes=("try: --set width=64",)))
         if LIST.fullmatch(written):
-            found[name] = tuple(value_at(item.strip(), place) for item in BRACKETS.sub("", written).split(","))
+            found[name] = tuple(value_at(item.strip(), place) for item in OUTER_BRACKETS.sub("", written).split(","))
         else:
             found[name] = value_at(written, place)
     return found

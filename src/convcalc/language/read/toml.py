@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from convcalc.errors import Source
     from convcalc.language.read.tree import Tree
 
-DEEPEST = 40
+DEEPEST_CONFIGURATION = 40
 """Levels that a configuration may be nested, by its brackets or by the dots of its keys."""
 
-LONGEST_WORD = 1000
+LONGEST_TOML_WORD = 1000
 """Characters of a bare key, a number or a date, at most."""
 
-TOKEN = re.compile(
+TOML_TOKEN = re.compile(
     r"""
     [ \t\r]++ | \#[^\n]*+
     | (?P<text> "{3} (?: [^"\\]++ | \\. | "(?!"") )*+ "{3,5} | '{3} (?: [^']++ | '(?!'') )*+ '{3,5}
@@ -111,7 +111,7 @@ class Scanner:
             DescriptionError: the text is nested too deep, or has a word that is too long.
         """
         text = self.source.text
-        while match := TOKEN.match(text, self.span[1]):
+        while match := TOML_TOKEN.match(text, self.span[1]):
             self.span = match.span()
             if match.lastgroup == "mark":
                 self.mark(match[0])
@@ -121,8 +121,8 @@ class Scanner:
 
     def word(self, text: str, *, quoted: bool) -> None:
         """Go on behind a string or a word, which may be a part of a key."""
-        if not quoted and len(text) > LONGEST_WORD:
-            message = f"a key or a number must have at most {LONGEST_WORD:,} characters, but got {len(text):,}"
+        if not quoted and len(text) > LONGEST_TOML_WORD:
+            message = f"a key or a number must have at most {LONGEST_TOML_WORD:,} characters, but got {len(text):,}"
             raise DescriptionError(Fault("beyond-limits", message, self.place()))
         if self.key is not None and (self.dotted or not self.key):
             self.key.append((text[1:-1] if quoted else text, self.place()))
@@ -176,6 +176,6 @@ class Scanner:
         Raises:
             DescriptionError: it is.
         """
-        if depth > DEEPEST:
-            message = f"a configuration must be nested at most {DEEPEST} levels deep"
+        if depth > DEEPEST_CONFIGURATION:
+            message = f"a configuration must be nested at most {DEEPEST_CONFIGURATION} levels deep"
             raise DescriptionError(Fault("beyond-limits", message, self.place()))

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from convcalc.errors import Source
 
-DEEPEST = 100
+DEEPEST_DESCRIPTION = 100
 """Levels of nesting that a description may have."""
 
-TOO_DEEP = f"a description must be nested at most {DEEPEST} levels deep"
+TOO_DEEP = f"a description must be nested at most {DEEPEST_DESCRIPTION} levels deep"
 
 MOST_NODES = 400_000
 """Words, lists and mappings that a description may have."""
@@ -130,7 +130,7 @@ class Composer:
         """The node that begins with an event."""
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
-        if depth > DEEPEST:
+        if depth > DEEPEST_DESCRIPTION:
             raise self.refused(event, "beyond-limits", TOO_DEEP)
         if event.tag is not None and event.tag != "!":
             raise self.refused(event, "not-yaml", f"a description has no tags, but here is {quoted(event.tag)}")
