@@ -55,16 +55,7 @@ def parse_axis(name: str, written: str, place: Place) -> Axis:
     Raises:
         DescriptionError: they cannot be read, or there are too many.
     """
-    hidden = BRACKETED.sub(lambda each: "_" * len(each[0]), written)
-    if "[" in hidden or "]" in hidden:
-        raise DescriptionError(
-            Fault("bad-values", f"a list stands in brackets, but got {quoted(written)}", place, notes=(VARY_HINT,))
-        )
-    pieces = hidden.split(",")
-    if "" in pieces:
-        raise DescriptionError(
-            Fault("bad-values", f"a value is missing in {quoted(written)}", place, notes=(VARY_HINT,))
-        )
+    pieces = hidden_lists(written, place).split(",")
     numerators: list[Any] = []
     values: list[Any] = []
     start = 0
@@ -91,6 +82,24 @@ def parse_axis(name: str, written: str, place: Place) -> Axis:
             )
         return distinct(Axis.of(name, values), place)
     return distinct(axis_of_ranges(name, numerators), place)
+
+
+def hidden_lists(written: str, place: Place) -> str:
+    """What is written, with another sign in the place of each that stands in brackets: no comma there divides values.
+
+    Raises:
+        DescriptionError: a bracket stands alone, or a value is missing.
+    """
+    hidden = BRACKETED.sub(lambda each: "_" * len(each[0]), written)
+    if "[" in hidden or "]" in hidden:
+        raise DescriptionError(
+            Fault("bad-values", f"a list stands in brackets, but got {quoted(written)}", place, notes=(VARY_HINT,))
+        )
+    if "" in hidden.split(","):
+        raise DescriptionError(
+            Fault("bad-values", f"a value is missing in {quoted(written)}", place, notes=(VARY_HINT,))
+        )
+    return hidden
 
 
 def axis_of_ranges(name: str, parts: Sequence[tuple[Any, Any, int]]) -> Axis:
