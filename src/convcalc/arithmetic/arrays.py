@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Compute: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
     """From variables to whole numbers and truths."""
 
+    Computed: TypeAlias = Any
+    """What a step comes to: an array with a number for each configuration, or one number for all."""
+
 LARGEST_INT64 = 2**63 - 1
 """The largest number of int64; one of its negative numbers is beyond it, and is not used."""
 
@@ -90,7 +93,7 @@ class Results:
     def __post_init__(self) -> None:
         self.failed = np.zeros(self.count, dtype=bool)
 
-    def put(self, key: str, lanes: Array, own: Any) -> None:  # noqa: ANN401  # an array or a number
+    def put(self, key: str, lanes: Array, own: Array | int) -> None:
         """Set what has come out for some of the configurations."""
         whole = self.values.get(key)
         if whole is None:
@@ -183,7 +186,7 @@ class Program:
         if work is not None:
             count = len(next(iter(columns.values()))) if columns else 1
             work.spend(len(self.steps) * (STARTED + count // TOGETHER) + len(wide) * count // TOGETHER_WIDE)
-        values: dict[int, Any] = {}
+        values: dict[int, Computed] = {}
         for step in self.steps:
             if step.operation == VARIABLE_STEP:
                 values[step.index] = columns[step.arguments[0]]
@@ -246,12 +249,12 @@ def may_be_zero(number: object) -> bool:
     return isinstance(number, Recorded) and number.low <= 0 <= number.high
 
 
-def truth_as_number(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+def truth_as_number(value: Computed) -> Computed:
     """A truth as 1 or 0."""
     return value.astype(np.int64) if isinstance(value, np.ndarray) and value.dtype == bool else value
 
 
-def unbounded(value: Any) -> Any:  # noqa: ANN401  # an array or a number
+def unbounded(value: Computed) -> Computed:
     """Integers of Python, which have no bounds."""
     return value.astype(object) if isinstance(value, np.ndarray) and value.dtype != object else value
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 BoundNumber: TypeAlias = "int | Fraction | float"
 """A bound: exact, or `NONE`."""
 
+Symbolic: TypeAlias = Any
+"""An expression, a relation or a truth of sympy, which has no annotations."""
+
 NONE = -math.inf
 """The lower bound of what has none."""
 
@@ -25,7 +28,7 @@ class LinearParts(NamedTuple):
 
     offset: BoundNumber
     factor: BoundNumber
-    inner: Any
+    inner: Symbolic
     whole: bool
 
 
@@ -36,13 +39,13 @@ class Bounds:
     numbers of Python, finds the bounds of all names.
     """
 
-    def __init__(self, definitions: Mapping[Any, Any]) -> None:
+    def __init__(self, definitions: Mapping[Symbolic, Symbolic]) -> None:
         self.definitions = definitions
-        self.least: dict[Any, int] = {}
-        self.named: dict[Any, BoundNumber] = {}
-        self.growing: set[Any] = set()
+        self.least: dict[Symbolic, int] = {}
+        self.named: dict[Symbolic, BoundNumber] = {}
+        self.growing: set[Symbolic] = set()
 
-    def lowest(self, number: Any) -> BoundNumber:  # noqa: ANN401  # an expression
+    def lowest(self, number: Symbolic) -> BoundNumber:
         """A lower bound of an expression: all that is added grows with the symbols, or there is none."""
         low: BoundNumber = 0
         for factor, rest in terms(number):
@@ -51,7 +54,7 @@ class Bounds:
             low += factor * self.least_value(rest)
         return low
 
-    def bound(self, symbol: Any) -> BoundNumber:  # noqa: ANN401  # as above
+    def bound(self, symbol: Symbolic) -> BoundNumber:
         """The least value of a symbol, or of the size that it is the name of."""
         if symbol not in self.definitions:
             return self.least.get(symbol, 1)
@@ -60,7 +63,7 @@ class Bounds:
                 self.named[name] = max(1, self.lowest(meant))
         return self.named[symbol]
 
-    def grows(self, number: Any) -> bool:  # noqa: ANN401  # as above
+    def grows(self, number: Symbolic) -> bool:
         """Whether an expression is no smaller where its symbols are larger: if so, it stays so as bounds rise."""
         if number.is_Symbol or number.is_Number or number in self.growing:
             return True
@@ -74,7 +77,7 @@ class Bounds:
             self.growing.add(number)
         return found
 
-    def least_value(self, number: Any) -> BoundNumber:  # noqa: ANN401  # as above
+    def least_value(self, number: Symbolic) -> BoundNumber:
         """What an expression that grows is where each symbol has its least value."""
         if number.is_Symbol:
             return self.bound(number)
@@ -82,12 +85,12 @@ class Bounds:
             return python_number(number)
         return VALUES[type(number)](map(self.least_value, number.args))
 
-    def rise(self, number: Any, *, strict: bool) -> bool:  # noqa: ANN401  # as above
+    def rise(self, number: Symbolic, *, strict: bool) -> bool:
         """Remember that an expression is at least 0, or more if `strict`: whether bounds of symbols say all of that.
 
         What is wanted of names goes down to symbols in one pass, from the last definition to the first.
         """
-        wanted: dict[Any, BoundNumber] = {}
+        wanted: dict[Symbolic, BoundNumber] = {}
         told = self.want(number, 0, wanted, strict=strict)
         for name in reversed(self.definitions):
             if not wanted:
@@ -96,7 +99,7 @@ class Bounds:
                 told = self.want(self.definitions[name], wanted.pop(name), wanted, strict=False) and told
         return told
 
-    def want(self, number: Any, bound: BoundNumber, wanted: dict[Any, BoundNumber], *, strict: bool) -> bool:  # noqa: ANN401  # as above
+    def want(self, number: Symbolic, bound: BoundNumber, wanted: dict[Symbolic, BoundNumber], *, strict: bool) -> bool:
         """Note what a bound of an expression says of its symbols, and of its names in `wanted`: whether that is all."""
         offset, factor, inner, whole = split(number)
         if factor <= 0:
@@ -114,7 +117,7 @@ class Bounds:
             return bool(told) and all(told)
         return True
 
-    def rise_to(self, symbol: Any, least: int) -> None:  # noqa: ANN401  # as above
+    def rise_to(self, symbol: Symbolic, least: int) -> None:
         """Remember the least value of a symbol; the bounds of names follow from it."""
         known = self.least.get(symbol, 1)
         self.least[symbol] = max(known, least)
@@ -122,7 +125,7 @@ class Bounds:
             self.named.clear()
 
 
-def below(number: Any, bound: BoundNumber, *, strict: bool) -> list[tuple[Any, BoundNumber, bool]]:  # noqa: ANN401  # as above
+def below(number: Symbolic, bound: BoundNumber, *, strict: bool) -> list[tuple[Symbolic, BoundNumber, bool]]:
     """What a bound of an expression says of its parts, each with its bound; nothing if that is not known."""
     if isinstance(number, sympy.floor):
         return [(number.args[0], bound, False)]
@@ -136,21 +139,21 @@ REMEMBERED = 10_000
 
 
 @lru_cache(REMEMBERED)
-def terms(number: Any) -> tuple[tuple[BoundNumber, Any], ...]:  # noqa: ANN401  # as above
+def terms(number: Symbolic) -> tuple[tuple[BoundNumber, Symbolic], ...]:
     """What is added in an expression: each numeric factor, and what it multiplies, 1 for a number alone."""
     parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(number)]
     return tuple([(python_number(factor), rest) for factor, rest in parts])
 
 
 @lru_cache(REMEMBERED)
-def split(number: Any) -> LinearParts:  # noqa: ANN401  # as above
+def split(number: Symbolic) -> LinearParts:
     """An expression, expanded and taken apart."""
     offset, rest = sympy.expand(number).as_coeff_Add()
     factor, inner = rest.as_coeff_Mul()
     return LinearParts(python_number(offset), python_number(factor), inner, bool(inner.is_integer))
 
 
-def python_number(number: Any) -> BoundNumber:  # noqa: ANN401  # as above
+def python_number(number: Symbolic) -> BoundNumber:
     """A number of sympy as one of Python."""
     return int(number) if number.is_Integer else Fraction(int(number.p), int(number.q))
 

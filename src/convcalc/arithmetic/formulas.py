@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sympy
 from sympy.printing.str import StrPrinter
@@ -12,7 +12,9 @@ from convcalc.arithmetic.formula import Formula
 from convcalc.arithmetic.symbols import shortest_form
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from convcalc.arithmetic.bounds import Symbolic
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -21,56 +23,56 @@ POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 class Python(StrPrinter):  # type: ignore[misc]  # sympy has no annotations
     """As Python writes it, and sympy reads it: whole numbers are divided by //."""
 
-    def _print_floor(self, expression: Any) -> str:  # noqa: ANN401  # an expression
+    def _print_floor(self, expression: Symbolic) -> str:
         numerator, denominator = sympy.fraction(sympy.together(expression.args[0]))
         return f"(({self._print(sympy.expand(numerator))})//{self.parenthesize(denominator, 70)})"
 
-    def _print_ceiling(self, expression: Any) -> str:  # noqa: ANN401  # as above
+    def _print_ceiling(self, expression: Symbolic) -> str:
         return f"(-{self._print(sympy.floor(-expression.args[0], evaluate=False))})"
 
-    def _print_Divisor(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above; sympy calls it so
+    def _print_Divisor(self, expression: Symbolic) -> str:  # noqa: N802  # as above; sympy calls it so
         return f"gcd({', '.join(map(self._print, expression.args))})"
 
 
 class People(StrPrinter):  # type: ignore[misc]  # as above
     """As textbooks write it."""
 
-    def _print_Integer(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+    def _print_Integer(self, expression: Symbolic) -> str:  # noqa: N802  # as above
         return f"{int(expression):,}"
 
-    def _as_ordered_terms(self, expression: Any, order: Any = None) -> list[Any]:  # noqa: ANN401  # as above
-        terms: list[Any] = super()._as_ordered_terms(expression, order=order)
+    def _as_ordered_terms(self, expression: Symbolic, order: str | None = None) -> list[Symbolic]:
+        terms: list[Symbolic] = super()._as_ordered_terms(expression, order=order)
         if terms[0].could_extract_minus_sign():
             first = [term for term in terms if not term.could_extract_minus_sign() and not term.is_number][:1]
             terms = first + [term for term in terms if term not in first]
         return terms
 
-    def _print_Symbol(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+    def _print_Symbol(self, expression: Symbolic) -> str:  # noqa: N802  # as above
         name, _, number = expression.name.rpartition("_")
         return f"{name}{number.translate(SUBSCRIPTS)}" if name and number.isdecimal() else str(expression.name)
 
-    def _print_Pow(self, expression: Any, rational: bool = False) -> str:  # noqa: ANN401, N802, FBT001, FBT002  # as above
+    def _print_Pow(self, expression: Symbolic, rational: bool = False) -> str:  # noqa: N802, FBT001, FBT002  # as above
         base, exponent = expression.as_base_exp()
         if exponent.is_Integer and exponent > 1:
             return f"{self.parenthesize(base, 70)}{str(exponent).translate(POWERS)}"
         return str(super()._print_Pow(expression, rational))
 
-    def _print_floor(self, expression: Any) -> str:  # noqa: ANN401  # as above
+    def _print_floor(self, expression: Symbolic) -> str:
         return f"⌊{self._quotient(expression.args[0])}⌋"
 
-    def _print_ceiling(self, expression: Any) -> str:  # noqa: ANN401  # as above
+    def _print_ceiling(self, expression: Symbolic) -> str:
         return f"⌈{self._quotient(expression.args[0])}⌉"
 
-    def _print_Min(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+    def _print_Min(self, expression: Symbolic) -> str:  # noqa: N802  # as above
         return f"min({', '.join(map(self._print, expression.args))})"
 
-    def _print_Max(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+    def _print_Max(self, expression: Symbolic) -> str:  # noqa: N802  # as above
         return f"max({', '.join(map(self._print, expression.args))})"
 
-    def _print_Divisor(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+    def _print_Divisor(self, expression: Symbolic) -> str:  # noqa: N802  # as above
         return f"gcd({', '.join(map(self._print, expression.args))})"
 
-    def _quotient(self, expression: Any) -> str:  # noqa: ANN401  # as above
+    def _quotient(self, expression: Symbolic) -> str:
         numerator, denominator = sympy.fraction(sympy.together(expression))
         return f"{self.parenthesize(sympy.expand(numerator), 50)}/{self.parenthesize(denominator, 70)}"
 
@@ -78,10 +80,10 @@ class People(StrPrinter):  # type: ignore[misc]  # as above
 class Layered(People):
     """The same in the order in which the arithmetic of a layer is told: what it makes, then what it reads."""
 
-    def _as_ordered_terms(self, expression: Any, order: Any = None) -> list[Any]:  # noqa: ANN401, ARG002  # as above
+    def _as_ordered_terms(self, expression: Symbolic, order: str | None = None) -> list[Symbolic]:  # noqa: ARG002  # as above
         return sorted(sympy.Add.make_args(expression), key=term_rank)
 
-    def _print_Mul(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+    def _print_Mul(self, expression: Symbolic) -> str:  # noqa: N802  # as above
         numerator, denominator = sympy.fraction(expression)
         negative = numerator.could_extract_minus_sign()
         factors = sympy.Mul.make_args(-numerator if negative else numerator)
@@ -90,7 +92,7 @@ class Layered(People):
         return f"{'-' if negative else ''}{text}{below}"
 
 
-def factor_rank(factor: Any) -> tuple[int, str]:  # noqa: ANN401  # as above
+def factor_rank(factor: Symbolic) -> tuple[int, str]:
     """Where a factor stands in a product: numbers, channels and sizes that are made, then what is read, then sums."""
     if factor.is_number:
         return 0, ""
@@ -101,7 +103,7 @@ def factor_rank(factor: Any) -> tuple[int, str]:  # noqa: ANN401  # as above
     return (made if name != "K" and not name.startswith("K_") else 4), name
 
 
-def term_rank(term: Any) -> tuple[int, str]:  # noqa: ANN401  # as above
+def term_rank(term: Symbolic) -> tuple[int, str]:
     """Where a term stands in a sum: the size, what is added, what is taken away, and numbers."""
     if term.is_number:
         return 3, ""
@@ -112,15 +114,15 @@ def term_rank(term: Any) -> tuple[int, str]:  # noqa: ANN401  # as above
 class Numbers(Layered):
     """The same with numbers in the place of symbols; a power is written out."""
 
-    def __init__(self, values: Mapping[Any, int]) -> None:
+    def __init__(self, values: Mapping[Symbolic, int]) -> None:
         super().__init__()
         self.values = values
 
-    def _print_Symbol(self, expression: Any) -> str:  # noqa: ANN401, N802  # as above
+    def _print_Symbol(self, expression: Symbolic) -> str:  # noqa: N802  # as above
         value = self.values.get(expression)
         return super()._print_Symbol(expression) if value is None else f"{value:,}"
 
-    def _print_Pow(self, expression: Any, rational: bool = False) -> str:  # noqa: ANN401, N802, FBT001, FBT002  # as above
+    def _print_Pow(self, expression: Symbolic, rational: bool = False) -> str:  # noqa: N802, FBT001, FBT002  # as above
         base, exponent = expression.as_base_exp()
         if exponent.is_Integer and 1 < exponent <= FACTORS:
             return "*".join([self.parenthesize(base, 50)] * int(exponent))
@@ -134,7 +136,7 @@ RELATION_SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
 """How people write relations."""
 
 
-def layered(expression: Any) -> str:  # noqa: ANN401  # as above
+def layered(expression: Symbolic) -> str:
     """An expression of the arithmetic of a layer.
 
     >>> names = "C_in C_out H H_out K S P"
@@ -145,7 +147,7 @@ def layered(expression: Any) -> str:  # noqa: ANN401  # as above
     return str(Layered().doprint(expression)).replace("*", "·").replace("-", "−")
 
 
-def people(expression: Any) -> str:  # noqa: ANN401  # as above
+def people(expression: Symbolic) -> str:
     """An expression as textbooks write it.
 
     >>> n, k = sympy.symbols("n k_1", integer=True, positive=True)
@@ -155,7 +157,7 @@ def people(expression: Any) -> str:  # noqa: ANN401  # as above
     return str(People().doprint(expression)).replace("*", "·").replace("-", "−")
 
 
-def in_numbers(expression: Any, values: Mapping[Any, int]) -> str:  # noqa: ANN401  # as above
+def in_numbers(expression: Symbolic, values: Mapping[Symbolic, int]) -> str:
     """An expression with numbers in the place of its symbols, not computed.
 
     >>> n, k = sympy.symbols("n k_1", integer=True, positive=True)
@@ -165,7 +167,7 @@ def in_numbers(expression: Any, values: Mapping[Any, int]) -> str:  # noqa: ANN4
     return str(Numbers(values).doprint(expression)).replace("*", "·").replace("-", "−")
 
 
-def python(expression: Any) -> str:  # noqa: ANN401  # as above
+def python(expression: Symbolic) -> str:
     """An expression as programs read it.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
@@ -175,18 +177,18 @@ def python(expression: Any) -> str:  # noqa: ANN401  # as above
     return str(Python().doprint(expression))
 
 
-def in_each_form(expression: Any) -> Formula:  # noqa: ANN401  # as above
+def in_each_form(expression: Symbolic) -> Formula:
     """An expression in each form."""
     return Formula(people(expression), python(expression), sympy.latex(expression))
 
 
 @lru_cache(10_000)
-def collected(expression: Any) -> Formula:  # noqa: ANN401  # as above
+def collected(expression: Symbolic) -> Formula:
     """A count in each form: sizes stand in many cells, and are written once."""
     return in_each_form(shortest_form(expression))
 
 
-def relation(condition: Any, write: Any, signs: dict[str, str]) -> str:  # noqa: ANN401  # as above
+def relation(condition: Symbolic, write: Callable[[Symbolic], str], signs: dict[str, str]) -> str:
     """A condition in words and signs."""
     if isinstance(condition.lhs, sympy.Mod) and signs is RELATION_SIGNS:
         number, divisor = condition.lhs.args

@@ -15,6 +15,8 @@ from convcalc.arithmetic.operations import decimal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from convcalc.arithmetic.operations import AnyNumber, Truth
+
     Bounds: TypeAlias = tuple[int, int]
     Operand: TypeAlias = "Recorded | int"
 
@@ -25,7 +27,7 @@ class Steps(Protocol):
     def add(self, step: Recorded) -> int:
         """Keep a step, and tell its number among all of them."""
 
-    def step(self, operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # a number of any kind
+    def step(self, operation: str, one: Operand, other: Operand) -> Operand:
         """The result of an operation."""
 
     def settled(self, number: Recorded) -> int:
@@ -55,62 +57,62 @@ class Recorded:
         self.factor = common_factor(operation, arguments)
         self.index = recording.add(self)
 
-    def __add__(self, other: Any) -> Any:  # noqa: ANN401  # a number of any kind
+    def __add__(self, other: AnyNumber) -> AnyNumber:
         return operate("add", self, other)
 
-    def __radd__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __radd__(self, other: AnyNumber) -> AnyNumber:
         return operate("add", self, other)
 
-    def __sub__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __sub__(self, other: AnyNumber) -> AnyNumber:
         return operate("sub", self, other)
 
-    def __rsub__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __rsub__(self, other: AnyNumber) -> AnyNumber:
         return operate("sub", other, self)
 
-    def __neg__(self) -> Any:  # noqa: ANN401  # as above
+    def __neg__(self) -> AnyNumber:
         return operate("sub", 0, self)
 
-    def __mul__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __mul__(self, other: AnyNumber) -> AnyNumber:
         return operate("mul", self, other)
 
-    def __rmul__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __rmul__(self, other: AnyNumber) -> AnyNumber:
         return operate("mul", self, other)
 
-    def __floordiv__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __floordiv__(self, other: AnyNumber) -> AnyNumber:
         return operate("floordiv", self, other)
 
-    def __rfloordiv__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __rfloordiv__(self, other: AnyNumber) -> AnyNumber:
         return operate("floordiv", other, self)
 
-    def __mod__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __mod__(self, other: AnyNumber) -> AnyNumber:
         return operate("mod", self, other)
 
-    def __rmod__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __rmod__(self, other: AnyNumber) -> AnyNumber:
         return operate("mod", other, self)
 
-    def __lt__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __lt__(self, other: AnyNumber) -> Truth:
         return operate("lt", self, other)
 
-    def __le__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __le__(self, other: AnyNumber) -> Truth:
         return operate("le", self, other)
 
-    def __gt__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __gt__(self, other: AnyNumber) -> Truth:
         return operate("lt", other, self)
 
-    def __ge__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __ge__(self, other: AnyNumber) -> Truth:
         return operate("le", other, self)
 
-    def __eq__(self, other: object) -> Any:  # noqa: ANN401  # as above
+    def __eq__(self, other: object) -> Truth:
         return operate("eq", self, other) if isinstance(other, NUMBERS) else NotImplemented
 
     __hash__ = object.__hash__
 
-    def __and__(self, other: Any) -> Any:  # noqa: ANN401  # a truth
+    def __and__(self, other: Truth) -> Truth:
         return operate_whole("and", self, other)
 
     __rand__ = __and__
 
-    def __or__(self, other: Any) -> Any:  # noqa: ANN401  # as above
+    def __or__(self, other: Truth) -> Truth:
         return operate_whole("or", self, other)
 
     __ror__ = __or__
@@ -158,7 +160,7 @@ class RecordedRatio:
     def __bool__(self) -> bool:
         return bool(self.numerator)
 
-    def __round__(self) -> Any:  # noqa: ANN401  # as above
+    def __round__(self) -> AnyNumber:
         """The nearest whole number, halves to even."""
         doubled = 2 * self.numerator + self.denominator
         nearest, rest = doubled // (2 * self.denominator), doubled % (2 * self.denominator)
@@ -177,7 +179,7 @@ NUMBERS = (int, Fraction, Recorded, RecordedRatio)
 """What recorded numbers compute with."""
 
 
-def exact_ratio(numerator: Any, denominator: int) -> Any:  # noqa: ANN401  # as above
+def exact_ratio(numerator: AnyNumber, denominator: int) -> AnyNumber:
     """A quotient, which is no ratio where it is whole whatever the configuration."""
     if isinstance(numerator, int):
         return Fraction(numerator, denominator) if numerator % denominator else numerator // denominator
@@ -186,7 +188,7 @@ def exact_ratio(numerator: Any, denominator: int) -> Any:  # noqa: ANN401  # as 
     return numerator if denominator == 1 else RecordedRatio(numerator, denominator)
 
 
-def divided_exactly(number: Recorded, common: int) -> Any:  # noqa: ANN401  # as above
+def divided_exactly(number: Recorded, common: int) -> Operand:
     """A number divided by one that divides it whatever the configuration."""
     if common == 1:
         return number
@@ -196,12 +198,12 @@ def divided_exactly(number: Recorded, common: int) -> Any:  # noqa: ANN401  # as
     return number.recording.step("floordiv", number, common)
 
 
-def fraction_parts(number: Any) -> tuple[Any, int]:  # noqa: ANN401  # as above
+def fraction_parts(number: AnyNumber) -> tuple[AnyNumber, int]:
     """A numerator and a denominator."""
     return (number, 1) if isinstance(number, Recorded) else (number.numerator, number.denominator)
 
 
-def operate(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+def operate(operation: str, one: AnyNumber, other: AnyNumber) -> AnyNumber:
     """What an operation makes of two numbers, one of which is recorded, or both are integers."""
     if not isinstance(one, NUMBERS) or not isinstance(other, NUMBERS):
         return NotImplemented
@@ -216,18 +218,21 @@ def operate(operation: str, one: Any, other: Any) -> Any:  # noqa: ANN401  # as 
     return exact_ratio(found, common) if operation in ("add", "sub", "mod", "min", "max") else found
 
 
-def operate_whole(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
+def operate_whole(operation: str, one: Operand, other: Operand) -> Operand:
     """What an operation makes of two whole numbers: a step of the recording, unless it can be said at once."""
-    if isinstance(one, int) and isinstance(other, int):
+    if isinstance(one, Recorded):
+        recording = one.recording
+    elif isinstance(other, Recorded):
+        recording = other.recording
+    else:
         return OPERATIONS[operation].compute(one, other)
     if operation in SYMMETRIC and (isinstance(one, int) or (isinstance(other, Recorded) and other.index < one.index)):
         one, other = other, one
     simple = simplified(operation, one, other)
-    recorded = one if isinstance(one, Recorded) else other
-    return recorded.recording.step(operation, one, other) if simple is None else simple  # type: ignore[union-attr]  # one of the two is
+    return recording.step(operation, one, other) if simple is None else simple
 
 
-def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
+def simplified(operation: str, one: Operand, other: Operand) -> Operand | None:
     """What an operation comes to without being computed, none if it must be."""
     if isinstance(other, int):
         return None if isinstance(one, int) else with_constant(operation, one, other)
@@ -236,11 +241,12 @@ def simplified(operation: str, one: Operand, other: Operand) -> Any:  # noqa: AN
     if one is other:
         return of_itself(operation, one)
     if operation == "sub" and one.operation == "add" and one.arguments[0] is other:
-        return one.arguments[1]
+        rest: Operand = one.arguments[1]
+        return rest
     return hoisted(one, other) if operation == "mul" else None
 
 
-def of_itself(operation: str, number: Recorded) -> Any:  # noqa: ANN401  # as above
+def of_itself(operation: str, number: Recorded) -> Operand | None:
     """What an operation makes of a number and itself, none if it must be computed."""
     if operation in ("min", "max"):
         return number
@@ -249,7 +255,7 @@ def of_itself(operation: str, number: Recorded) -> Any:  # noqa: ANN401  # as ab
     return hoisted(number, number) if operation == "mul" else ALIKE.get(operation)
 
 
-def with_constant(operation: str, number: Recorded, constant: int) -> Any:  # noqa: ANN401  # as above
+def with_constant(operation: str, number: Recorded, constant: int) -> Operand | None:
     """What an operation makes of a number and a constant behind it, none if it must be computed."""
     if operation in ("add", "sub") and constant == 0:
         return number
@@ -263,7 +269,7 @@ def with_constant(operation: str, number: Recorded, constant: int) -> Any:  # no
     return None
 
 
-def hoisted(one: Recorded, other: Recorded) -> Any:  # noqa: ANN401  # as above
+def hoisted(one: Recorded, other: Recorded) -> Operand | None:
     """A product whose factors have constants, with these multiplied; none if neither has one."""
     (base, own), (other_base, other_own) = term(one), term(other)
     constant = own * other_own

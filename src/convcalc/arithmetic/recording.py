@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
     from fractions import Fraction
 
+    from convcalc.arithmetic.operations import AnyNumber, Held, Truth
     from convcalc.arithmetic.recorded import Bounds, Operand
 
 
@@ -96,7 +97,7 @@ class Recording:
         self.count = 0
         self.number_in_text: Callable[[Recorded], int] = self.settled
 
-    def variable(self, name: str, value: Fraction | int, denominator: int, bounds: Bounds) -> Any:  # noqa: ANN401  # as above
+    def variable(self, name: str, value: Fraction | int, denominator: int, bounds: Bounds) -> AnyNumber:
         """What a configuration gives: a multiple of 1 / denominator, which the bounds count, too."""
         return exact_ratio(Recorded(self, VARIABLE_STEP, (name,), int(value * denominator), bounds), denominator)
 
@@ -111,7 +112,7 @@ class Recording:
         self.known = {key: step for key, step in self.known.items() if step.index in kept} if kept else {}
         self.steps.clear()
 
-    def step(self, operation: str, one: Operand, other: Operand) -> Any:  # noqa: ANN401  # as above
+    def step(self, operation: str, one: Operand, other: Operand) -> Operand:
         """The result of an operation, the same one where it is computed again; known truths are no steps."""
         key = (operation, *[(each.index,) if isinstance(each, Recorded) else each for each in (one, other)])
         found = self.known.get(key)
@@ -182,7 +183,7 @@ class Recording:
         """Of many configurations, nobody reads more than a reason."""
         return False
 
-    def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a condition
+    def require(self, condition: Truth, code: str, option: str, message: str, values: Mapping[str, object]) -> None:
         """Go on only where it holds.
 
         Raises:
@@ -193,54 +194,54 @@ class Recording:
         if not condition:
             raise broken(code, option, message, values)
 
-    def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
+    def decide(self, condition: Truth) -> bool:
         """The truth of a condition, here."""
         return bool(condition)
 
-    def choose(self, condition: Any, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def choose(self, condition: Truth, one: AnyNumber, other: AnyNumber) -> AnyNumber:
         """One of two numbers, for each configuration."""
         return other + (one - other) * condition
 
-    def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def equal(self, one: AnyNumber, other: AnyNumber) -> Truth:
         """Whether two numbers are the same."""
         return one == other
 
-    def negated(self, condition: Any) -> Any:  # noqa: ANN401  # a truth
+    def negated(self, condition: Truth) -> Truth:
         """Whether a condition does not hold, for each configuration."""
         return condition == 0
 
-    def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+    def different(self, numbers: Sequence[AnyNumber]) -> Truth:
         """Whether no two numbers are the same."""
         found: Any = True
         for one, other in combinations(numbers, 2):
             found = found & self.negated(one == other)
         return found
 
-    def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def divisible(self, number: AnyNumber, divisor: AnyNumber) -> Truth:
         """Whether nothing is left over."""
         return number % divisor == 0
 
-    def quotient(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def quotient(self, number: AnyNumber, divisor: AnyNumber) -> AnyNumber:
         """What a number is divided by one that divides it."""
         return number // divisor
 
-    def ceil_div(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def ceil_div(self, number: AnyNumber, divisor: AnyNumber) -> AnyNumber:
         """The quotient, rounded up."""
         return -(-number // divisor)
 
-    def largest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+    def largest(self, *numbers: AnyNumber) -> AnyNumber:
         """The largest of some numbers."""
         return reduce(partial(operate, "max"), numbers)
 
-    def smallest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+    def smallest(self, *numbers: AnyNumber) -> AnyNumber:
         """The smallest of some numbers."""
         return reduce(partial(operate, "min"), numbers)
 
-    def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def common_divisor(self, one: AnyNumber, other: AnyNumber) -> AnyNumber:
         """The greatest number that divides both."""
         return operate_whole("gcd", one, other)
 
-    def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+    def total(self, numbers: Sequence[AnyNumber]) -> AnyNumber:
         """All numbers added: the same one, times constants, is multiplied by the sum of these."""
         rest = sum([number for number in numbers if not isinstance(number, Recorded)])
         times: Counter[int] = Counter()
@@ -258,31 +259,31 @@ class Recording:
         """
         self.work.spend(PLACED)
 
-    def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
+    def size(self, number: AnyNumber) -> AnyNumber:
         """A size as it is."""
         return number
 
-    def swapped(self, number: Any, names: Mapping[Any, Any]) -> Any:  # noqa: ANN401, ARG002  # as above; none has another name
+    def swapped(self, number: AnyNumber, names: Mapping[Any, Any]) -> AnyNumber:  # noqa: ARG002  # as above; none has another name
         """A number as it is."""
         return number
 
-    def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def whole(self, value: Held) -> Held:
         """A number as a whole one, none where it is not."""
         if isinstance(value, RecordedRatio):
             return value.numerator // value.denominator if value.numerator % value.denominator == 0 else None
         return value
 
-    def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def structural(self, value: Held) -> Held:
         """A number that decides which layers there are, as it is here."""
         if isinstance(value, RecordedRatio):
             return exact_ratio(int(value.numerator), value.denominator)
         return int(value) if isinstance(value, Recorded) else value
 
-    def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def rounded(self, value: AnyNumber) -> AnyNumber:
         """The nearest whole number, halves to even."""
         return round(value) if isinstance(value, RecordedRatio) else value
 
-    def within(self, value: Any, most: int) -> Any:  # noqa: ANN401  # as above
+    def within(self, value: AnyNumber, most: int) -> AnyNumber:
         """A number that is within bounds; as it is here, where that is not sure of all that it may be."""
         numerator, denominator = fraction_parts(value)
         sure = max(abs(numerator.low), abs(numerator.high)) <= most * denominator and denominator <= most

@@ -18,6 +18,9 @@ from convcalc.arithmetic.operations import broken, fill_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from convcalc.arithmetic.bounds import BoundNumber, Symbolic
+    from convcalc.arithmetic.operations import AnyNumber, Held, Truth
+
 
 class Divisor(sympy.Function):  # type: ignore[misc]  # sympy has no annotations
     """The greatest common divisor of two numbers, once they are known."""
@@ -26,7 +29,7 @@ class Divisor(sympy.Function):  # type: ignore[misc]  # sympy has no annotations
     is_positive = True
 
     @classmethod
-    def eval(cls, one: Any, other: Any) -> Any:  # noqa: ANN401  # expressions
+    def eval(cls, one: Symbolic, other: Symbolic) -> Symbolic:
         """The number, if there is one."""
         return sympy.igcd(one, other) if one.is_Integer and other.is_Integer else None
 
@@ -39,18 +42,18 @@ class Symbols:
     """A domain of symbols: what has been assumed of them, and what sizes are called that are no polynomials."""
 
     def __init__(self) -> None:
-        self.symbols: dict[str, Any] = {}
-        self.definitions: dict[Any, Any] = {}
+        self.symbols: dict[str, Symbolic] = {}
+        self.definitions: dict[Symbolic, Symbolic] = {}
         self.bounds = Bounds(self.definitions)
-        self.stated: list[Any] = []
-        self.named: dict[Any, tuple[Any, Any]] = {}
+        self.stated: list[Symbolic] = []
+        self.named: dict[Symbolic, tuple[Symbolic, Symbolic]] = {}
         self.numbers: dict[str, Iterator[int]] = {}
 
-    def symbol(self, name: str) -> Any:  # noqa: ANN401  # an expression
+    def symbol(self, name: str) -> Symbolic:
         """The symbol of a name."""
         return self.symbols.setdefault(name, sympy.Symbol(name, integer=True, positive=True))
 
-    def require(self, condition: Any, code: str, option: str, message: str, values: Mapping[str, object]) -> None:  # noqa: ANN401  # a relation
+    def require(self, condition: Truth, code: str, option: str, message: str, values: Mapping[str, object]) -> None:
         """Assume what cannot be decided.
 
         Raises:
@@ -70,7 +73,7 @@ class Symbols:
         """Notes are read as those about numbers."""
         return True
 
-    def decide(self, condition: Any) -> bool:  # noqa: ANN401  # as above
+    def decide(self, condition: Truth) -> bool:
         """The generic case of what cannot be decided: numbers differ, and an inequality holds."""
         known = self.known(condition)
         if known is not None:
@@ -79,45 +82,45 @@ class Symbols:
         self.assume(sympy.Ne(condition.lhs, condition.rhs) if alike else condition)
         return not alike
 
-    def choose(self, condition: Any, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def choose(self, condition: Truth, one: AnyNumber, other: AnyNumber) -> AnyNumber:
         """One of two numbers, in the generic case."""
         return one if self.decide(condition) else other
 
-    def equal(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def equal(self, one: AnyNumber, other: AnyNumber) -> Truth:
         """Whether two numbers are the same."""
         difference = expanded(sympy.sympify(one) - other)
         return bool(difference == 0) if difference.is_number else sympy.Eq(one, other)
 
-    def negated(self, condition: Any) -> Any:  # noqa: ANN401  # as above
+    def negated(self, condition: Truth) -> Truth:
         """The opposite relation."""
         return sympy.Not(condition)
 
-    def different(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+    def different(self, numbers: Sequence[AnyNumber]) -> Truth:
         """Whether no two numbers are written alike."""
         return len(set(numbers)) == len(numbers)
 
-    def divisible(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def divisible(self, number: AnyNumber, divisor: AnyNumber) -> Truth:
         """Whether nothing is left over."""
         rest = sympy.Mod(number, divisor)
         return bool(rest == 0) if rest.is_number else sympy.Eq(rest, 0)
 
-    def quotient(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def quotient(self, number: AnyNumber, divisor: AnyNumber) -> AnyNumber:
         """What a number is divided by one that divides it."""
         return sympy.sympify(number) / divisor
 
-    def ceil_div(self, number: Any, divisor: Any) -> Any:  # noqa: ANN401  # as above
+    def ceil_div(self, number: AnyNumber, divisor: AnyNumber) -> AnyNumber:
         """The quotient, rounded up."""
         return sympy.ceiling(sympy.sympify(number) / divisor)
 
-    def largest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+    def largest(self, *numbers: AnyNumber) -> AnyNumber:
         """The largest of some numbers."""
         return sympy.Max(*numbers)
 
-    def smallest(self, *numbers: Any) -> Any:  # noqa: ANN401  # as above
+    def smallest(self, *numbers: AnyNumber) -> AnyNumber:
         """The smallest of some numbers."""
         return sympy.Min(*numbers)
 
-    def common_divisor(self, one: Any, other: Any) -> Any:  # noqa: ANN401  # as above
+    def common_divisor(self, one: AnyNumber, other: AnyNumber) -> AnyNumber:
         """The greatest number that divides both."""
         return 1 if 1 in (one, other) else Divisor(sympy.sympify(one), sympy.sympify(other))
 
@@ -129,30 +132,30 @@ class Symbols:
         """Whether a value is an expression."""
         return self.holds(value)
 
-    def whole(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def whole(self, value: Held) -> Held:
         """An expression as it is, as symbols are whole numbers."""
         return value
 
-    def rounded(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def rounded(self, value: AnyNumber) -> AnyNumber:
         """The nearest whole number, halves up."""
         return (2 * value + 1) // 2
 
-    def within(self, value: Any, most: int) -> Any:  # noqa: ANN401, ARG002  # as above; a symbol has no bound
+    def within(self, value: AnyNumber, most: int) -> AnyNumber:  # noqa: ARG002  # as above; a symbol has no bound
         """An expression as it is, and a number that it comes to as Python's."""
         return Fraction(value.p, value.q) if isinstance(value, sympy.Rational) else value
 
-    def structural(self, value: Any) -> Any:  # noqa: ANN401  # as above
+    def structural(self, value: Held) -> Held:
         """An expression as it is, which cannot tell which layers there are."""
         return value
 
-    def total(self, numbers: Sequence[Any]) -> Any:  # noqa: ANN401  # as above
+    def total(self, numbers: Sequence[AnyNumber]) -> AnyNumber:
         """All numbers added."""
         return sum(numbers)
 
     def placed(self) -> None:
         """Nothing is done: an item costs the same as with integers."""
 
-    def size(self, number: Any) -> Any:  # noqa: ANN401  # as above
+    def size(self, number: AnyNumber) -> AnyNumber:
         """The size itself if it is a short polynomial, or a name for it."""
         if not isinstance(number, sympy.Expr) or not (number.has(*ROUNDED) or summands(number) > MOST_SUMMANDS):
             return number
@@ -166,11 +169,11 @@ class Symbols:
         self.named[rest] = name, offset
         return name
 
-    def swapped(self, number: Any, names: Mapping[Any, Any]) -> Any:  # noqa: ANN401  # as above
+    def swapped(self, number: AnyNumber, names: Mapping[Any, Any]) -> AnyNumber:
         """A number with other names in it."""
         return number.subs(names) if isinstance(number, sympy.Expr) else number
 
-    def fresh(self, meant: Any) -> Any:  # noqa: ANN401  # as above
+    def fresh(self, meant: Symbolic) -> Symbolic:
         """A name for a size: that of the one symbol it hangs on, with a number."""
         base = min((symbol.name for symbol in meant.free_symbols), key=self.rank).partition("_")[0]
         numbers = self.numbers.setdefault(base, count(1))
@@ -182,7 +185,7 @@ class Symbols:
         base = name.partition("_")[0]
         return len(name), list(self.symbols).index(base) if base in self.symbols else len(self.symbols), name
 
-    def known(self, condition: Any) -> bool | None:  # noqa: ANN401  # as above
+    def known(self, condition: Symbolic) -> bool | None:
         """Whether a condition holds for all symbols, or for none, by what has been assumed; none if that is open."""
         if condition in (True, False):
             return bool(condition)
@@ -201,7 +204,7 @@ class Symbols:
         told: bool | None = BOUNDED[type(condition)](low, high)
         return told
 
-    def assume(self, condition: Any) -> None:  # noqa: ANN401  # as above
+    def assume(self, condition: Symbolic) -> None:
         """State what is taken to hold; of a single symbol, its least value."""
         if isinstance(condition, sympy.LessThan | sympy.StrictLessThan):
             condition = condition.reversed
@@ -213,7 +216,7 @@ class Symbols:
         if told not in self.stated:
             self.stated.append(told)
 
-    def solved(self, condition: Any) -> Any:  # noqa: ANN401  # as above
+    def solved(self, condition: Symbolic) -> Symbolic:
         """An equality as one symbol and what it is, if it can be read so."""
         if condition.has(sympy.Mod):
             return condition
@@ -225,18 +228,18 @@ class Symbols:
                 return sympy.Eq(symbol, sympy.expand(-rest / slope))
         return condition
 
-    def assumptions(self) -> list[Any]:
+    def assumptions(self) -> list[Symbolic]:
         """All that is taken to hold, as relations."""
         least = [sympy.Ge(symbol, number, evaluate=False) for symbol, number in self.bounds.least.items() if number > 1]
         return [*least, *self.stated]
 
 
-def truth(condition: Any) -> bool:  # noqa: ANN401  # a truth of sympy
+def truth(condition: Symbolic) -> bool:
     """A truth of Python."""
     return bool(condition)
 
 
-BOUNDED: dict[Any, Callable[[Any, Any], bool | None]] = {
+BOUNDED: dict[Any, Callable[[BoundNumber, BoundNumber], bool | None]] = {
     sympy.GreaterThan: lambda low, high: True if low >= 0 else False if high < 0 else None,
     sympy.StrictGreaterThan: lambda low, high: True if low > 0 else False if high <= 0 else None,
     sympy.LessThan: lambda low, high: True if high <= 0 else False if low > 0 else None,
@@ -257,7 +260,7 @@ MOST_EFFORT = 64
 """Symbols times terms of an expression that is factored: the time grows with a high power of them."""
 
 
-def summands(number: Any) -> int:  # noqa: ANN401  # an expression
+def summands(number: Symbolic) -> int:
     """How many terms an expression has at most when it is multiplied out."""
     if number.is_Add:
         return sum(map(summands, number.args))
@@ -269,19 +272,19 @@ def summands(number: Any) -> int:  # noqa: ANN401  # an expression
     return 1
 
 
-def expanded(number: Any) -> Any:  # noqa: ANN401  # as above
+def expanded(number: Symbolic) -> Symbolic:
     """An expression multiplied out, or as it is where that would be too long."""
     return sympy.expand(number) if summands(number) <= MOST_EXPANDED else number
 
 
-def shortest_form(number: Any) -> Any:  # noqa: ANN401  # as above
+def shortest_form(number: Symbolic) -> Symbolic:
     """A count collected or factored, whichever is shorter; of a long one, only what its terms share is factored out."""
     whole = expanded(sympy.sympify(number))
     factored = sympy.factor(whole) if effort(whole) <= MOST_EFFORT else sympy.gcd_terms(whole)
     return min((whole, factored), key=lambda each: (sympy.count_ops(each), len(str(each))))
 
 
-def effort(number: Any) -> int:  # noqa: ANN401  # as above
+def effort(number: Symbolic) -> int:
     """How hard an expression is to factor: its symbols times its terms, or times its degree if that is more."""
     powers = [term.as_powers_dict() for term in sympy.Add.make_args(number)]
     symbols = {base for each in powers for base in each if not base.is_number}

@@ -11,6 +11,7 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from convcalc.arithmetic.operations import Held
     from convcalc.network.network import Network
     from convcalc.questions.condition import Condition
     from convcalc.questions.configurations import Axis, ConfigurationSource
@@ -166,7 +167,7 @@ def require_names(axes: Sequence[Axis]) -> None:
             raise DescriptionError(Fault("name-taken", message))
 
 
-def shown(value: Any) -> str:  # noqa: ANN401  # whatever a variable holds
+def shown(value: Held) -> str:
     """A value of a variable, as its author would write it."""
     from convcalc.layers.options import show
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from typer.core import TyperCommand
 
 if TYPE_CHECKING:
-    import typer
+    from typer._click import Context, HelpFormatter
 
 
 class Command(TyperCommand):
     """A command whose help ends in examples, which are read only where somebody asks for help."""
 
-    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002  # as typer has it
+    def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002  # as typer has it
         """Write the examples as they are, each line of its own."""
         from convcalc.sources.bundled import examples_text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,6 +13,8 @@ from convcalc.cli.output import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from typer.core import TyperGroup
 
 STATUSES = (
     ("0", "fine"),
@@ -42,10 +44,10 @@ def print_manual(output: Output = None) -> None:
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.cli.app import parser  # which knows all commands, and this one among them
 
-    put("\n".join(page(typer.main.get_command(parser()))) + "\n", output)
+    put("\n".join(page(typer.main.get_group(parser()))) + "\n", output)
 
 
-def page(root: Any) -> Iterator[str]:  # noqa: ANN401  # a group of the parser
+def page(root: TyperGroup) -> Iterator[str]:
     """The lines of the page, in the man macros of roff."""
     from importlib.metadata import version  # only this page and --version need it
 
@@ -74,7 +76,7 @@ def section(title: str, entries: tuple[tuple[str, str], ...]) -> Iterator[str]:
         yield from (".TP", rf"\fB{escaped(word)}\fR", escaped(meaning))
 
 
-def summary(command: Any) -> str:  # noqa: ANN401  # as above
+def summary(command: TyperGroup) -> str:
     """The first sentence of a command's help."""
     return cleandoc(command.help or "").partition("\n")[0].rstrip(".")
 

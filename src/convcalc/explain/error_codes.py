@@ -77,7 +77,7 @@ def error_code(name: str, held: Mapping[str, Any]) -> ErrorCode:
     return ErrorCode(name, group, says, why, broken, message, repaired, see)
 
 
-def example(held: Any) -> Example:  # noqa: ANN401  # a text, or a mapping
+def example(held: str | Mapping[str, str]) -> Example:
     """A command, or a network to be counted, or a file of another name and the command that reads it."""
     if isinstance(held, str):
         is_command = held.startswith("convcalc ")

@@ -28,6 +28,8 @@ from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, Form, exactly, li
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
+    from convcalc.arithmetic.bounds import Symbolic
+    from convcalc.arithmetic.operations import Held
     from convcalc.explain.rules import LayerRule, Step
     from convcalc.layers.base import Profile
     from convcalc.network.report import Report, Row
@@ -124,7 +126,7 @@ def output_lines(rule: LayerRule) -> Iterator[str]:
         yield f"{kind}: {left}" + (f" = {right}" if right else "") + rest
 
 
-def first_axis(expression: Any, rule: LayerRule) -> Any:  # noqa: ANN401  # an expression
+def first_axis(expression: Symbolic, rule: LayerRule) -> Symbolic:
     """An expression in which all axes of the input have the name of the first."""
     axes = {name for names in AXIS_LETTERS.values() for name in names}
     own = [symbol for symbol in rule.values if symbol.name in axes]
@@ -190,7 +192,7 @@ def is_sizes(value: object) -> bool:
     return isinstance(value, tuple) and all(isinstance(each, int) for each in value)
 
 
-def changed(value: Any, times: int, more: int) -> Any:  # noqa: ANN401  # a number, or what is none
+def changed(value: Held, times: int, more: int) -> Held:
     """A number changed; anything else as it is."""
     return times * value + more if isinstance(value, int) else value
 
@@ -229,4 +231,5 @@ def spanned(before: Profile, after: Profile, options: Container[str]) -> Iterato
         and "padding" not in options
         and not any(isinstance(each, str) for own in pads for each in own)
     ):
-        yield "padding", *["x".join(show_pads(each) for each in own) for own in pads]  # type: ignore[misc]  # two texts of numbers
+        old, new = ["x".join(show_pads(each) for each in own) for own in pads]
+        yield "padding", old, new

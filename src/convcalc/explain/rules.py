@@ -20,6 +20,8 @@ from convcalc.network.profiling import apply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from convcalc.arithmetic.bounds import Symbolic
+    from convcalc.arithmetic.operations import AnyNumber, Held
     from convcalc.layers.base import Layer, Profile
     from convcalc.layers.shapes import Shape
     from convcalc.network.report import Row
@@ -31,7 +33,7 @@ AXIS_LETTERS = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("T", "H", "W")}
 class Named(Symbols):
     """Symbols among which each size that is computed has a name: that of its axis."""
 
-    def size(self, number: Any) -> Any:  # noqa: ANN401  # an expression
+    def size(self, number: AnyNumber) -> AnyNumber:
         """A name for a size, unless it is a symbol or a number."""
         if not isinstance(number, sympy.Expr) or number.is_Symbol or number.is_number:
             return number
@@ -43,7 +45,7 @@ class Named(Symbols):
         self.definitions[name] = whole
         return name
 
-    def fresh(self, meant: Any) -> Any:  # noqa: ANN401  # as above
+    def fresh(self, meant: Symbolic) -> Symbolic:
         """A name for a size: that of its axis."""
         axes = {axis for names in AXIS_LETTERS.values() for axis in names}
         of = sorted({name for symbol in meant.free_symbols if (name := symbol.name.split("_")[0]) in axes})
@@ -57,7 +59,7 @@ class Step(NamedTuple):
     """One thing that is counted: its formula, and its value here."""
 
     key: str
-    formula: Any
+    formula: Symbolic
     value: int
 
 
@@ -68,9 +70,9 @@ class LayerRule:
     `output` has a step for each axis, channels first; `counts` one for each count that is not nothing.
     """
 
-    values: Mapping[Any, int]
-    definitions: Mapping[Any, Any]
-    assumptions: Sequence[Any]
+    values: Mapping[Symbolic, int]
+    definitions: Mapping[Symbolic, Symbolic]
+    assumptions: Sequence[Symbolic]
     output: Sequence[Step]
     counts: Sequence[Step]
 
@@ -119,12 +121,12 @@ def padded_in_numbers(row: Row) -> Layer:
     return replace(layer, padding=numbers.pop()) if len(numbers) == 1 else layer
 
 
-def substituted(expression: Any, values: Mapping[Any, int]) -> Any:  # noqa: ANN401  # an expression
+def substituted(expression: Symbolic, values: Mapping[Symbolic, int]) -> Symbolic:
     """What an expression comes to."""
     return expression.subs(values) if isinstance(expression, sympy.Basic) else expression
 
 
-def unrounded(expression: Any, values: Mapping[Any, int]) -> Fraction | None:  # noqa: ANN401  # an expression
+def unrounded(expression: Symbolic, values: Mapping[Symbolic, int]) -> Fraction | None:
     """What an expression comes to if its one rounding is left out; none if it has none, or several."""
     if not isinstance(expression, sympy.Basic):
         return None
@@ -136,7 +138,7 @@ def unrounded(expression: Any, values: Mapping[Any, int]) -> Fraction | None:  #
     return Fraction(int(found.p), int(found.q)) if found.is_Rational else None
 
 
-def output_steps(formulas: Sequence[Any], values: Sequence[int]) -> tuple[Step, ...]:
+def output_steps(formulas: Sequence[Symbolic], values: Sequence[int]) -> tuple[Step, ...]:
     """A step for each size of the output."""
     return tuple(Step("output", *each) for each in zip(formulas, values, strict=True))
 
@@ -155,10 +157,10 @@ class Namer:
 
     def __init__(self, symbols: Symbols) -> None:
         self.symbols = symbols
-        self.values: dict[Any, int] = {}
-        self.known: dict[tuple[str, int], Any] = {}
+        self.values: dict[Symbolic, int] = {}
+        self.known: dict[tuple[str, int], Symbolic] = {}
 
-    def symbol(self, name: str, value: int) -> Any:  # noqa: ANN401  # an expression
+    def symbol(self, name: str, value: int) -> Symbolic:
         """The symbol of a name, or the number where a symbol cannot be it: symbols are at least 1."""
         if value < 1:
             return value
@@ -181,7 +183,7 @@ class Namer:
         ]
         return (first, *rest)
 
-    def shared(self, name: str, kind: str, value: int) -> Any:  # noqa: ANN401  # as above
+    def shared(self, name: str, kind: str, value: int) -> Symbolic:
         """The symbol of a number, the same for the same number of a kind."""
         if (kind, value) not in self.known:
             self.known[kind, value] = self.symbol(name, value)
@@ -196,7 +198,7 @@ class Namer:
                 changed.update(self.option(option.name, value, AXIS_LETTERS.get(axes, ())))
         return replace(layer, **changed)
 
-    def option(self, name: str, value: Any, axes: Sequence[str]) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  # of any option
+    def option(self, name: str, value: Held, axes: Sequence[str]) -> Iterator[tuple[str, Symbolic]]:
         """An option whose value is a number, or a number for each axis."""
         letter = KNOWN_OPTIONS[name].letter if name in KNOWN_OPTIONS else name
         if type(value) is int:

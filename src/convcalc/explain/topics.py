@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.arithmetic.functions import OPERATORS
 from convcalc.arithmetic.operations import decimal
@@ -33,8 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from convcalc.arithmetic.expression import Expression
+    from convcalc.language.read.tree import Plain
     from convcalc.network.receptive_field import ReceptiveField
     from convcalc.network.report import Report, Row
+
+Figure: TypeAlias = Any
+"""A number, or a word."""
 
 HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
 """A figure in a text, and how it is shown: as `{share:%}` or `{ratio:.1f}`."""
@@ -149,7 +153,7 @@ class Figures:
         own = lines(self.topic.own.get(key)) if self.words else []
         return own if own and key == "answer" else [*self.topic.texts[key], *own]
 
-    def figure(self, name: str) -> Any:  # noqa: ANN401  # a number or a shape
+    def figure(self, name: str) -> Figure:
         """A figure, or a variable.
 
         Raises:
@@ -168,7 +172,7 @@ class Figures:
         computed = parsed(written)
         return computed.evaluate({own: self.figure(own) for own in computed.names})
 
-    def measure(self, net: str, *path: str) -> Any:  # noqa: ANN401  # as above
+    def measure(self, net: str, *path: str) -> Figure:
         """A measure of a network, of one of its blocks, or of one of its layers."""
         *layer, key = [self.words.get(word, word) for word in path]
         if key == "reason":
@@ -243,7 +247,7 @@ def part(rows: Sequence[Row], name: str) -> Sequence[Row]:
     return layer or [row for row in rows if row.node.name.startswith(f"{name}.")]
 
 
-def option(row: Row, name: str) -> Any:  # noqa: ANN401  # a number, or a word
+def option(row: Row, name: str) -> Figure:
     """An option of a layer, that of its last axis if it has one for each."""
     value = getattr(row.node.layer, name)
     return value[-1] if isinstance(value, tuple) else value
@@ -321,14 +325,14 @@ ZERO_VARIABLES = frozenset({"p", "op"})
 """Variables that may be 0."""
 
 
-def plain_number(value: Any) -> Any:  # noqa: ANN401  # a number or a text
+def plain_number(value: Figure) -> int | float | str:
     """A figure for programs."""
     if isinstance(value, str):
         return value
     return int(value) if value.denominator == 1 else float(value)
 
 
-def formatted(value: Any, form: str) -> str:  # noqa: ANN401  # a number or a text
+def formatted(value: Figure, form: str) -> str:
     """A figure in a text: integers with commas; `%` is a share, `.1f` so many decimals, `M` and `G` large units.
 
     From a thousand `M` on, it is `G`. `>9` and `<9` fill it up with blanks, for columns; `8.1M` is a column of
@@ -350,7 +354,7 @@ UNITS = {"K": 2**10, "M": 10**6, "G": 10**9}
 """What units of figures are; K is 1024, as papers count parameters."""
 
 
-def shown(value: Any) -> str:  # noqa: ANN401  # as above
+def shown(value: Figure) -> str:
     """A figure as it is."""
     if isinstance(value, str):
         return value
@@ -366,7 +370,7 @@ def topics() -> Iterator[Topic]:
 def topic(name: str) -> Topic:
     """A topic by its name."""
     tree = parse_tree(Source(f"{name}.yaml", topic_text(name)))
-    held: Any = plain(tree)
+    held: Plain = plain(tree)
     return Topic(
         name,
         held["group"],
@@ -381,6 +385,6 @@ def topic(name: str) -> Topic:
     )
 
 
-def lines(held: Any) -> list[str]:  # noqa: ANN401  # as above
+def lines(held: str | list[str] | None) -> list[str]:
     """A text, or several."""
     return [] if held is None else held if isinstance(held, list) else [held]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from convcalc.arithmetic.expression import Expression
+    from convcalc.arithmetic.functions import ExpressionResult
 
 LONGEST_EXPRESSION = 200
 MOST_DIGITS = 18
@@ -70,7 +71,7 @@ class Value:
         """How many characters it is written with."""
         return len(self.text)
 
-    def evaluate(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a variable may hold a list or a label
+    def evaluate(self, scope: Mapping[str, ExpressionResult]) -> ExpressionResult:
         """What it comes to: one number, or a tuple of numbers and pairs.
 
         Raises:
@@ -83,7 +84,7 @@ class Value:
         except ValueFault as fault:
             raise ValueFault(fault.code, fault.message, self.start, self.width, *fault.notes) from None
 
-    def compute(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # as above
+    def compute(self, scope: Mapping[str, ExpressionResult]) -> ExpressionResult:
         """Evaluate, but tell faults from the start of the value."""
         if self.stride is not None:
             message = f"a single / comes only before the stride of a kernel, but here is {self.text.strip()}"
@@ -111,7 +112,7 @@ def option_place(name: str, written: Value | tuple[Value, ...]) -> Place | None:
     return Place(value.place.source, 1, 1, len(name) if text.startswith(f"{name}=") else len(text))
 
 
-def exact(value: Any) -> Any:  # noqa: ANN401  # as above
+def exact(value: ExpressionResult) -> ExpressionResult:
     """A result within the bounds of the language; whole fractions become integers."""
     if type(value) is int:
         if abs(value) <= LARGEST_NUMBER:

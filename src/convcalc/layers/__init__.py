@@ -18,9 +18,20 @@ from convcalc.layers.base import MANY, Layer, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import TypedDict, Unpack
 
     from convcalc.layers.running import Rational
+
+    class Facts(TypedDict, total=False):
+        """What else there is to say of a kind: see `Kind`."""
+
+        aliases: tuple[str, ...]
+        foreign: str
+        example: str
+        flags: tuple[str, ...]
+        words: Mapping[str, tuple[str, ...]]
+        exact: Callable[[Rational], Rational]
+
 
 __all__ = [
     "ACTIVATIONS",
@@ -61,17 +72,17 @@ class Kind(NamedTuple):
     exact: Callable[[Rational], Rational] | None = None
 
 
-def activation(torch: str, path: str = "pointwise.Activation", **facts: Any) -> Kind:  # noqa: ANN401  # those of a kind
+def activation(torch: str, path: str = "pointwise.Activation", **facts: Unpack[Facts]) -> Kind:
     """A kind that a line may attach as its activation."""
     return Kind(path, torch, "activation", **facts)
 
 
-def norm(path: str, torch: str, **facts: Any) -> Kind:  # noqa: ANN401  # as above
+def norm(path: str, torch: str, **facts: Unpack[Facts]) -> Kind:
     """A kind that a line may attach as its norm."""
     return Kind(path, torch, "norm", **facts)
 
 
-def join(path: str, torch: str, **facts: Any) -> Kind:  # noqa: ANN401  # as above
+def join(path: str, torch: str, **facts: Unpack[Facts]) -> Kind:
     """A kind at which branches meet."""
     return Kind(path, torch, "join", **facts)
 

@@ -14,6 +14,7 @@ from convcalc.layers.words import GROUPS, SHORT_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from convcalc.arithmetic.operations import Held
     from convcalc.layers.base import Layer, Profile
     from convcalc.layers.options import Option
     from convcalc.layers.shapes import Shape
@@ -38,7 +39,7 @@ def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) ->
             yield option_shown(kind, option, value)
 
 
-def option_shown(kind: str, option: Option, value: Any) -> str:  # noqa: ANN401  # the value of any option
+def option_shown(kind: str, option: Option, value: Held) -> str:
     """An option as a line has it: by position, by word, or by key."""
     if value is True or (isinstance(value, str) and value in GROUPS):
         return option.name if value is True else str(value)
@@ -56,7 +57,7 @@ def kernel(layer: Layer, windows: Sequence[Any]) -> str:
     return f"{shown}/{show(strides[:1] if len(set(strides)) == 1 else strides)}"
 
 
-def default(layer: Layer, option: str) -> Any:  # noqa: ANN401  # the default of any option
+def default(layer: Layer, option: str) -> Held:
     """The value that an option has unless given."""
     return type(layer).__dataclass_fields__[option].default
 
@@ -75,7 +76,7 @@ def padding(layer: Layer, profile: Profile, x: Shape) -> Iterator[str]:
         yield f"p={pads[0] if len(set(pads)) == 1 else 'x'.join(map(side_shown, found))}"
 
 
-def shown_option(value: Any) -> str:  # noqa: ANN401  # the value of any option
+def shown_option(value: Held) -> str:
     """The value of an option as a line has it."""
     if isinstance(value, str):
         return value

@@ -16,7 +16,10 @@ from convcalc.layers.words import BOOLEANS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from convcalc.arithmetic.operations import AnyNumber, Held
     from convcalc.layers.base import Layer
+    from convcalc.layers.shapes import Size
+    from convcalc.layers.window import Margin
 
 
 class Option(NamedTuple):
@@ -59,7 +62,7 @@ class Rule(NamedTuple):
     """
 
     says: str
-    accept: Callable[[Any], Any]
+    accept: Callable[[Held], Held]
     words: tuple[str, ...] = ()
     spoken: bool = False
     structural: bool = False
@@ -69,7 +72,7 @@ class Rule(NamedTuple):
         """What they hold, in words: the words themselves, where a message only says that it is one."""
         return ", ".join(self.words) if self.accept is word else self.says
 
-    def read(self, name: str, value: Any) -> Any:  # noqa: ANN401  # whatever was written
+    def read(self, name: str, value: Held) -> Held:
         """The value of option `name`.
 
         Raises:
@@ -105,16 +108,16 @@ class NotAccepted(Exception):  # noqa: N818  # never leaves this module
 class NotWhole(Exception):  # noqa: N818  # never leaves this module
     """A number should be whole, and is not."""
 
-    def __init__(self, value: Any) -> None:  # noqa: ANN401  # a fraction
+    def __init__(self, value: AnyNumber) -> None:
         super().__init__()
         self.value = value
 
 
-def whole(value: Any) -> int:  # noqa: ANN401  # as above
+def whole(value: Held) -> int:
     """A whole number."""
-    found = whole_number(value)
+    found: int | None = whole_number(value)
     if found is not None:
-        return found  # type: ignore[no-any-return]  # a number of some arithmetic
+        return found
     if symbolic(value):
         raise NotWhole(value)
     if hasattr(value, "denominator") and not isinstance(value, bool):
@@ -122,7 +125,7 @@ def whole(value: Any) -> int:  # noqa: ANN401  # as above
     raise NotAccepted
 
 
-def axis(value: Any) -> int:  # noqa: ANN401  # as above
+def axis(value: Held) -> int:
     """The number of an axis: no symbol."""
     found = whole(value)
     if not hasattr(found, "__index__"):
@@ -130,37 +133,37 @@ def axis(value: Any) -> int:  # noqa: ANN401  # as above
     return found
 
 
-def sizes(value: Any) -> Any:  # noqa: ANN401  # as above
+def sizes(value: Held) -> Size:
     """A whole number, or several."""
     return tuple([whole(part) for part in value]) if isinstance(value, tuple) and value else whole(value)
 
 
-def shape(value: Any) -> Any:  # noqa: ANN401  # as above
+def shape(value: Held) -> tuple[int, ...]:
     """A whole number for each of some axes."""
     return tuple([whole(part) for part in (value if isinstance(value, tuple) else (value,))])
 
 
-def connections(value: Any) -> Any:  # noqa: ANN401  # as above
+def connections(value: Held) -> tuple[tuple[int, ...], ...]:
     """For each filter, the channels that it reads."""
     filters = value if isinstance(value, tuple) else (value,)
     return tuple([shape(part) for part in filters])
 
 
-def word(value: Any) -> Any:  # noqa: ANN401  # as above
+def word(value: Held) -> str:
     """A word: which words there are, the kind says."""
     if isinstance(value, str):
         return value
     raise NotAccepted
 
 
-def paddings(value: Any) -> Any:  # noqa: ANN401  # as above
+def paddings(value: Held) -> str | Margin:
     """A rule of padding, a whole number, or for each axis a number or a pair."""
     if isinstance(value, str):
         return one_of(PADDINGS)(value)
     return margins(value)
 
 
-def margins(value: Any) -> Any:  # noqa: ANN401  # as above
+def margins(value: Held) -> Margin:
     """A whole number, or for each axis a number or a pair."""
     if isinstance(value, tuple) and value:
         return tuple([pair(part) if isinstance(part, tuple) else whole(part) for part in value])
@@ -174,22 +177,22 @@ def pair(value: tuple[Any, ...]) -> tuple[int, int]:
     return whole(value[0]), whole(value[1])
 
 
-def fraction(value: Any) -> Any:  # noqa: ANN401  # as above
+def fraction(value: Held) -> AnyNumber:
     """Any number."""
     if hasattr(value, "denominator") or symbolic(value):
         return value
     raise NotAccepted
 
 
-def factors(value: Any) -> Any:  # noqa: ANN401  # as above
+def factors(value: Held) -> AnyNumber | tuple[AnyNumber, ...]:
     """Any number, or one for each axis."""
     return tuple([fraction(part) for part in value]) if isinstance(value, tuple) and value else fraction(value)
 
 
-def one_of(words: Iterable[str]) -> Callable[[Any], Any]:
+def one_of(words: Iterable[str]) -> Callable[[Held], str | bool]:
     """One of some words."""
 
-    def accept(value: Any) -> Any:  # noqa: ANN401  # as above
+    def accept(value: Held) -> str | bool:
         if isinstance(value, str) and value in words:
             return BOOLEANS.get(value, value)
         raise NotAccepted
@@ -257,7 +260,7 @@ KNOWN_OPTIONS = {
 """Options that several kinds have, or that formulas call by a letter; others go by their own names."""
 
 
-def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
+def show(value: Held) -> str:
     """A value as its author would write it.
 
     >>> from fractions import Fraction
@@ -279,6 +282,6 @@ def show(value: Any) -> str:  # noqa: ANN401  # whatever was written
     return str(value.name)
 
 
-def part_shown(value: Any) -> str:  # noqa: ANN401  # as above
+def part_shown(value: Held) -> str:
     """One of several parts of a value."""
     return apart(value) if symbolic(value) else show(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import printable
@@ -98,7 +98,7 @@ def binds(bound: Bound) -> bool:
     return bound.most is not None and bound.beyond is not None and bound.beyond > bound.most
 
 
-def value_cell(value: Any) -> Cell:  # noqa: ANN401  # an integer or a fraction
+def value_cell(value: int | Fraction) -> Cell:
     """A value as a cell."""
     return int(value) if value.denominator == 1 else in_decimals(value)
 
@@ -151,7 +151,7 @@ def widths(widened: Widened) -> list[str]:
     return [f"Widths: {', '.join(told[:MOST_WIDTHS_TOLD])}{more}."]
 
 
-def said(way: Way, value: Any) -> str:  # noqa: ANN401  # an integer or a fraction
+def said(way: Way, value: int | Fraction) -> str:
     """A value of what is varied, in words."""
     return (
         f"{factor_text(Fraction(value))} {way.says}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.errors import printable
 from convcalc.layers.describe import describe
@@ -100,7 +100,7 @@ def inputs_page(
     terms: Terms,
     *,
     foot: Sequence[str],
-    **about: Any,  # noqa: ANN401  # any value of JSON
+    **about: int,
 ) -> Page:
     """Inputs of a network, what it makes of each, and its measures."""
     rows: list[tuple[Cell, ...]] = [

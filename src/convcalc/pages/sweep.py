@@ -18,6 +18,7 @@ from convcalc.questions.sweep import REASON
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from convcalc.arithmetic.operations import Held
     from convcalc.pages.cells import Cell
     from convcalc.questions.configurations import Axis
     from convcalc.questions.sweep import Sweep
@@ -75,7 +76,7 @@ def sweep_page(  # noqa: PLR0913  # what is to be said around the rows
     return Page(title, [Table("configurations", headings(keys, sweep), shown)], known, foot=sentences)
 
 
-def present(axis: Axis, value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds
+def present(axis: Axis, value: Held) -> Cell:
     """A value as a cell: of an axis that has decimals, all values are such."""
     if not axis.numeric:
         return value if isinstance(value, str) else Exact(show(value))

@@ -19,10 +19,13 @@ from convcalc.arithmetic.symbols import Symbols
 from convcalc.pages.schema import FORMULA
 
 if TYPE_CHECKING:
+    from convcalc.arithmetic.bounds import Symbolic
+    from convcalc.arithmetic.operations import Domain
+    from convcalc.pages.cells import Cell
     from convcalc.pages.page import Page, Table
 
 
-def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell
+def presented(cell: Cell | Symbolic) -> Cell:
     """A cell with formulas in the place of expressions."""
     if isinstance(cell, sympy.Integer):
         return int(cell)
@@ -33,7 +36,7 @@ def presented(cell: Any) -> Any:  # noqa: ANN401  # any cell
     return cell
 
 
-def formulated(page: Page, symbols: Any) -> Page:  # noqa: ANN401  # a domain
+def formulated(page: Page, symbols: Domain) -> Page:
     """A page with formulas in the place of expressions, and what their symbols are; it has no shares."""
     return page.with_tables(with_formulas)._replace(
         about={
@@ -57,7 +60,7 @@ def with_formulas(table: Table) -> Table:
     return table._replace(headings=headings, rows=rows)
 
 
-def definitions(symbols: Any) -> dict[str, Any]:  # noqa: ANN401  # a domain
+def definitions(symbols: Domain) -> dict[str, Any]:
     """What symbols and names stand for, and what is assumed of them, for programs."""
     if not isinstance(symbols, Symbols):
         return {}
@@ -68,7 +71,7 @@ def definitions(symbols: Any) -> dict[str, Any]:  # noqa: ANN401  # a domain
     }
 
 
-def in_words(symbols: Any) -> list[str]:  # noqa: ANN401  # a domain
+def in_words(symbols: Domain) -> list[str]:
     """The same, for people."""
     if not isinstance(symbols, Symbols):
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convcalc.arithmetic.expression import Binary
 from convcalc.arithmetic.functions import ExpressionFault, Precedence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from convcalc.arithmetic.expression import Expression
+    from convcalc.arithmetic.operations import AnyNumber, Truth
 
 LONGEST_CONDITION, DEEPEST_CONDITION = 1000, 600
 """Characters of a condition, and how deep it is nested, at most."""
@@ -119,6 +120,6 @@ class Condition:
             if name not in known:
                 raise self.fault("unknown-name", f"unknown name: {quoted(name)}{guess(name, known)}")
 
-    def holds(self, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401  # a truth of some arithmetic
+    def holds(self, scope: Mapping[str, AnyNumber]) -> Truth:
         """Whether it is true of some numbers."""
         return self.tree.evaluate(scope)

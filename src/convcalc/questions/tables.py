@@ -20,6 +20,8 @@ from convcalc.questions.vary import value_or_list
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from convcalc.arithmetic.operations import Held
+
 
 class Table(NamedTuple):
     """A table of texts: its columns, and the place of each row."""
@@ -136,7 +138,7 @@ def plain_decimal(text: str) -> str:
     return decimal(Fraction(text)) if SIGNED_NUMBER.fullmatch(text) else text
 
 
-def cell_text(cell: Any) -> str:  # noqa: ANN401  # whatever JSON holds
+def cell_text(cell: object) -> str:
     """A value of JSON, as a cell of CSV would have it."""
     if isinstance(cell, bool):
         return str(cell).lower()
@@ -175,7 +177,7 @@ def parse_cells(table: Table, keys: Sequence[str]) -> dict[str, list[Any]]:
     return found
 
 
-def cell_value(key: str, cell: str, place: Place) -> Any:  # noqa: ANN401  # whatever a variable holds
+def cell_value(key: str, cell: str, place: Place) -> Held:
     """The value of a variable in a row.
 
     Raises:

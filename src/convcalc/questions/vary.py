@@ -17,6 +17,8 @@ from convcalc.questions.configurations import Axis, progressions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from convcalc.arithmetic.operations import Held
+
 MOST_VALUES_VARIED = 10_000_000
 """Values that one variable takes, at most."""
 
@@ -138,7 +140,7 @@ def range_limits(text: str, place: Place) -> tuple[Any, Any, Any]:
     return first, last, step
 
 
-def value_or_list(text: str, place: Place) -> Any:  # noqa: ANN401  # whatever a variable holds
+def value_or_list(text: str, place: Place) -> Held:
     """One value: a number, sizes, or a list.
 
     Raises:
@@ -150,7 +152,7 @@ def value_or_list(text: str, place: Place) -> Any:  # noqa: ANN401  # whatever a
     return number_or_sizes(stripped, place)
 
 
-def number_or_sizes(text: str, place: Place) -> Any:  # noqa: ANN401  # a number or sizes
+def number_or_sizes(text: str, place: Place) -> Held:
     """One value that is no list."""
     if SIGNED_NUMBER.fullmatch(text.strip()) and "e" in text.lower():
         text = decimal(Fraction(text.strip()))

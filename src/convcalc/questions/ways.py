@@ -19,6 +19,7 @@ from convcalc.questions.widening import Samples, Widened, Widening, hidden_layer
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from convcalc.arithmetic.operations import AnyNumber
     from convcalc.network.network import Network, Variable
     from convcalc.network.report import Report
     from convcalc.network.terms import Terms
@@ -140,13 +141,13 @@ def by_width(network: Network, plan: Widening, *, hidden: bool) -> Way:
         notes = tuple(f"{width.name} is not widened: {plan.reason(width)}" for width in list(plan.widths.values())[:8])
         raise DescriptionError(Fault("nothing-found", "there is no width to scale", notes=notes))
 
-    def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
+    def trial(factor: AnyNumber) -> Report:
         own = replace(plan, factor=factor, widths={})
         after = network.varied({}, own)
         require_tables(before, after, own)
         return after
 
-    def widened(factor: Any) -> Widened:  # noqa: ANN401  # an integer or a fraction
+    def widened(factor: Fraction | int) -> Widened:
         own = replace(plan, factor=Fraction(factor), widths={})
         samples = Samples(network, replace(own, factor=Fraction(1), divisor=1, widths={}), {})
         return Widened(own, before, network.report(own), samples)
@@ -190,7 +191,7 @@ def by_depth(network: Network) -> Way:
         {step * (denominator // each) for each in set(numbers) for step in range(1, DEEPEST_TRIED * each + 1)}
     )
 
-    def trial(factor: Any) -> Report:  # noqa: ANN401  # of any arithmetic
+    def trial(factor: AnyNumber) -> Report:
         return network.deeper(Fraction(structural(factor))).varied({})
 
     return Way(

@@ -137,10 +137,11 @@ def options(kind: str, layer: Layer) -> Iterator[str]:
             yield option_shown(kind, option, value)
 
 
-def kernel_text(layer: Any) -> str:  # noqa: ANN401  # any layer that has one
+def kernel_text(layer: Layer) -> str:
     """A kernel, and its stride where that is not what it is unless given."""
-    shown = show_value(layer.kernel_size)
-    return shown if layer.stride == default(layer, "stride") else f"{shown}/{show_value(layer.stride)}"
+    kernel, stride = (getattr(layer, name) for name in ("kernel_size", "stride"))
+    shown = show_value(kernel)
+    return shown if stride == default(layer, "stride") else f"{shown}/{show_value(stride)}"
 
 
 def bias(host: Node, attached: Sequence[Node]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from convcalc.pages.page import Code, Findings, Table, Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+    from typing import BinaryIO, TextIO
 
     from convcalc.pages.page import Page, Section
     from convcalc.views.screen import Screen
@@ -66,9 +67,10 @@ class OutputFormat(NamedTuple):
         writer: Callable[..., str] = named(self.writer)
         return ("" if self.stream else "\n").join([writer(page, *screen) for page in pages])
 
-    def begin(self, file: Any) -> AbstractContextManager[Callable[[Page], None]]:  # noqa: ANN401  # of text or bytes
+    def begin(self, file: TextIO | BinaryIO) -> AbstractContextManager[Callable[[Page], None]]:
         """Begin a file of a format that streams, and give what writes a page to it."""
-        return named(self.stream)(file)  # type: ignore[no-any-return]  # read from a table of names
+        begin: Callable[..., AbstractContextManager[Callable[[Page], None]]] = named(self.stream)
+        return begin(file)
 
 
 TABLE_FORMAT = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
@@ -111,7 +113,8 @@ def suffix_format(suffix: str, formats: Sequence[OutputFormat]) -> OutputFormat 
     return {each: form for form in formats for each in form.suffixes}.get(suffix)
 
 
-def named(path: str) -> Any:  # noqa: ANN401  # whatever it names
+def named(path: str) -> Callable[..., Any]:
     """A function of a module of this package."""
     module, _, function = path.partition(".")
-    return getattr(import_module(f"convcalc.views.{module}"), function)
+    found: Callable[..., Any] = getattr(import_module(f"convcalc.views.{module}"), function)
+    return found

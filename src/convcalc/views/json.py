@@ -58,7 +58,7 @@ def records(table: Table) -> Iterator[dict[str, Any]]:
     return (dict(zip(keys, row, strict=True)) for row in table.rows)
 
 
-def formula(value: Any) -> dict[str, str]:  # noqa: ANN401  # what JSON has no form for
+def formula(value: object) -> dict[str, str]:
     """A formula, for programs and for papers.
 
     Raises:
@@ -76,6 +76,6 @@ INDENTING = json.JSONEncoder(ensure_ascii=False, default=formula, indent=2)
 """Text stays as it is written. One for all values: json.dumps would make one for each."""
 
 
-def dumped(value: Any) -> str:  # noqa: ANN401  # whatever a page holds
+def dumped(value: object) -> str:
     """A value as JSON, on one line."""
     return ENCODER.encode(value)

@@ -14,6 +14,7 @@ from convcalc.layers.options import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from convcalc.arithmetic.operations import Held
     from convcalc.errors import Faults
     from convcalc.language.description import Description, Variables
     from convcalc.layers.shapes import Shape
@@ -77,7 +78,7 @@ def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults
     return shape
 
 
-def evaluated(value: Value, variables: Mapping[str, Any], faults: Faults) -> Any:  # noqa: ANN401  # a number or sizes
+def evaluated(value: Value, variables: Mapping[str, Held], faults: Faults) -> Held:
     """What a value comes to, none where it has a fault or reads what has one."""
     try:
         return value.evaluate(variables)

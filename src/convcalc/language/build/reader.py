@@ -14,6 +14,7 @@ from convcalc.language.words import CHANNELS, mentioned
 from convcalc.layers.options import show
 
 if TYPE_CHECKING:
+    from convcalc.arithmetic.operations import Held
     from convcalc.errors import Faults, Place
     from convcalc.language.build.site import Cursor
     from convcalc.language.description import Description
@@ -30,7 +31,7 @@ class Reader:
         self.faults = faults
         self.file = Site({}, Labels(), Shares("", set(description.shares)), Names())
 
-    def evaluated(self, value: Value, site: Site, cursor: Cursor) -> Any:  # noqa: ANN401  # a number, sizes, a list, a tensor
+    def evaluated(self, value: Value, site: Site, cursor: Cursor) -> Held | Tensor:
         """What a value comes to, none if it has a fault."""
         environment = site.reading(cursor)
         try:

@@ -15,6 +15,7 @@ from convcalc.language.words import CHANNELS, TAKEN, numbered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from convcalc.arithmetic.operations import Held
     from convcalc.errors import Place
     from convcalc.language.items import Item
     from convcalc.layers.shapes import Shape
@@ -216,7 +217,7 @@ class Environment(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.site.variables)
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  # a number or a tensor
+    def __getitem__(self, name: str) -> Held | Tensor:
         """The value of a name.
 
         Raises:

@@ -16,6 +16,7 @@ from convcalc.layers.options import RULES, WrongOption, schema, show
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from convcalc.arithmetic.operations import Held
     from convcalc.errors import Place
     from convcalc.language.description import Block
     from convcalc.layers.base import Layer
@@ -70,7 +71,7 @@ class LayerPlan:
             place, notes = (setting.place(base), read_by(setting.value, scope)) if setting else (None, ())
             raise OptionFault(Fault(error.code, str(error), place, notes=notes)) from None
 
-    def option(self, name: str, setting: Setting, scope: Mapping[str, Any], base: Place) -> Any:  # noqa: ANN401  # any type
+    def option(self, name: str, setting: Setting, scope: Mapping[str, Held], base: Place) -> Held:
         """The value of one option."""
         try:
             value = setting.value.text if isinstance(setting.value, Word) else setting.value.evaluate(scope)

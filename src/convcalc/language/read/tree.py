@@ -63,6 +63,12 @@ NULLS = ("", "~", "null", "Null", "NULL")
 
 Tree: TypeAlias = Scalar | List | Map
 
+Plain: TypeAlias = Any
+"""A tree as Python's own: texts, lists, mappings with texts as keys, and nothing."""
+
+Event: TypeAlias = Any
+"""An event of PyYAML: they have no common type."""
+
 
 def parse_tree(source: Source) -> Tree | None:
     """The tree of a YAML document, none of an empty one.
@@ -84,7 +90,7 @@ def parse_tree(source: Source) -> Tree | None:
         raise DescriptionError(Fault("not-yaml", f"this is not YAML: {error}")) from None
 
 
-def events(source: Source, end: int | None = None) -> Iterator[Any]:
+def events(source: Source, end: int | None = None) -> Iterator[Event]:
     """The events of a YAML text up to character `end`, from libyaml where it is installed."""
     text = source.text[:end]
     parser: Any = yaml.CLoader(text) if yaml.__with_libyaml__ else yaml.Loader(text)
@@ -126,7 +132,7 @@ class Composer:
                 found = self.node(next(self.events), 0)
         return found
 
-    def node(self, event: Any, depth: int) -> Tree:  # noqa: ANN401  # PyYAML's events have no common type
+    def node(self, event: Event, depth: int) -> Tree:
         """The node that begins with an event."""
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event)
@@ -150,7 +156,7 @@ class Composer:
             self.anchors[event.anchor] = found, self.count - first
         return found
 
-    def alias(self, event: Any) -> Tree:  # noqa: ANN401  # as above
+    def alias(self, event: Event) -> Tree:
         """The node that an alias stands for; how much they all stand for is bounded."""
         if event.anchor not in self.anchors:
             star = f"*{quoted(event.anchor)}"
@@ -172,7 +178,7 @@ class Composer:
             )
         return found
 
-    def scalar(self, event: Any) -> Scalar:  # noqa: ANN401  # as above
+    def scalar(self, event: Event) -> Scalar:
         """A text; words in it have places of their own if it stands on one line as it is."""
         start, end = event.start_mark, event.end_mark
         plain = not event.style
@@ -183,7 +189,7 @@ class Composer:
         place = Place(self.source, start.line + 1, column, max(1, width), one_line)
         return Scalar(event.value, place, null=plain and event.value in NULLS)
 
-    def list(self, event: Any, depth: int) -> List:  # noqa: ANN401  # as above
+    def list(self, event: Event, depth: int) -> List:
         """The items up to the end of a sequence."""
         place = self.place(event)
         items = []
@@ -191,7 +197,7 @@ class Composer:
             items.append(self.node(event, depth + 1))
         return List(tuple(items), place)
 
-    def map(self, event: Any, depth: int) -> Map:  # noqa: ANN401  # as above
+    def map(self, event: Event, depth: int) -> Map:
         """The pairs up to the end of a mapping."""
         place = self.place(event)
         pairs: dict[str, tuple[Scalar, Tree]] = {}
@@ -210,16 +216,16 @@ class Composer:
             pairs[key.text] = key, self.node(next(self.events), depth + 1)
         return Map(tuple(pairs.values()), place)
 
-    def place(self, event: Any) -> Place:  # noqa: ANN401  # as above
+    def place(self, event: Event) -> Place:
         """Where an event begins."""
         return Place(self.source, event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def refused(self, event: Any, code: str, message: str, *notes: str) -> DescriptionError:  # noqa: ANN401  # as above
+    def refused(self, event: Event, code: str, message: str, *notes: str) -> DescriptionError:
         """The error about an event."""
         return DescriptionError(Fault(code, message, self.place(event), notes=notes))
 
 
-def plain(tree: Tree | None) -> Any:  # noqa: ANN401  # texts, lists and mappings
+def plain(tree: Tree | None) -> Plain:
     """A tree as Python's own."""
     match tree:
         case Scalar():
