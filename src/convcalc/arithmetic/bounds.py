@@ -13,7 +13,7 @@ import sympy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Number: TypeAlias = "int | Fraction | float"
+LowerBound: TypeAlias = "int | Fraction | float"
 """A bound: exact, or `NONE`."""
 
 NONE = -math.inf
@@ -23,8 +23,8 @@ NONE = -math.inf
 class LinearParts(NamedTuple):
     """An expression as `offset + factor * inner`; `whole` if `inner` is always a whole number."""
 
-    offset: Number
-    factor: Number
+    offset: LowerBound
+    factor: LowerBound
     inner: Any
     whole: bool
 
@@ -39,19 +39,19 @@ class Bounds:
     def __init__(self, definitions: Mapping[Any, Any]) -> None:
         self.definitions = definitions
         self.least: dict[Any, int] = {}
-        self.named: dict[Any, Number] = {}
+        self.named: dict[Any, LowerBound] = {}
         self.growing: set[Any] = set()
 
-    def lowest(self, number: Any) -> Number:  # noqa: ANN401  # an expression
+    def lowest(self, number: Any) -> LowerBound:  # noqa: ANN401  # an expression
         """A lower bound of an expression: all that is added grows with the symbols, or there is none."""
-        low: Number = 0
+        low: LowerBound = 0
         for factor, rest in terms(number):
             if rest != 1 and (factor < 0 or not self.grows(rest)):
                 return NONE
             low += factor * self.least_value(rest)
         return low
 
-    def bound(self, symbol: Any) -> Number:  # noqa: ANN401  # as above
+    def bound(self, symbol: Any) -> LowerBound:  # noqa: ANN401  # as above
         """The least value of a symbol, or of the size that it is the name of."""
         if symbol not in self.definitions:
             return self.least.get(symbol, 1)
@@ -74,7 +74,7 @@ class Bounds:
             self.growing.add(number)
         return found
 
-    def least_value(self, number: Any) -> Number:  # noqa: ANN401  # as above
+    def least_value(self, number: Any) -> LowerBound:  # noqa: ANN401  # as above
         """What an expression that grows is where each symbol has its least value."""
         if number.is_Symbol:
             return self.bound(number)
@@ -87,7 +87,7 @@ class Bounds:
 
         What is wanted of names goes down to symbols in one pass, from the last definition to the first.
         """
-        wanted: dict[Any, Number] = {}
+        wanted: dict[Any, LowerBound] = {}
         told = self.want(number, 0, wanted, strict=strict)
         for name in reversed(self.definitions):
             if not wanted:
@@ -96,7 +96,7 @@ class Bounds:
                 told = self.want(self.definitions[name], wanted.pop(name), wanted, strict=False) and told
         return told
 
-    def want(self, number: Any, bound: Number, wanted: dict[Any, Number], *, strict: bool) -> bool:  # noqa: ANN401  # as above
+    def want(self, number: Any, bound: LowerBound, wanted: dict[Any, LowerBound], *, strict: bool) -> bool:  # noqa: ANN401  # as above
         """Note what a bound of an expression says of its symbols, and of its names in `wanted`: whether that is all."""
         offset, factor, inner, whole = split(number)
         if factor <= 0:
@@ -122,7 +122,7 @@ class Bounds:
             self.named.clear()
 
 
-def below(number: Any, bound: Number, *, strict: bool) -> list[tuple[Any, Number, bool]]:  # noqa: ANN401  # as above
+def below(number: Any, bound: LowerBound, *, strict: bool) -> list[tuple[Any, LowerBound, bool]]:  # noqa: ANN401  # as above
     """What a bound of an expression says of its parts, each with its bound; nothing if that is not known."""
     if isinstance(number, sympy.floor):
         return [(number.args[0], bound, False)]
@@ -136,7 +136,7 @@ REMEMBERED = 10_000
 
 
 @lru_cache(REMEMBERED)
-def terms(number: Any) -> tuple[tuple[Number, Any], ...]:  # noqa: ANN401  # as above
+def terms(number: Any) -> tuple[tuple[LowerBound, Any], ...]:  # noqa: ANN401  # as above
     """What is added in an expression: each numeric factor, and what it multiplies, 1 for a number alone."""
     parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(number)]
     return tuple([(python_number(factor), rest) for factor, rest in parts])
@@ -150,12 +150,12 @@ def split(number: Any) -> LinearParts:  # noqa: ANN401  # as above
     return LinearParts(python_number(offset), python_number(factor), inner, bool(inner.is_integer))
 
 
-def python_number(number: Any) -> Number:  # noqa: ANN401  # as above
+def python_number(number: Any) -> LowerBound:  # noqa: ANN401  # as above
     """A number of sympy as one of Python."""
     return int(number) if number.is_Integer else Fraction(int(number.p), int(number.q))
 
 
-VALUES: dict[Any, Callable[..., Number]] = {
+VALUES: dict[Any, Callable[..., LowerBound]] = {
     sympy.Add: sum,
     sympy.Mul: math.prod,
     sympy.Pow: lambda parts: pow(*parts),

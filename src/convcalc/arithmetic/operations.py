@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Number: TypeAlias = int
 """What a rule computes with."""
 
-Condition: TypeAlias = bool
+ComparisonResult: TypeAlias = bool
 """What comparing two numbers gives."""
 
 AnyNumber: TypeAlias = Any
@@ -155,7 +155,7 @@ def as_written(value: object) -> object:
     return value if isinstance(value, int | str) or not hasattr(value, "denominator") else decimal(value)
 
 
-def require(condition: Condition, code: str, option: str, message: str, /, **values: object) -> None:
+def require(condition: ComparisonResult, code: str, option: str, message: str, /, **values: object) -> None:
     """State what must hold; `code` names the error, `option` the field to blame, `message` is a template for `values`.
 
     A value that is costly to show is a function without arguments: it is called only where the condition fails, and, in
@@ -186,32 +186,32 @@ def require_divisible(option: str, number: Number, divisor_option: str, divisor:
     return number // divisor if (domain := current_domain()) is None else domain.quotient(number, divisor)
 
 
-def equal(one: Number, other: Number) -> Condition:
+def equal(one: Number, other: Number) -> ComparisonResult:
     """Whether two numbers are the same: `==` of symbols would only tell whether they are written alike."""
     return one == other if (domain := current_domain()) is None else domain.equal(one, other)
 
 
-def negated(condition: Condition) -> Condition:
+def negated(condition: ComparisonResult) -> ComparisonResult:
     """Whether a condition does not hold: `not` of symbols would ask for a truth that they may not have."""
     return not condition if (domain := current_domain()) is None else domain.negated(condition)
 
 
-def different(numbers: Sequence[Number]) -> Condition:
+def different(numbers: Sequence[Number]) -> ComparisonResult:
     """Whether no two of some numbers are the same."""
     return len(set(numbers)) == len(numbers) if (domain := current_domain()) is None else domain.different(numbers)
 
 
-def divisible(number: Number, divisor: Number) -> Condition:
+def divisible(number: Number, divisor: Number) -> ComparisonResult:
     """Whether nothing is left over."""
     return equal(number % divisor, 0) if (domain := current_domain()) is None else domain.divisible(number, divisor)
 
 
-def decide(condition: Condition) -> bool:
+def decide(condition: ComparisonResult) -> bool:
     """The truth of a condition that chooses structure: which layers there are, which branch is taken."""
     return condition if (domain := current_domain()) is None else domain.decide(condition)
 
 
-def choose(condition: Condition, one: Number, other: Number) -> Number:
+def choose(condition: ComparisonResult, one: Number, other: Number) -> Number:
     """One of two numbers, as a condition says."""
     if (domain := current_domain()) is None:
         return one if condition else other
@@ -273,7 +273,7 @@ def apart(number: object) -> str:
     return text if text.isdecimal() or (text.isidentifier() and "x" not in text) else f"({text})"
 
 
-def whole(value: Held) -> Held:
+def whole_number(value: Held) -> Held:
     """A value as a whole number, none if it is not one."""
     if (domain := current_domain()) is not None and domain.holds(value):
         return domain.whole(value)

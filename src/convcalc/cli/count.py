@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from convcalc.cli.completion import columns as column_keys
+from convcalc.cli.completion import complete_columns
 from convcalc.cli.options import (
     Batch,
     Depth,
     Dtype,
     Format,
     Inputs,
-    Layers,
+    LayerLines,
     Nets,
     Output,
     Quiet,
@@ -21,9 +21,9 @@ from convcalc.cli.options import (
     built,
     chosen_terms,
     described,
-    read,
+    network_makers,
 )
-from convcalc.cli.output import chosen_format, complain, publish, publish_description, write
+from convcalc.cli.output import chosen_format, complain, publish, publish_description, write_out
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def count(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     format_: Format = "",
     output: Output = None,
@@ -54,7 +54,7 @@ def count(
             metavar="KEYS",
             help="Which columns, in which order: name,macs; or +params,-biases.",
             show_default=False,
-            autocompletion=column_keys,
+            autocompletion=complete_columns,
         ),
     ] = "",
     depth: Depth = None,
@@ -83,22 +83,22 @@ def count(
 
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, chosen
+    from convcalc.pages.count import BYTES, MACHINES, PEOPLE, chosen_columns
     from convcalc.views import DESCRIPTION
 
     form = chosen_format(format_, output)
     machine = form.machines
-    keys = chosen(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
+    keys = chosen_columns(columns, (*(MACHINES if machine else PEOPLE), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
     networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings, symbolic=symbolic)
     shown = Shown(keys, terms, depth, expand or machine, strict_edges, machine)
 
     def recount() -> list[Report]:
-        found = built(read(context, networks, most=1 if form == DESCRIPTION else None))
+        found = built(network_makers(context, networks, most=1 if form == DESCRIPTION else None))
         if form == DESCRIPTION:
             publish_numbers(*found[0], output)
         else:
-            pages = [counted(variant, report, shown) for variant, report in found]
+            pages = [network_page(variant, report, shown) for variant, report in found]
             if not quiet:
                 complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
             publish(pages, format_, output)
@@ -107,7 +107,7 @@ def count(
     if watch:
         from convcalc.cli.watching import watch as watch_files
 
-        watch_files(networks.nets, recount, terms, complain if machine else write)
+        watch_files(networks.nets, recount, terms, complain if machine else write_out)
     else:
         recount()
 
@@ -123,7 +123,7 @@ class Shown(NamedTuple):
     machine: bool
 
 
-def counted(network: Network, report: Report, shown: Shown) -> Page:
+def network_page(network: Network, report: Report, shown: Shown) -> Page:
     """What a network costs, in the arithmetic that it was built in."""
     from convcalc.network.folding import folded
     from convcalc.pages.count import SIGHT, count_page
@@ -131,7 +131,7 @@ def counted(network: Network, report: Report, shown: Shown) -> Page:
 
     with network.computing():
         warnings = warnings_about(report, strict_edges=shown.strict_edges)
-        fields = seen(report, warnings) if set(SIGHT) & set(shown.keys) else None
+        fields = layer_fields(report, warnings) if set(SIGHT) & set(shown.keys) else None
         lines = folded(report, shown.depth, expand=shown.expand, bare=shown.machine, fields=fields)
         page = count_page(report, lines, shown.keys, warnings, shown.terms)
     return page._replace(warnings=[*page.warnings, *beyond_doubles(page)]) if shown.machine else page
@@ -158,7 +158,7 @@ def beyond_doubles(page: Page) -> list[str]:
     return [f"{name}: {' and '.join(large)} beyond 2^53: exact here, but not in programs that read numbers as doubles"]
 
 
-def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
+def layer_fields(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     """What each layer sees; branches that are misaligned are added to the warnings."""
     from convcalc.arithmetic.operations import current_domain
     from convcalc.network.sight import receptive_fields

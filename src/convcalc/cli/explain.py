@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli import completion
-from convcalc.cli.options import Inputs, Layers, Output, Settings, described, read_one
+from convcalc.cli.options import Inputs, LayerLines, Output, Settings, described, read_one
 from convcalc.cli.output import publish
 from convcalc.errors import DescriptionError, Fault, quoted
 
@@ -50,11 +50,14 @@ def explain(
     layer: Annotated[
         str,
         typer.Argument(
-            metavar="[LAYER]", help="A layer of the network.", show_default=False, autocompletion=completion.layers
+            metavar="[LAYER]",
+            help="A layer of the network.",
+            show_default=False,
+            autocompletion=completion.complete_layers,
         ),
     ] = "",
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     pixel: Annotated[
         str,
@@ -88,7 +91,7 @@ def explain(
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.explain.contents import topics_page
 
-    subject = bare(subject)
+    subject = bare_code(subject)
     given = described(inputs=inputs, layers=layers, settings=settings)
     if subject == TRACE:
         network = read_one(context, replace(given, nets=[layer] if layer else []))
@@ -110,7 +113,7 @@ def explain(
     publish([page], format_, output)
 
 
-def bare(subject: str) -> str:
+def bare_code(subject: str) -> str:
     """A word without what stands around the code of an error: `error[usage]` is `usage`."""
     return subject.removeprefix("error[").removesuffix("]") if subject.startswith("error[") else subject
 

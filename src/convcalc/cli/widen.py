@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli import completion
-from convcalc.cli.options import Depth, Format, Inputs, Layers, Nets, Output, Settings, described, read_one
+from convcalc.cli.options import Depth, Format, Inputs, LayerLines, Nets, Output, Settings, described, read_one
 from convcalc.cli.output import chosen_format, publish, publish_description, saved, screen
 from convcalc.errors import DescriptionError, Fault
 from convcalc.views import DESCRIPTION
@@ -28,7 +28,7 @@ def widen(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,
-    layers: Layers = None,
+    layers: LayerLines = None,
     settings: Settings = None,
     factor: Annotated[
         str, typer.Option(metavar="F", help="How many times as wide: 2, 0.75, 1/2.", show_default=False)
@@ -39,12 +39,16 @@ def widen(
     keep: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PATTERN", help="Layers to leave as they are, such as 'stem*'.", autocompletion=completion.layers
+            metavar="PATTERN",
+            help="Layers to leave as they are, such as 'stem*'.",
+            autocompletion=completion.complete_layers,
         ),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.layers),
+        typer.Option(
+            metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.complete_layers
+        ),
     ] = None,
     linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
     scale_groups: Annotated[
@@ -87,7 +91,7 @@ def widen(
     if factors:
         publish([several(steps[-1][1], plan, factors, form, output, hidden=linear)], format_, output)
         return
-    result = chosen(steps[-1][1], plan, form, hidden=linear)
+    result = widened_network(steps[-1][1], plan, form, hidden=linear)
     with nullcontext() if rewrite is None else saved(rewrite, rewritten_text(steps[0][1], result)):
         if form == DESCRIPTION:
             publish_description(result.after, output)
@@ -121,7 +125,7 @@ def room(output: Path | None) -> int:
     return screen(output).width or CURVE_WIDTH
 
 
-def chosen(network: Network, plan: Widening, form: OutputFormat, *, hidden: bool) -> Widened:
+def widened_network(network: Network, plan: Widening, form: OutputFormat, *, hidden: bool) -> Widened:
     """The network under one factor; what is to be counted must have costs that are known.
 
     Raises:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TypeAlias
 from convcalc.errors import DescriptionError, Fault, RuleError, quoted
 from convcalc.layers import KINDS
 from convcalc.layers.running import RUNNING, places
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from convcalc.layers.running import Index, Product, Rational, Reader
+    from convcalc.layers.running import Index, Product, Rational, TapReader
     from convcalc.network.report import Report, Row
 
     Tensor: TypeAlias = dict[Index, Rational]
@@ -31,7 +31,7 @@ EXACT = [kind for kind, line in KINDS.items() if line.exact]
 """The functions that a run knows."""
 
 
-def reader(row: Row) -> Reader:
+def reader(row: Row) -> TapReader:
     """What a layer reads for each of its output values, as a function of the index of the value.
 
     Raises:
@@ -57,7 +57,7 @@ class Run:
     values: dict[str, Tensor] = field(default_factory=dict)
     weights: dict[str, Tensor] = field(default_factory=dict)
     biases: dict[str, Tensor] = field(default_factory=dict)
-    readers: dict[str, Reader] = field(default_factory=dict)
+    readers: dict[str, TapReader] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> dict[str, Row]:
@@ -167,6 +167,6 @@ def checked_index(text: str, report: Report) -> tuple[str, Index]:
     parts = [part.strip() for part in (text or middle).split(",")]
     whole = all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts)  # noqa: PLR2004  # digits
     if not whole or len(parts) != len(shape) or any(int(part) >= size for part, size in zip(parts, shape, strict=True)):
-        message = f"--pixel must be an index of the output {show(shape)}, counted from 0, but got {quoted(text)}"
+        message = f"--pixel must be an index of the output {show_shape(shape)}, counted from 0, but got {quoted(text)}"
         raise DescriptionError(Fault("wrong-argument", message, notes=(f"try: --pixel {middle}",)))
     return row.node.name, tuple(map(int, parts))

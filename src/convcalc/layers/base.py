@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product
-from convcalc.layers.running import inside
+from convcalc.layers.running import values_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from convcalc.arithmetic.operations import Number
     from convcalc.layers.axes import Axis
-    from convcalc.layers.running import Product, Rational, Reader
+    from convcalc.layers.running import Product, Rational, TapReader
     from convcalc.layers.shapes import Shape
 
 
@@ -135,7 +135,7 @@ class Layer:
         """The shape of its weights in a run, as PyTorch has it; empty if it has none, or does not run."""
         return ()
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader | None:  # noqa: ARG002  # kinds that run need them
+    def reader(self, inputs: Sequence[Shape]) -> TapReader | None:  # noqa: ARG002  # kinds that run need them
         """What it reads for each of its output values in a run on real numbers; none if it does not run.
 
         Raises:
@@ -145,4 +145,4 @@ class Layer:
 
     def value(self, read: Sequence[Product]) -> Rational:
         """What it makes of what it reads for one output value, but for its bias: the one value, unless it says more."""
-        return inside(read)[0]
+        return values_inside(read)[0]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.running import Tap, in_channel, kernel_of, places, weighed, window_reader
+from convcalc.layers.running import Tap, in_channel, kernel_of, places, weighed_sum, window_reader
 from convcalc.layers.window import outputs, require_ranges, windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from convcalc.layers.running import Index, Product, Rational, Reader
+    from convcalc.layers.running import Index, Product, Rational, TapReader
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding
 
@@ -67,7 +67,7 @@ class Conv(Layer):
         ((in_channels, *_),) = inputs
         return (self.out_channels, in_channels // self.groups, *kernel_of(self(*inputs).windows))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in each channel of the filter's group."""
         (x,) = inputs
         group_channels, group_filters = x[0] // self.groups, self.out_channels // self.groups
@@ -86,7 +86,7 @@ class Conv(Layer):
 
     def value(self, read: Sequence[Product]) -> Rational:
         """The sum of the products."""
-        return weighed(read)
+        return weighed_sum(read)
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class DepthwiseConv(Layer):
         ((channels, *_),) = inputs
         return (channels * self.multiplier, 1, *kernel_of(self(*inputs).windows))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the filter's channel."""
         (x,) = inputs
         windowed = window_reader(x, self(x).windows)
@@ -138,4 +138,4 @@ class DepthwiseConv(Layer):
 
     def value(self, read: Sequence[Product]) -> Rational:
         """The sum of the products."""
-        return weighed(read)
+        return weighed_sum(read)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from convcalc.layers.running import Reader
+    from convcalc.layers.running import TapReader
     from convcalc.layers.shapes import Shape
 
 
@@ -27,7 +27,7 @@ class Identity(Layer):
         """Pass `x` on."""
         return Profile(x)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The value at the same place."""
         return own_place(inputs)
 
@@ -43,7 +43,7 @@ class Activation(Layer):
         """Apply the function to `x`."""
         return Profile(x, operations=product(x))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The value at the same place."""
         return own_place(inputs)
 
@@ -64,6 +64,6 @@ class Dropout(Layer):
         """Pass `x` on."""
         return Profile(x)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The value at the same place."""
         return own_place(inputs)

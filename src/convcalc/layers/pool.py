@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.running import greatest, mean, pool_reader
-from convcalc.layers.window import outputs, require_ranges, show_pads, whole, windows
+from convcalc.layers.window import covering_windows, outputs, require_ranges, show_pads, windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from convcalc.arithmetic.operations import Number
-    from convcalc.layers.running import Product, Rational, Reader
+    from convcalc.layers.running import Product, Rational, TapReader
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Padding, Rounding, Window
 
@@ -45,7 +45,7 @@ class MaxPool(Layer):
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding)
         return pooled(x, axes, -1)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)
@@ -79,7 +79,7 @@ class AvgPool(Layer):
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, rounding=self.rounding)
         return pooled(x, axes)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)
@@ -125,9 +125,9 @@ class GlobalAvgPool(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Take the mean of each channel of `x`."""
-        return pooled(x, whole(require_axis(x)))
+        return pooled(x, covering_windows(require_axis(x)))
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)
@@ -148,9 +148,9 @@ class GlobalMaxPool(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Take the maximum of each channel of `x`."""
-        return pooled(x, whole(require_axis(x)), -1)
+        return pooled(x, covering_windows(require_axis(x)), -1)
 
-    def reader(self, inputs: Sequence[Shape]) -> Reader:
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
         (x,) = inputs
         return pool_reader(x, self(x).windows)

@@ -28,7 +28,7 @@ class Tap(NamedTuple):
     weight: Index | None = None
 
 
-Reader: TypeAlias = "Callable[[Index], list[Tap]]"
+TapReader: TypeAlias = "Callable[[Index], list[Tap]]"
 """What a layer reads for each of its output values, by the index of the value."""
 
 Product: TypeAlias = tuple[Tap, Rational, Rational]
@@ -76,13 +76,13 @@ def in_channel(channel: int, at: Index | None) -> Index | None:
     return at and (channel, *at)
 
 
-def pool_reader(x: Shape, windows: Sequence[Axis] | None) -> Reader:
+def pool_reader(x: Shape, windows: Sequence[Axis] | None) -> TapReader:
     """What a pool reads: the window of its own channel."""
     windowed = window_reader(x, windows)
     return lambda index: [Tap(0, in_channel(index[0], at)) for _, at in windowed(index)]
 
 
-def own_place(inputs: Sequence[Shape]) -> Reader:
+def own_place(inputs: Sequence[Shape]) -> TapReader:
     """What a layer reads whose values are made of those at their own place; an axis of 1 is repeated."""
     return lambda index: [
         Tap(tensor, tuple(at if size > 1 else 0 for at, size in zip(index, shape, strict=True)))
@@ -90,27 +90,27 @@ def own_place(inputs: Sequence[Shape]) -> Reader:
     ]
 
 
-def inside(read: Iterable[Product]) -> list[Rational]:
+def values_inside(read: Iterable[Product]) -> list[Rational]:
     """The values that are read, but for those in the padding."""
     return [value for tap, value, _ in read if tap.place is not None]
 
 
 def greatest(read: Iterable[Product]) -> Rational:
     """The largest of the values that are read."""
-    return max(inside(read))
+    return max(values_inside(read))
 
 
 def summed(read: Iterable[Product]) -> Rational:
     """The sum of the values that are read."""
-    return sum(inside(read))
+    return sum(values_inside(read))
 
 
 def multiplied(read: Iterable[Product]) -> Rational:
     """The product of the values that are read."""
-    return prod(inside(read))
+    return prod(values_inside(read))
 
 
-def weighed(read: Iterable[Product]) -> Rational:
+def weighed_sum(read: Iterable[Product]) -> Rational:
     """The sum of the products."""
     return sum(value * weight for _, value, weight in read)
 
@@ -119,4 +119,4 @@ def mean(read: Sequence[Product]) -> Rational:
     """The mean of the values that are read, those in the padding counted as 0."""
     from fractions import Fraction  # a plain count needs none
 
-    return Fraction(sum(inside(read)), len(read))
+    return Fraction(sum(values_inside(read)), len(read))

@@ -6,20 +6,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import printable
-from convcalc.layers.options import show
+from convcalc.layers.options import show_value
 from convcalc.network.measures import countable
 from convcalc.pages.cells import Decimal, Exact
 from convcalc.pages.columns import Heading, row_of_some
 from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for
 from convcalc.pages.page import Page, Table
-from convcalc.pages.schema import DECIMAL, NATURAL, TEXT, WHOLE, Form
+from convcalc.pages.schema import DECIMAL, NATURAL, TEXT, WHOLE, PageForm
 from convcalc.questions.sweep import REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from convcalc.pages.cells import Cell
-    from convcalc.questions.configurations import Axis
+    from convcalc.questions.configurations import SweepAxis
     from convcalc.questions.sweep import Sweep
 
 USUAL = ("params", "macs", "activation_bytes")
@@ -30,7 +30,7 @@ MEASURED = {key: KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in c
 REMARKED = Heading(REASON, "Impossible because", optional=True, rank=3, wraps=True)
 """The heads of what is not varied: measures, and why there are none."""
 
-SWEEP_FORM = Form(
+SWEEP_FORM = PageForm(
     {"network": TEXT, "of": NATURAL, "computed": NATURAL, "impossible": NATURAL, **TERMS},
     {
         "configurations": {
@@ -49,10 +49,10 @@ def headings(keys: Sequence[str], sweep: Sweep) -> list[Heading]:
     """The heads of columns: variables, measures, and why there are none."""
     remark = REMARKED._replace(title="Remark") if sweep.partial else REMARKED
     known = {**MEASURED, REASON: remark}
-    return [known.get(key) or variable(sweep.axes[key]) for key in keys]
+    return [known.get(key) or variable_heading(sweep.axes[key]) for key in keys]
 
 
-def variable(axis: Axis) -> Heading:
+def variable_heading(axis: SweepAxis) -> Heading:
     """The head of the column of a variable, or of one that was joined."""
     holds = TEXT if not axis.numeric else WHOLE if axis.denominator == 1 else DECIMAL
     return Heading(axis.name, printable(axis.name), holds, numeric=True)
@@ -75,20 +75,20 @@ def sweep_page(  # noqa: PLR0913  # what is to be said around the rows
     return Page(title, [Table("configurations", headings(keys, sweep), shown)], known, foot=sentences)
 
 
-def present(axis: Axis, value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds
+def present(axis: SweepAxis, value: Any) -> Cell:  # noqa: ANN401  # whatever a variable holds
     """A value as a cell: of an axis that has decimals, all values are such."""
     if not axis.numeric:
-        return value if isinstance(value, str) else Exact(show(value))
+        return value if isinstance(value, str) else Exact(show_value(value))
     return in_decimals(value)
 
 
 def in_decimals(value: Fraction | int) -> Cell:
     """A number with decimals, or as it is where these are not exact."""
     near = Decimal(value)
-    return near if Fraction(str(near)) == value else Exact(show(value))
+    return near if Fraction(str(near)) == value else Exact(show_value(value))
 
 
-def told(sweep: Sweep, number: int, kept: int, *, narrowed: bool) -> tuple[dict[str, Any], list[str]]:
+def sweep_outcome(sweep: Sweep, number: int, kept: int, *, narrowed: bool) -> tuple[dict[str, Any], list[str]]:
     """How many configurations there were, and what became of them, for programs and for people."""
     about = {"of": number, "computed": sweep.done, "impossible": sweep.impossible}
     if sweep.partial:

@@ -12,7 +12,7 @@ from convcalc.errors import DescriptionError, Fault, Source, guess, quoted
 from convcalc.language.read.document import parse_description
 from convcalc.layers import KINDS, canonical
 from convcalc.sources.bundled import bundled
-from convcalc.sources.files import COUNT, DESCRIPTION, STANDARD_INPUT, Form, MissingFileError, read_file, text_of
+from convcalc.sources.files import COUNT, DESCRIPTION, STANDARD_INPUT, FileForm, MissingFileError, read_file, text_of
 from convcalc.sources.references import parted
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LINE = re.compile(r"[\s(]*+(?:[A-Za-z_]\w*+:\s++)?([A-Za-z_]\w*+)(?![./-])", re.
 """How a line of the language begins: with a kind, which may have a label."""
 
 
-def load(net: str, form: Form = DESCRIPTION) -> Description:
+def load(net: str, form: FileForm = DESCRIPTION) -> Description:
     """The description that a word of the command line stands for: a path, `-`, or the name of a bundled network.
 
     Raises:

@@ -61,12 +61,12 @@ class OutputFormat(NamedTuple):
 
         A format for a terminal is told of its screen.
         """
-        writer: Callable[..., str] = named(self.writer)
+        writer: Callable[..., str] = view_function(self.writer)
         return ("" if self.stream else "\n").join([writer(page, *screen) for page in pages])
 
     def begin(self, file: Any) -> AbstractContextManager[Callable[[Page], None]]:  # noqa: ANN401  # of text or bytes
         """Begin a file of a format that streams, and give what writes a page to it."""
-        return named(self.stream)(file)  # type: ignore[no-any-return]  # read from a table of names
+        return view_function(self.stream)(file)  # type: ignore[no-any-return]  # read from a table of names
 
 
 TABLE = OutputFormat("table", "table.write", shows=ALL, terminal=True, cut=True)
@@ -112,7 +112,7 @@ def suffix_format(suffix: str, formats: Sequence[OutputFormat]) -> OutputFormat 
     return {each: form for form in formats for each in form.suffixes}.get(suffix)
 
 
-def named(path: str) -> Any:  # noqa: ANN401  # whatever it names
+def view_function(path: str) -> Any:  # noqa: ANN401  # whatever it names
     """A function of a module of this package."""
     module, _, function = path.partition(".")
     return getattr(import_module(f"convcalc.views.{module}"), function)
