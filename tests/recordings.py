@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from hypothesis import strategies as st
 
-from convcalc.arithmetic.arrays import Family, Variable
+from convcalc.arithmetic.arrays import Family, VariableRange
 from convcalc.arithmetic.functions import rounded
 from convcalc.arithmetic.operations import (
     ceil_div,
@@ -24,8 +24,8 @@ from convcalc.arithmetic.operations import (
 )
 from convcalc.arithmetic.recorded import fraction_parts
 from convcalc.errors import DescriptionError, Fault, RuleError
-from convcalc.layers.options import show
-from convcalc.questions.configurations import Axis
+from convcalc.layers.options import show_value
+from convcalc.questions.configurations import SweepAxis
 
 NAMES = ("a", "b", "c")
 CONSTANTS = (-7, -2, -1, 0, 1, 2, 3, 4, 8, 60, *map(Fraction, ("1/2", "-9/4", "2/3", "7/10")))
@@ -39,7 +39,7 @@ def divisor(number):
         RuleError: it is 0.
     """
     message = "nothing is divided by {number}"
-    require(decide(number < 0) or number > 0, "out-of-range", "divisor", message, number=partial(show, number))
+    require(decide(number < 0) or number > 0, "out-of-range", "divisor", message, number=partial(show_value, number))
     return number
 
 
@@ -57,7 +57,7 @@ def divided(one, other):
     one, other = whole(one), divisor(whole(other))
     require(
         divisible(one, other), "not-divisible", "other", "{one:,} must be divisible by {other} - {half}",
-        one=one, other=other, half=lambda: show(other * Fraction(1, 2)),
+        one=one, other=other, half=lambda: show_value(other * Fraction(1, 2)),
     )  # fmt: skip  # the message in one line
     return one // other
 
@@ -155,7 +155,7 @@ def columns(draw, numerators=SMALL):
 
 def axes(given):
     """The same as axes."""
-    return {name: Axis.of(name, fractions(*column)) for name, column in given.items()}
+    return {name: SweepAxis.of(name, fractions(*column)) for name, column in given.items()}
 
 
 def fractions(denominator, numerators):
@@ -165,7 +165,7 @@ def fractions(denominator, numerators):
 
 def family(compute, known):
     """A computation on the variables of some axes."""
-    return Family(compute, {name: Variable(axis.denominator, *axis.bounds) for name, axis in known.items()})
+    return Family(compute, {name: VariableRange(axis.denominator, *axis.bounds) for name, axis in known.items()})
 
 
 def numerators(known):

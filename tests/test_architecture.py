@@ -174,7 +174,7 @@ def package_of(path):
         ("layers/conv", "convcalc.layers", "from ..language import read", "convcalc.language.read"),
         ("layers/conv", "convcalc.layers", "if TYPE_CHECKING:\n    import convcalc.cli", "convcalc.cli"),
         ("language/value", "convcalc.language", "import_module(f'convcalc.views.{name}')", "convcalc.views."),
-        ("views/json", "convcalc.views", "from convcalc.layers.shapes import show", "convcalc.layers.shapes.show"),
+        ("views/json", "convcalc.views", "from convcalc.layers.options import RULES", "convcalc.layers.options.RULES"),
         ("pages/count", "convcalc.pages", "import convcalc", "convcalc"),
         ("cli/count", "convcalc.cli", "import yaml", "yaml"),
         ("cli/count", "convcalc.cli", "from click import echo", "click"),

@@ -282,13 +282,13 @@ def guess(name: str, known: Iterable[str], foreign: dict[str, str] | None = None
     choices = tuple(sorted(set(known)))
     if foreign and (meant := foreign.get(name.lower())) in choices:
         return f"; did you mean {meant}?"
-    if like := nearest(name.lower()[:LONGEST_LIKE], choices):
+    if like := nearest_choice(name.lower()[:LONGEST_LIKE], choices):
         return f"; did you mean {like}?"
     return f"; known: {', '.join(choices)}" if 0 < len(choices) <= MOST_NAMES_LISTED else ""
 
 
 @lru_cache(maxsize=256)
-def nearest(name: str, choices: tuple[str, ...]) -> str:
+def nearest_choice(name: str, choices: tuple[str, ...]) -> str:
     """The choice that is most like a name in lower case, empty if none is. The same mistake may stand in many lines."""
     lowered = {choice.lower(): choice for choice in choices}
     if name in lowered:

@@ -30,7 +30,7 @@ from convcalc.arithmetic.arrays import LARGEST_INT64
 from convcalc.arithmetic.functions import div8, rounded
 from convcalc.arithmetic.operations import structural, write_message
 from convcalc.errors import DescriptionError, Fault
-from convcalc.questions.configurations import Axis
+from convcalc.questions.configurations import SweepAxis
 
 HALF = Fraction(1, 2)
 HUGE = st.one_of(
@@ -72,7 +72,7 @@ def test_large_numbers(number, truth, given):
 def test_halves_are_rounded_to_even(numerator, denominator):
     """`round` is that of Python's fractions: 0.5 is 0, 1.5 is 2, -0.5 is 0."""
     near = range(numerator - 3, numerator + 4)
-    axis = Axis.of("a", [Fraction(number, denominator) for number in near])
+    axis = SweepAxis.of("a", [Fraction(number, denominator) for number in near])
     found = at_once(lambda values: {"a": rounded(values["a"])}, {"a": axis})
 
     assert [row["a"] for row in found] == [round(Fraction(number, denominator)) for number in near]
@@ -82,7 +82,7 @@ def test_products_beyond_int64():
     """3037000499² is the last square below 2⁶³: it and the next come out exactly, and only the next needs more room."""
     root = 3037000499
     assert root**2 < 2**63 < (root + 1) ** 2
-    square = family(lambda values: {"a": values["a"] * values["a"]}, {"a": Axis.of("a", [1, root + 1])})
+    square = family(lambda values: {"a": values["a"] * values["a"]}, {"a": SweepAxis.of("a", [1, root + 1])})
     small = square.run({"a": np.array([1, root])}, 2).values["a"]
     large = square.run({"a": np.array([root, root + 1])}, 2).values["a"]
 
@@ -93,7 +93,7 @@ def test_products_beyond_int64():
 @pytest.mark.parametrize("most", [2**31, 2**62, 2**63 - 1, 2**63, 2**64 + 1])
 def test_sums_around_int64(most):
     """n + n - n is n, also where the sum on the way there has no room in int64."""
-    axis = Axis.of("a", [most - 1, most, -most])
+    axis = SweepAxis.of("a", [most - 1, most, -most])
 
     for compute in (
         lambda values: {"x": (values["a"] * 3 + 1) // 3},
@@ -107,7 +107,7 @@ def test_sums_around_int64(most):
 @pytest.mark.parametrize("large", [2**63, -(2**63), 2**70 + 1, Fraction(2**65, 3)])
 def test_small_numbers_and_a_large_one(kind, large):
     """A constant may have no room in int64, and what comes of it may have: min(a, 2⁷⁰) is a."""
-    agree([(kind, "a", large), (kind, large, "a")], {"a": Axis.of("a", [-(2**40), -3, 0, 1, 5, 7**20])})
+    agree([(kind, "a", large), (kind, large, "a")], {"a": SweepAxis.of("a", [-(2**40), -3, 0, 1, 5, 7**20])})
 
 
 @given(NUMBERS, st.lists(st.tuples(columns(), columns(HUGE)), min_size=1, max_size=2))
@@ -115,7 +115,7 @@ def test_small_numbers_and_a_large_one(kind, large):
 def test_what_is_recorded_is_used_again(tree, given):
     """A recording of some configurations gives others, small or large, the values that are theirs."""
     parts = [each for pair in given for each in pair]
-    joint = {name: Axis.of(name, [value for part in parts for value in fractions(*part[name])]) for name in NAMES}
+    joint = {name: SweepAxis.of(name, [value for part in parts for value in fractions(*part[name])]) for name in NAMES}
     own = family(lambda values: results([tree], values), joint)
     wanted = one_by_one(lambda values: results([tree], values), joint)
     found = []
@@ -155,7 +155,7 @@ def test_branches(numbers):
             return {"way": 2, "found": sum([index * number for index in range(number + 4)])}
         return {"way": 3, "found": [7, 8, 9, 10][number] if -4 <= number < 4 else structural(number) ** 2}
 
-    known = {"a": Axis.of("a", numbers)}
+    known = {"a": SweepAxis.of("a", numbers)}
 
     assert at_once(compute, known) == one_by_one(compute, known)
 
@@ -163,7 +163,7 @@ def test_branches(numbers):
 def test_as_many_programs_as_ways():
     """A branch on a comparison makes two programs, one on a number makes one for each number."""
     numbers = list(range(10)) * 3
-    known = {"a": Axis.of("a", numbers)}
+    known = {"a": SweepAxis.of("a", numbers)}
     halves = family(lambda values: {"x": 1 if values["a"] < 5 else values["a"]}, known)
     each = family(lambda values: {"x": len(range(values["a"]))}, known)
     for own in (halves, each):
@@ -194,7 +194,7 @@ def failing(text):
 )
 def test_messages(compute, programs):
     """A message is written for each configuration by one program; any other text with a number is that number's own."""
-    known = {"a": Axis.of("a", [*range(2000, 2010)] * 2)}
+    known = {"a": SweepAxis.of("a", [*range(2000, 2010)] * 2)}
     own = family(compute, known)
 
     assert run(own, numerators(known)) == one_by_one(compute, known)
@@ -204,7 +204,7 @@ def test_messages(compute, programs):
 @given(st.lists(st.integers(-40, 400), min_size=1, max_size=30), st.sampled_from([1, 3, 10]))
 def test_multiples_of_8(numbers, denominator):
     """The rounding of widths chooses for each configuration by itself."""
-    known = {"a": Axis.of("a", [Fraction(number, denominator) for number in numbers])}
+    known = {"a": SweepAxis.of("a", [Fraction(number, denominator) for number in numbers])}
 
     assert at_once(lambda values: {"x": div8(values["a"])}, known) == [
         {"x": div8(Fraction(number, denominator))} for number in numbers
@@ -213,6 +213,6 @@ def test_multiples_of_8(numbers, denominator):
 
 def test_results_of_all_configurations_alone():
     """What no variable changes is the same number everywhere, however large it is."""
-    known = {"a": Axis.of("a", [1, 2, 3])}
+    known = {"a": SweepAxis.of("a", [1, 2, 3])}
 
     assert at_once(lambda _: {"x": 7, "y": LARGEST_INT64 + 1}, known) == [{"x": 7, "y": LARGEST_INT64 + 1}] * 3

@@ -11,7 +11,7 @@ from command_line import called, counted, on_terminal, plain, values
 from junitparser import JUnitXml
 from sarif_pydantic import Sarif
 
-from convcalc.questions.budget import weighed
+from convcalc.questions.budget import weighed_amount
 
 NET = """\
 name: Mine
@@ -685,7 +685,9 @@ def test_networks_that_are_no_baselines(net, tmp_path, arguments, message):
 def test_many_limits_of_one_part(net, monkeypatch):
     """B5: what a part costs is added up once, however many limits it has."""
     summed = []
-    monkeypatch.setattr("convcalc.questions.budget.weighed", lambda *given: summed.append(given[1]) or weighed(*given))
+    monkeypatch.setattr(
+        "convcalc.questions.budget.weighed_amount", lambda *given: summed.append(given[1]) or weighed_amount(*given)
+    )
     many = ", ".join(["1G"] * 50)
     held, status = limits(net(f"budget: {{params: [{many}], blocks: {{stage: {{macs: [{many}]}}}}}}\n"))
 

@@ -11,8 +11,8 @@ from descriptions import line
 
 from convcalc.errors import DescriptionError
 from convcalc.layers import ALIASES, EXAMPLES, FOREIGN_KINDS, KINDS, kind_class
-from convcalc.layers.options import positions
-from convcalc.pages.catalogue import explained, kinds, option_entries
+from convcalc.layers.options import positional_options
+from convcalc.pages.catalogue import kind_details, kinds, option_entries
 
 NETS = json.loads(shown("nets", "-f", "json"))["networks"]
 KIND = json.loads(shown("kinds", "-f", "json"))["kinds"]
@@ -109,7 +109,7 @@ def test_options_of_a_kind_are_the_fields_of_its_class(name):
             written = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
             assert option["default"] == written
         assert option["takes"]
-        assert ("by position" in option["written"]) == (field.name in positions(name))
+        assert ("by position" in option["written"]) == (field.name in positional_options(name))
 
 
 VALUES = {
@@ -172,7 +172,7 @@ def test_the_shapes_of_a_kind_are_those_of_its_class(kind):
     """Each line of shapes is in its docstring; an activation, whose class is not its own, keeps the shape."""
     same = ("(C, H, W) -> (C, H, W)",)
 
-    assert all(shape in explained(kind.name) for shape in kind.shapes) or kind.shapes == same
+    assert all(shape in kind_details(kind.name) for shape in kind.shapes) or kind.shapes == same
     assert all(re.match(r"\(.+ -> (\(.+\)|shape)", shape) for shape in kind.shapes)
 
 
@@ -339,6 +339,6 @@ def test_lists_have_a_help(command):
 def test_the_docstring_of_a_kind_is_told_whole():
     """What stands below the first sentence of a class is told by `kinds NAME`."""
     for name in KINDS:
-        told = explained(name)
+        told = kind_details(name)
         assert cleandoc(kind_class(name).__doc__).endswith(told)
         assert told in shown("kinds", name)

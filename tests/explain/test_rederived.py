@@ -9,7 +9,7 @@ from by_hand import ImpossibleError, one, worked
 
 from convcalc.errors import DescriptionError
 from convcalc.explain.topics import Figures, topic
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.sources.bundled import topic_names
 from convcalc.sources.networks import NetworkArguments
 
@@ -27,7 +27,7 @@ SUMS = {
 
 ONES = {
     "fan_in": lambda own: own.fan_in,
-    "output": lambda own: show(own.output),
+    "output": lambda own: show_shape(own.output),
     "channels": lambda own: own.output[0],
     "size": lambda own: own.output[-1],
     "in_channels": lambda own: own.inputs[0][0],

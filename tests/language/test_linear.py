@@ -11,7 +11,7 @@ from convcalc.arithmetic.functions import ExpressionFault
 from convcalc.errors import ConvcalcError, Place, Source
 from convcalc.explain.tensors import parse_tensors
 from convcalc.explain.topics import parsed
-from convcalc.language.read.budget import bound, parse_config, signed
+from convcalc.language.read.budget import parse_bound, parse_config, signed
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.line import in_one_line, parse_line
 from convcalc.language.read.settings import parse_inputs, parse_settings
@@ -78,8 +78,11 @@ def figure(text):
 
 
 READERS = {
-    "a limit of blanks": (lambda text: bound("params", text), lambda n: " " * n + "x"),
-    "a limit with blanks within": (lambda text: bound("params", text), lambda n: ">=" + " " * n + "5" + " " * n + "x"),
+    "a limit of blanks": (lambda text: parse_bound("params", text), lambda n: " " * n + "x"),
+    "a limit with blanks within": (
+        lambda text: parse_bound("params", text),
+        lambda n: ">=" + " " * n + "5" + " " * n + "x",
+    ),
     "a setting of commas": (lambda text: parse_settings([text]), lambda n: "k=" + "1," * n + "("),
     "a setting of many": (lambda text: parse_settings([text]), lambda n: "k=" + "1," * n + "1"),
     "many settings": (parse_settings, lambda n: [f"k{i}=1" for i in range(n)]),
@@ -155,8 +158,8 @@ def test_limits_of_blanks():
     blanks = " " * 30_000
 
     assert signed(f"{blanks}>={blanks}5M{blanks}") == (">=", "5M")
-    assert bound("params", f"{blanks}<={blanks}5M{blanks}") == (False, 5_000_000)
-    assert bound("params", f"5{blanks}x") == "an amount such as 5M, 300e6 or 256KiB"
+    assert parse_bound("params", f"{blanks}<={blanks}5M{blanks}") == (False, 5_000_000)
+    assert parse_bound("params", f"5{blanks}x") == "an amount such as 5M, 300e6 or 256KiB"
 
 
 @pytest.mark.parametrize(

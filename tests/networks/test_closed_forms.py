@@ -7,7 +7,7 @@ import pytest
 
 from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_settings
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.network.sight import receptive_fields
 from convcalc.sources.loading import load
 
@@ -59,7 +59,7 @@ def squares(found, *without):
     """The maps of a network on square images, as `64x570`."""
     shapes = [row.profile.output for row in layers(found, *without)]
     assert all(height == width for _, height, width in shapes)
-    return [show(shape[:2]) for shape in shapes]
+    return [show_shape(shape[:2]) for shape in shapes]
 
 
 def seen(found, name):
@@ -125,7 +125,7 @@ def test_padded_unet():
     """A margin of 1 keeps the size of each map, and so that of the image; it has no other parameters."""
     found = report("unet", "margin=1 size=512")
 
-    assert show(found.rows[-1].profile.output) == "2x512x512"
+    assert show_shape(found.rows[-1].profile.output) == "2x512x512"
     assert found.params == report("unet").params
 
 
@@ -162,7 +162,7 @@ def test_biases_that_segnet_has_in_caffe():
 
 def test_unpooled_sizes_of_segnet():
     """They are those that Caffe's file states, and elsewhere twice what is unpooled: 23 rows become 45."""
-    assert [show(row.profile.output) for row in report("segnet").rows if row.node.kind == "maxunpool"] == [
+    assert [show_shape(row.profile.output) for row in report("segnet").rows if row.node.kind == "maxunpool"] == [
         "512x23x30",
         "512x45x60",
         "256x90x120",
@@ -181,14 +181,14 @@ def test_totals_of_dcgan(k):
 
     assert found.params == 100 * numbers + 2 * numbers + sum(upconvs) + 2 * sum(widths[1:-1])
     assert found.macs == 100 * numbers + sum(u * (4 * 2**n) ** 2 for n, u in enumerate(upconvs))
-    assert show(found.rows[-1].profile.output) == "3x64x64"
+    assert show_shape(found.rows[-1].profile.output) == "3x64x64"
 
 
 def test_layers_of_the_autoencoder():
     """Keras shows these sizes and parameters for each of its layers, 4,385 together."""
     rows = layers(report("autoencoder"))
 
-    assert [(show(row.profile.output), row.profile.params) for row in rows] == [
+    assert [(show_shape(row.profile.output), row.profile.params) for row in rows] == [
         ("16x28x28", 9 * 16 + 16),
         ("16x14x14", 0),
         ("8x14x14", 9 * 16 * 8 + 8),

@@ -8,7 +8,7 @@ import pytest
 
 from convcalc.language.build.network import build
 from convcalc.language.read.settings import parse_settings
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import show_pads
 from convcalc.sources.bundled import bundled
 from convcalc.sources.loading import load
@@ -84,7 +84,7 @@ def defined(definition, *kinds):
 
 def cost(row):
     profile = row.profile
-    return KINDS[row.node.kind], show(profile.output), profile.weights, profile.biases, profile.macs
+    return KINDS[row.node.kind], show_shape(profile.output), profile.weights, profile.biases, profile.macs
 
 
 def defined_cost(row):
@@ -93,7 +93,7 @@ def defined_cost(row):
 
 def window(row):
     windows = row.profile.windows
-    return KINDS[row.node.kind], show([w.kernel for w in windows]), show([w.stride for w in windows])
+    return KINDS[row.node.kind], show_shape([w.kernel for w in windows]), show_shape([w.stride for w in windows])
 
 
 def padding(row):

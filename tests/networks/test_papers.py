@@ -10,7 +10,7 @@ from published import network, numbers, read
 from widenings import bundled, widen
 
 from convcalc.layers import NORMS
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.network.sight import receptive_fields
 
 FIGURES = read("papers.csv")
@@ -206,7 +206,7 @@ def kernels(net, name):
     """A layer as Krizhevsky et al. describe it."""
     (row,) = [row for row in network(net).rows if row.node.name == name]
     layer, (channels, *_) = row.node.layer, row.inputs[0]
-    filters = f"{layer.out_channels} kernels {show(layer.kernel_size)}x{channels // layer.groups}"
+    filters = f"{layer.out_channels} kernels {show_shape(layer.kernel_size)}x{channels // layer.groups}"
     stride = f" stride {layer.stride}" if layer.stride > 1 else ""
     return filters + stride + (f" ({layer.groups} groups)" if layer.groups > 1 else "")
 
@@ -565,4 +565,4 @@ def test_sizes_in_the_table_of_googlenet():
     sizes = [(*row.profile.output, 1, 1)[:3] for row in kept]
     printed = [row["output"] for row in read("googlenet_table1.csv") if row["layer"] != "softmax"]
 
-    assert [show((height, width, channels)) for channels, height, width in sizes] == printed
+    assert [show_shape((height, width, channels)) for channels, height, width in sizes] == printed

@@ -11,7 +11,7 @@ from convcalc.errors import Source
 from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.settings import parse_inputs, parse_settings
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.network.sight import receptive_fields
 from convcalc.sources.bundled import bundled
 from convcalc.sources.loading import load
@@ -61,7 +61,7 @@ def seen(network, *settings, size=None):
 def told(fields, name):
     """The sizes and the jumps of a layer's field."""
     (own,) = fields[name].values()
-    return show([field.size for field in own]), show([field.jump for field in own])
+    return show_shape([field.size for field in own]), show_shape([field.jump for field in own])
 
 
 def sliding(network, *settings):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from convcalc.network.report import Report
 from convcalc.network.terms import Terms
-from convcalc.questions.configurations import Axis, Grid, Listed, chunks, how_many, integers, sampled, shard
+from convcalc.questions.configurations import Grid, Listed, SweepAxis, chunks, how_many, integers, sampled, shard
 from convcalc.questions.sweep import Best, Front, Goal, Sweep, front
 from convcalc.questions.vary import parse_vary
 
@@ -133,7 +133,7 @@ def test_samples_are_spread():
 @given(st.lists(st.lists(st.integers(-5, 5), min_size=1, max_size=4, unique=True), min_size=1, max_size=4), st.data())
 def test_grids(lists, data):
     """A grid is the product of its axes, those of the last changing fastest; any part of it is that part."""
-    grid = Grid(tuple([Axis.of(f"v{index}", values) for index, values in enumerate(lists)]))
+    grid = Grid(tuple([SweepAxis.of(f"v{index}", values) for index, values in enumerate(lists)]))
     whole = list(product(*lists))
     chosen = data.draw(st.lists(st.integers(0, len(whole) - 1), min_size=1))
     codes = grid.codes(integers(chosen))
@@ -146,7 +146,7 @@ def test_grids(lists, data):
 
 def test_a_grid_of_more_than_any_length():
     """10⁴² configurations have numbers, and the last of them has the last value of each axis."""
-    grid = Grid(tuple([Axis(f"v{index}", np.arange(10**6)) for index in range(7)]))
+    grid = Grid(tuple([SweepAxis(f"v{index}", np.arange(10**6)) for index in range(7)]))
     codes = grid.codes(integers([0, 10**42 - 1, 10**36]))
 
     assert grid.total == 10**42

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recordings import at_once
 
-from convcalc.arithmetic.amounts import amount
+from convcalc.arithmetic.amounts import parse_amount
 from convcalc.errors import DescriptionError
 from convcalc.questions.condition import LONGEST_CONDITION, Condition
-from convcalc.questions.configurations import Axis
+from convcalc.questions.configurations import SweepAxis
 
 WAY = "try: comparisons such as macs < 300e6, joined by and, or, not; + - * compute"
 
@@ -49,7 +49,7 @@ AMOUNTS = {
 @pytest.mark.parametrize(("text", "value"), AMOUNTS.items())
 def test_amounts(text, value):
     """A number and a prefix, exactly: of thousands, or, with an i, of 1024. B says nothing."""
-    assert amount("--max-params", f" {text} ") == value
+    assert parse_amount("--max-params", f" {text} ") == value
     assert Condition("--where", f"a == {text}").holds({"a": value}) is True
     assert Condition("--where", f"a<{text}").holds({"a": value}) is False
 
@@ -63,7 +63,7 @@ def test_amounts_that_are_none(text):
     """The rule, examples, and what was received."""
     got = text.strip().replace("\n", "\\n") or "nothing"
 
-    assert refused(amount, "--max-macs", text) == (
+    assert refused(parse_amount, "--max-macs", text) == (
         f"error[wrong-argument]: --max-macs must be an amount such as 5M, 300e6 or 256KiB, but got {got}"
     )
 
@@ -124,7 +124,7 @@ def test_conditions_are_those_of_python(condition, rows):
     own = Condition("--where", text)
     scopes = [dict(zip("abc", row, strict=True)) for row in rows]
     wanted = [eval(python, {"number": AMOUNTS, **scope}) for scope in scopes]  # noqa: S307  # our own text
-    axes = {name: Axis.of(name, [scope[name] for scope in scopes]) for name in "abc"}
+    axes = {name: SweepAxis.of(name, [scope[name] for scope in scopes]) for name in "abc"}
 
     assert [own.holds(scope) for scope in scopes] == wanted
     assert [row["x"] for row in at_once(lambda values: {"x": own.holds(values)}, axes)] == wanted

@@ -588,7 +588,7 @@ def test_equal_layers_are_widened_once(length, monkeypatch):
 def test_a_description_is_checked_once(options, monkeypatch):
     """B8: what hangs on no number is looked at once for each description, however often it is built."""
     seen = []
-    monkeypatch.setattr(build_module, "check", lambda *given: seen.append(given) or iter(()))
+    monkeypatch.setattr(build_module, "description_faults", lambda *given: seen.append(given) or iter(()))
 
     assert called("widen", "-i", "3x32x32", "-l", "(conv 16 3 same) *2", *options).status == 0
     assert len(seen) == (1 if "--factor" in options else 2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sweeps import PLAIN, alone, described
 
-from convcalc.arithmetic.arrays import Family, Variable
+from convcalc.arithmetic.arrays import Family, VariableRange
 from convcalc.layers import KINDS, kind_class
 from convcalc.network.measures import countable, measured
 
@@ -82,7 +82,7 @@ def swept(line, shape):
         rows = network.varied(dict(values)).rows
         return {key: measured(key, rows, PLAIN) for key in countable()}
 
-    family = Family(compute, {"k": Variable(1, 1, VALUES)})
+    family = Family(compute, {"k": VariableRange(1, 1, VALUES)})
     return family, family.run({"k": np.arange(1, VALUES + 1)}, VALUES)
 
 

@@ -16,7 +16,7 @@ from convcalc.language.build.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.value import parse_value
 from convcalc.network.widths import scaled_number
-from convcalc.questions.rewrite import rewritten, wrapped
+from convcalc.questions.rewrite import rewritten, scaled_expression
 from convcalc.sources.bundled import bundled as nets
 
 NETS = [net for net in nets() if net != "lenet5"]  # its table names the channels that it reads
@@ -109,7 +109,7 @@ def test_any_network(text, factor, divisor):
 )
 def test_an_expression_is_the_rounded_width(factor, width, divisor):
     """A new expression comes to what the widening makes of its width, unless that is below 1."""
-    new = wrapped(Name("c"), factor, divisor)
+    new = scaled_expression(Name("c"), factor, divisor)
     if new is None or (divisor == 1 and 2 * width * factor < 1):
         return
 

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from widenings import bundled, lines
 
-from convcalc.cli.sizes import named
+from convcalc.cli.sizes import layer_named
 from convcalc.errors import DescriptionError, RuleError
 from convcalc.questions.sizing import Made, choice_key, choices, distance
 
@@ -30,7 +30,7 @@ LAYERS = [
 def test_all_options_that_make_a_size(line, shape, wanted):
     """Each kernel up to 11, stride without gaps and padding up to half a kernel that makes it is listed, once."""
     report = lines(line, shape=shape).report()
-    row = named(report, "")
+    row = layer_named(report, "")
     found, ways = choices(row, wanted)
     listed = {(each.kernel_size, each.stride, each.padding) for each in found}
     size, aim = row.inputs[0][1], wanted[0]
@@ -55,7 +55,7 @@ def test_all_options_that_make_a_size(line, shape, wanted):
 
 def test_what_a_layer_is_comes_first():
     """Options that make the size that a layer makes in any case begin with its own."""
-    row = named(bundled("alexnet").report(), "conv3")
+    row = layer_named(bundled("alexnet").report(), "conv3")
     (first, *_), _ = choices(row, row.profile.output[1:])
 
     assert (first.kernel_size, first.stride, first.padding) == (3, 1, 1)
@@ -64,7 +64,7 @@ def test_what_a_layer_is_comes_first():
 
 def test_axes_that_need_different_options():
     """Where no stride does for all axes, each has one of its own."""
-    row = named(lines("conv 4 3 same", shape="3x32x8").report(), "")
+    row = layer_named(lines("conv 4 3 same", shape="3x32x8").report(), "")
     found, ways = choices(row, (8, 8))
 
     assert len(found) == ways > 0
@@ -96,7 +96,7 @@ def test_strides_and_paddings_in_runs(line, size, wanted):
     """B4: halving finds the runs of strides that trying all of them finds, for each kernel and padding."""
     network = lines(line, shape=f"4x{size}")
     assume(is_possible(network))
-    row = named(network.report(), "")
+    row = layer_named(network.report(), "")
     dilation = getattr(row.node.layer, "dilation", 1)
     expected = set()
     for kernel in range(1, 12):
@@ -134,7 +134,7 @@ def test_long_axes(line, shape, wanted, monkeypatch):
     asked = []
     run = Made.sizes
     monkeypatch.setattr(Made, "sizes", lambda *given: asked.append(1) or run(*given))
-    row = named(lines(line, shape=shape).report(), "")
+    row = layer_named(lines(line, shape=shape).report(), "")
     found, ways = choices(row, wanted)
 
     assert len(asked) <= 11 * len(wanted) * 100

@@ -11,7 +11,7 @@ from sweeps import at_once, described, one_by_one
 
 from convcalc.arithmetic.operations import choose
 from convcalc.questions.condition import Condition
-from convcalc.questions.configurations import Axis
+from convcalc.questions.configurations import SweepAxis
 
 
 @pytest.mark.parametrize("text", ["k1=1/3", "k1=1,3/2", "k1=[1/2,1]", "k1=1x1/2"])
@@ -104,7 +104,7 @@ def test_towers_of_signs(sign):
 ])  # fmt: skip  # one each
 def test_truths_are_one_and_zero(compute):
     """What is chosen by conditions can be computed with: 1 and 1 are 2."""
-    known = {"a": Axis.of("a", [1, 2, 3, 4]), "b": Axis.of("b", [3, 2, 1, 5])}
+    known = {"a": SweepAxis.of("a", [1, 2, 3, 4]), "b": SweepAxis.of("b", [3, 2, 1, 5])}
 
     def counted(values):
         one, other = choose(values["a"] < values["b"], 1, 0), choose(values["a"] <= values["b"], 1, 0)

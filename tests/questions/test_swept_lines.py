@@ -11,7 +11,7 @@ from sweeps import PLAIN, at_once, described, one_by_one
 from convcalc.language.variant import Variant
 from convcalc.network.measures import countable
 from convcalc.network.terms import Terms
-from convcalc.questions.configurations import Axis, Grid
+from convcalc.questions.configurations import Grid, SweepAxis
 from convcalc.questions.sweep import CHUNK, Sweep
 from convcalc.sources.loading import load
 
@@ -82,7 +82,7 @@ def test_numbers_of_18_digits(sizes):
 
 def test_many_configurations():
     """More than a sweep computes at a time: each has its own counts, 10·k1 + 25·k1·k2 + k2 parameters."""
-    axes = (Axis("k1", np.arange(1, 401)), Axis("k2", np.arange(1, 301)))
+    axes = (SweepAxis("k1", np.arange(1, 401)), SweepAxis("k2", np.arange(1, 301)))
     sweep = Sweep(Variant(load("seed"), {}, {}), Grid(axes), ("params", "macs"), PLAIN)
     found = {key: [] for key in sweep.measures}
     for part in sweep.parts(range(400 * 300)):

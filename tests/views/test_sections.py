@@ -10,7 +10,7 @@ from convcalc.pages.columns import Heading
 from convcalc.pages.finding import Finding
 from convcalc.pages.page import NOUNS, Code, Findings, Page, Table, Text
 from convcalc.pages.schema import NATURAL
-from convcalc.views import FORMATS, formats_of, known_format, named
+from convcalc.views import FORMATS, formats_of, known_format, view_function
 from convcalc.views.screen import Screen
 
 SIZES = Table("sizes", [Heading("name", "Name"), Heading("n", "N", NATURAL, numeric=True)], [("a", 1), ("b", 20)])
@@ -64,7 +64,7 @@ def test_names_and_suffixes_are_of_one_format():
     names = [name for form in FORMATS for name in (form.name, *form.aliases, *form.suffixes)]
 
     assert len(names) == len({*names})
-    assert all(callable(named(path)) for form in FORMATS for path in (form.writer, form.stream) if path)
+    assert all(callable(view_function(path)) for form in FORMATS for path in (form.writer, form.stream) if path)
     assert [form for form in FORMATS if not (form.writer or form.stream)] == [form for form in FORMATS if form.target]
 
 
@@ -103,7 +103,7 @@ def test_a_suffix_tells_a_format_that_shows_the_page(name, sections, chosen, tmp
 
 def test_all_at_once_in_plain_text():
     """Sections stand below each other with their titles, tables among texts."""
-    assert named("plain.write")(PAGE, Screen()) == (
+    assert view_function("plain.write")(PAGE, Screen()) == (
         "All at once\n\n"
         "Name   N\n----  --\na      1\nb     20\n\n"
         "WHY\n  One sentence.\n  And another.\n\n"
@@ -116,7 +116,7 @@ def test_all_at_once_in_plain_text():
 @pytest.mark.parametrize("width", [None, 40])
 def test_all_at_once_on_a_terminal(width):
     """So it is where tables are drawn: each line of the texts is as it is in plain text."""
-    lines = named("table.write")(PAGE, Screen(width)).splitlines()
+    lines = view_function("table.write")(PAGE, Screen(width)).splitlines()
 
     assert lines[0] == "All at once"
     assert lines[lines.index("WHY") : lines.index("COSTS") + 1] == [
@@ -127,7 +127,7 @@ def test_all_at_once_on_a_terminal(width):
 
 def test_all_at_once_in_markdown():
     """A page whose sections have titles begins with a heading of the first level."""
-    assert named("markdown.write")(PAGE) == (
+    assert view_function("markdown.write")(PAGE) == (
         "# All at once\n\n"
         "| Name | N |\n| --- | ---: |\n| a | 1 |\n| b | 20 |\n\n"
         "## Why\n\n- One sentence.\n- And another.\n\n"
@@ -139,7 +139,7 @@ def test_all_at_once_in_markdown():
 
 def test_all_at_once_in_json():
     """Each section stands under its key, and a page with texts has its title."""
-    assert json.loads(named("json.write")(PAGE)) == {
+    assert json.loads(view_function("json.write")(PAGE)) == {
         "schema": "convcalc/1",
         "network": "net",
         "title": "All at once",
@@ -159,7 +159,7 @@ def test_several_tables_are_one_for_programs(capsys):
 
 def test_several_tables_in_a_paper():
     """Tables stand behind each other, and sentences below them all."""
-    lines = named("latex.write")(PAGE._replace(sections=[SIZES, COSTS])).splitlines()
+    lines = view_function("latex.write")(PAGE._replace(sections=[SIZES, COSTS])).splitlines()
 
     assert [line for line in lines if "tabular" in line] == [
         r"\begin{tabular}{lr}", r"\end{tabular}", r"\begin{tabular}{r}", r"\end{tabular}",

@@ -21,11 +21,13 @@ PERCENT = re.compile(rf"({DIGITS})\s?%", re.ASCII)
 """A number of hundredths."""
 
 
-def amount(option: str, text: str) -> Fraction:
+def parse_amount(option: str, text: str) -> Fraction:
     """A number that is not negative, exactly.
 
-    >>> amount("--max-params", "5M"), amount("--max-macs", "0.3e9"), amount("--max-activation-bytes", "256KiB")
-    (Fraction(5000000, 1), Fraction(300000000, 1), Fraction(262144, 1))
+    >>> parse_amount("--max-params", "5M"), parse_amount("--max-activation-bytes", "256KiB")
+    (Fraction(5000000, 1), Fraction(262144, 1))
+    >>> parse_amount("--max-macs", "0.3e9")
+    Fraction(300000000, 1)
 
     Raises:
         DescriptionError: the text is none.

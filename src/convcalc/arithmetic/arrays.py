@@ -58,7 +58,7 @@ NUMPY_OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 """What numpy calls the operations of a recording."""
 
 
-class Variable(NamedTuple):
+class VariableRange(NamedTuple):
     """What a variable may be: multiples of 1 / denominator, which are counted from `low` to `high`."""
 
     denominator: int
@@ -265,7 +265,7 @@ class Family:
     It keeps as many of them as have so many `steps`, together. All that it does takes `work`.
     """
 
-    def __init__(self, compute: Compute, variables: Mapping[str, Variable], work: Work | None = None) -> None:
+    def __init__(self, compute: Compute, variables: Mapping[str, VariableRange], work: Work | None = None) -> None:
         self.work = work or Work()
         self.compute = compute
         self.variables = variables

@@ -13,7 +13,7 @@ import sympy
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-BoundNumber: TypeAlias = "int | Fraction | float"
+LowerBound: TypeAlias = "int | Fraction | float"
 """A bound: exact, or `NONE`."""
 
 Symbolic: TypeAlias = Any
@@ -26,8 +26,8 @@ NONE = -math.inf
 class LinearParts(NamedTuple):
     """An expression as `offset + factor * inner`; `whole` if `inner` is always a whole number."""
 
-    offset: BoundNumber
-    factor: BoundNumber
+    offset: LowerBound
+    factor: LowerBound
     inner: Symbolic
     whole: bool
 
@@ -42,19 +42,19 @@ class Bounds:
     def __init__(self, definitions: Mapping[Symbolic, Symbolic]) -> None:
         self.definitions = definitions
         self.least: dict[Symbolic, int] = {}
-        self.named: dict[Symbolic, BoundNumber] = {}
+        self.named: dict[Symbolic, LowerBound] = {}
         self.growing: set[Symbolic] = set()
 
-    def lowest(self, number: Symbolic) -> BoundNumber:
+    def lowest(self, number: Symbolic) -> LowerBound:
         """A lower bound of an expression: all that is added grows with the symbols, or there is none."""
-        low: BoundNumber = 0
+        low: LowerBound = 0
         for factor, rest in terms(number):
             if rest != 1 and (factor < 0 or not self.grows(rest)):
                 return NONE
             low += factor * self.least_value(rest)
         return low
 
-    def bound(self, symbol: Symbolic) -> BoundNumber:
+    def bound(self, symbol: Symbolic) -> LowerBound:
         """The least value of a symbol, or of the size that it is the name of."""
         if symbol not in self.definitions:
             return self.least.get(symbol, 1)
@@ -77,7 +77,7 @@ class Bounds:
             self.growing.add(number)
         return found
 
-    def least_value(self, number: Symbolic) -> BoundNumber:
+    def least_value(self, number: Symbolic) -> LowerBound:
         """What an expression that grows is where each symbol has its least value."""
         if number.is_Symbol:
             return self.bound(number)
@@ -90,7 +90,7 @@ class Bounds:
 
         What is wanted of names goes down to symbols in one pass, from the last definition to the first.
         """
-        wanted: dict[Symbolic, BoundNumber] = {}
+        wanted: dict[Symbolic, LowerBound] = {}
         told = self.want(number, 0, wanted, strict=strict)
         for name in reversed(self.definitions):
             if not wanted:
@@ -99,7 +99,7 @@ class Bounds:
                 told = self.want(self.definitions[name], wanted.pop(name), wanted, strict=False) and told
         return told
 
-    def want(self, number: Symbolic, bound: BoundNumber, wanted: dict[Symbolic, BoundNumber], *, strict: bool) -> bool:
+    def want(self, number: Symbolic, bound: LowerBound, wanted: dict[Symbolic, LowerBound], *, strict: bool) -> bool:
         """Note what a bound of an expression says of its symbols, and of its names in `wanted`: whether that is all."""
         offset, factor, inner, whole = split(number)
         if factor <= 0:
@@ -125,7 +125,7 @@ class Bounds:
             self.named.clear()
 
 
-def below(number: Symbolic, bound: BoundNumber, *, strict: bool) -> list[tuple[Symbolic, BoundNumber, bool]]:
+def below(number: Symbolic, bound: LowerBound, *, strict: bool) -> list[tuple[Symbolic, LowerBound, bool]]:
     """What a bound of an expression says of its parts, each with its bound; nothing if that is not known."""
     if isinstance(number, sympy.floor):
         return [(number.args[0], bound, False)]
@@ -139,7 +139,7 @@ REMEMBERED = 10_000
 
 
 @lru_cache(REMEMBERED)
-def terms(number: Symbolic) -> tuple[tuple[BoundNumber, Symbolic], ...]:
+def terms(number: Symbolic) -> tuple[tuple[LowerBound, Symbolic], ...]:
     """What is added in an expression: each numeric factor, and what it multiplies, 1 for a number alone."""
     parts = [term.as_coeff_Mul() for term in sympy.Add.make_args(number)]
     return tuple([(python_number(factor), rest) for factor, rest in parts])
@@ -153,12 +153,12 @@ def split(number: Symbolic) -> LinearParts:
     return LinearParts(python_number(offset), python_number(factor), inner, bool(inner.is_integer))
 
 
-def python_number(number: Symbolic) -> BoundNumber:
+def python_number(number: Symbolic) -> LowerBound:
     """A number of sympy as one of Python."""
     return int(number) if number.is_Integer else Fraction(int(number.p), int(number.q))
 
 
-VALUES: dict[Any, Callable[..., BoundNumber]] = {
+VALUES: dict[Any, Callable[..., LowerBound]] = {
     sympy.Add: sum,
     sympy.Mul: math.prod,
     sympy.Pow: lambda parts: pow(*parts),

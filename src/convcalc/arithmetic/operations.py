@@ -274,7 +274,7 @@ def apart(number: object) -> str:
     return text if text.isdecimal() or (text.isidentifier() and "x" not in text) else f"({text})"
 
 
-def whole(value: Held) -> Held:
+def whole_number(value: Held) -> Held:
     """A value as a whole number, none if it is not one."""
     if (domain := current_domain()) is not None and domain.holds(value):
         return domain.whole(value)

@@ -18,7 +18,7 @@ from convcalc.arithmetic.operations import broken, fill_in
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from convcalc.arithmetic.bounds import BoundNumber, Symbolic
+    from convcalc.arithmetic.bounds import LowerBound, Symbolic
     from convcalc.arithmetic.operations import AnyNumber, Held, Truth
 
 
@@ -239,7 +239,7 @@ def truth(condition: Symbolic) -> bool:
     return bool(condition)
 
 
-BOUNDED: dict[Any, Callable[[BoundNumber, BoundNumber], bool | None]] = {
+BOUNDED: dict[Any, Callable[[LowerBound, LowerBound], bool | None]] = {
     sympy.GreaterThan: lambda low, high: True if low >= 0 else False if high < 0 else None,
     sympy.StrictGreaterThan: lambda low, high: True if low > 0 else False if high <= 0 else None,
     sympy.LessThan: lambda low, high: True if high <= 0 else False if low > 0 else None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli.helping import Command
-from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write
+from convcalc.cli.output import BAD_INPUT, OUR_BUG, complain, unwritable, write_out
 from convcalc.errors import ConvcalcError, Fault, quoted, reason
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ UNREADABLE = (ENOENT, ENOTDIR, EACCES, ESTALE)
 def run(arguments: Sequence[str]) -> int:
     """Run a command line, and tell its exit status."""
     try:
-        return int(parser(asked(arguments))(list(arguments), prog_name="convcalc", standalone_mode=False) or 0)
+        return int(
+            parser(needed_commands(arguments))(list(arguments), prog_name="convcalc", standalone_mode=False) or 0
+        )
     except ConvcalcError as error:
         complain(str(error))
         return BAD_INPUT
@@ -73,7 +75,7 @@ def misused(error: typer.TyperException, arguments: Sequence[str]) -> Fault:
     return Fault("usage", message.rstrip("."), notes=(*ways, f"try: convcalc {command(arguments)}--help"))
 
 
-def asked(arguments: Sequence[str]) -> Iterable[str]:
+def needed_commands(arguments: Sequence[str]) -> Iterable[str]:
     """The one command that a command line begins with, or all: to import and build all takes a fifth of a short run."""
     return arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
 
@@ -104,7 +106,7 @@ def show_version(wanted: bool) -> None:  # noqa: FBT001  # typer calls it with t
     if wanted:
         from importlib.metadata import version  # only this option needs it
 
-        write(f"convcalc {version('convcalc')}\n")
+        write_out(f"convcalc {version('convcalc')}\n")
         raise typer.Exit
 
 
@@ -116,4 +118,4 @@ def start(
 ) -> None:
     """What a convolutional network costs, before you write it: output sizes, weights, biases and MACs, exactly."""
     if context.invoked_subcommand is None:
-        write(context.get_help() + "\n")
+        write_out(context.get_help() + "\n")

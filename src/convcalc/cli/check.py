@@ -22,9 +22,9 @@ from convcalc.cli.options import (
     chosen_terms,
     described,
     is_given,
-    named,
+    network_makers,
     numeric,
-    read,
+    with_networks,
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault, Source, quoted
@@ -125,22 +125,22 @@ def check(  # typer calls it by name
     terms = chosen_terms(batch, dtype)
     networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings)
     before = earlier(context, replace(networks, nets=[baseline], layers=()), max_increase, terms)
-    sources = Sources(asked(context, options), config if is_given(context, "config") else None, before)
-    names = named(context, networks).nets or ["the network"]
-    makers = zip(names, read(context, networks), strict=True)
-    results = [result(context, name, make, sources, terms) for name, make in makers]
+    sources = Sources(option_limits(context, options), config if is_given(context, "config") else None, before)
+    names = with_networks(context, networks).nets or ["the network"]
+    makers = zip(names, network_makers(context, networks), strict=True)
+    results = [check_result(context, name, make, sources, terms) for name, make in makers]
     if not any(each.checks for each in results):
         results = [each if each.faults else no_budget(each) for each in results]
     faults = [fault for each in results for fault in each.faults]
     if for_tools or not faults:
-        show(results, terms, format_, output)
+        write_results(results, terms, format_, output)
     if faults:
         raise DescriptionError(*faults)
     if not all(each.within for result in results for each in result.checks):
         raise typer.Exit(NO)
 
 
-class Result(NamedTuple):
+class CheckResult(NamedTuple):
     """A network by the word for it on the command line, and what was found; or its faults."""
 
     net: str
@@ -163,14 +163,16 @@ class Sources:
         Raises:
             DescriptionError: they cannot be read.
         """
-        from convcalc.questions.checking import previous, ruled
+        from convcalc.questions.checking import prevailing_limits, previous
         from convcalc.sources.configuration import configured
 
-        limits = ruled(self.given, network.budget, configured(net, self.config))
+        limits = prevailing_limits(self.given, network.budget, configured(net, self.config))
         return [*limits, *previous(network.name, report, self.before)]
 
 
-def result(context: typer.Context, name: str, make: Callable[[], Network], sources: Sources, terms: Terms) -> Result:
+def check_result(
+    context: typer.Context, name: str, make: Callable[[], Network], sources: Sources, terms: Terms
+) -> CheckResult:
     """What was found of a network, or its faults."""
     from convcalc.questions.checking import judged
 
@@ -178,20 +180,20 @@ def result(context: typer.Context, name: str, make: Callable[[], Network], sourc
         network = numeric(context, make())
         report = network.report()
         limits = sources.limits(network, name, report)
-        return Result(name, report, judged(report, limits, terms))
+        return CheckResult(name, report, judged(report, limits, terms))
     except DescriptionError as error:
-        return Result(name, None, [], error.faults)
+        return CheckResult(name, None, [], error.faults)
 
 
-def no_budget(result: Result) -> Result:
+def no_budget(result: CheckResult) -> CheckResult:
     """What is wrong where no network has a limit."""
     name = result.report.graph.name if result.report else result.net
-    return Result(
+    return CheckResult(
         result.net, None, [], [Fault("missing-argument", f"what is the budget of {quoted(name)}?", notes=WAYS)]
     )
 
 
-def asked(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:
+def option_limits(context: typer.Context, options: Mapping[str, str]) -> list[Limit]:
     """The limits of options."""
     from convcalc.language.read.budget import parse_option
 
@@ -238,21 +240,21 @@ def shows_findings(wanted: str, output: Path | None) -> bool:
     return Findings in chosen_format(wanted, output, (Table, Findings)).shows
 
 
-def show(results: Sequence[Result], terms: Terms, wanted: str, output: Path | None) -> None:
+def write_results(results: Sequence[CheckResult], terms: Terms, wanted: str, output: Path | None) -> None:
     """Write what was found, as tables or as findings, and warn of networks that have no limit."""
     complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
     pages = [found_in(results)] if shows_findings(wanted, output) else tables_of(results, terms)
     publish(pages, wanted, output)
 
 
-def tables_of(results: Sequence[Result], terms: Terms) -> list[Page]:
+def tables_of(results: Sequence[CheckResult], terms: Terms) -> list[Page]:
     """What was found, a table for each network that has limits."""
     from convcalc.pages.check import check_page
 
     return [check_page(net, report, checks, terms) for net, report, checks, _ in results if report and checks]
 
 
-def found_in(results: Sequence[Result]) -> Page:
+def found_in(results: Sequence[CheckResult]) -> Page:
     """What was found, and what kept networks from being checked, as findings."""
     from convcalc.pages.check import findings, findings_page, mistakes
 

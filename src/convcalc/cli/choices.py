@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Held
     from convcalc.network.network import Network
     from convcalc.questions.condition import Condition
-    from convcalc.questions.configurations import Axis, ConfigurationSource
+    from convcalc.questions.configurations import ConfigurationSource, SweepAxis
     from convcalc.questions.sweep import Goal, Joined
     from convcalc.sources.networks import NetworkArguments
 
@@ -68,13 +68,13 @@ def chosen_source(vary: list[str], rows: str, networks: NetworkArguments) -> Con
 
 def variables_told(nets: Sequence[str]) -> list[str]:
     """What there is to vary."""
-    from convcalc.cli.hinting import variables
+    from convcalc.cli.hinting import network_variables
 
-    names = variables(nets)
+    names = network_variables(nets)
     return [f"the variables of {' and '.join(map(quoted, nets))}: {', '.join(names)}"] if names else []
 
 
-def chosen_condition(conditions: list[str] | None, axes: Sequence[Axis], network: Network) -> Condition | None:
+def chosen_condition(conditions: list[str] | None, axes: Sequence[SweepAxis], network: Network) -> Condition | None:
     """The condition for which configurations are kept, if there is one.
 
     Raises:
@@ -86,7 +86,7 @@ def chosen_condition(conditions: list[str] | None, axes: Sequence[Axis], network
     if conditions is None:
         return None
     condition = Condition("--where", conjunction(conditions))
-    condition.require((*countable(), *[axis.name for axis in axes]), still(network, axes) | unfit(axes))
+    condition.require((*countable(), *[axis.name for axis in axes]), still(network, axes) | not_comparable(axes))
     return condition
 
 
@@ -122,7 +122,7 @@ def chosen_join(files: list[str], source: ConfigurationSource, network: Network)
     return joined
 
 
-def require_kinds(axes: Sequence[Axis], network: Network) -> None:
+def require_kinds(axes: Sequence[SweepAxis], network: Network) -> None:
     """State that a variable that is a list takes lists, and one that is a number takes numbers.
 
     Raises:
@@ -138,10 +138,12 @@ def require_kinds(axes: Sequence[Axis], network: Network) -> None:
                 if is_list
                 else f"a number, as in --vary {axis.name}=1:5"
             )
-            raise DescriptionError(Fault("bad-values", f"{axis.name} must be {takes}, but got {shown(axis.value(0))}"))
+            raise DescriptionError(
+                Fault("bad-values", f"{axis.name} must be {takes}, but got {quoted_value(axis.value(0))}")
+            )
 
 
-def still(network: Network, axes: Sequence[Axis]) -> dict[str, str]:
+def still(network: Network, axes: Sequence[SweepAxis]) -> dict[str, str]:
     """The variables of a network that are not varied, and why they cannot be compared."""
     varied = [axis.name for axis in axes]
     return {name: "a variable that is not varied" for name in network.variables if name not in varied}
@@ -152,7 +154,7 @@ def first_values(source: ConfigurationSource) -> dict[str, Any]:
     return {axis.name: axis.value(0) for axis in source.axes}
 
 
-def require_names(axes: Sequence[Axis]) -> None:
+def require_names(axes: Sequence[SweepAxis]) -> None:
     """State that each name is one thing.
 
     Raises:
@@ -167,27 +169,27 @@ def require_names(axes: Sequence[Axis]) -> None:
             raise DescriptionError(Fault("name-taken", message))
 
 
-def shown(value: Held) -> str:
+def quoted_value(value: Held) -> str:
     """A value of a variable, as its author would write it."""
-    from convcalc.layers.options import show
+    from convcalc.layers.options import show_value
 
-    return quoted(value if isinstance(value, str) else show(value))
+    return quoted(value if isinstance(value, str) else show_value(value))
 
 
-def unfit(axes: Sequence[Axis]) -> dict[str, str]:
+def not_comparable(axes: Sequence[SweepAxis]) -> dict[str, str]:
     """What cannot be compared, and why."""
     return {axis.name: no_number(axis) for axis in axes if not axis.numeric}
 
 
-def no_number(axis: Axis) -> str:
+def no_number(axis: SweepAxis) -> str:
     """What an axis is that is not all numbers, with the first of its values that is none."""
     from convcalc.arithmetic.amounts import SIGNED_NUMBER
 
     texts = [each for each in axis.others if not (isinstance(each, str) and SIGNED_NUMBER.fullmatch(each))]
-    return f"no number, such as {shown(texts[0])}"
+    return f"no number, such as {quoted_value(texts[0])}"
 
 
-def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Axis]) -> list[Goal]:
+def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[SweepAxis]) -> list[Goal]:
     """What configurations should be good in: `macs`, `accuracy:max`. Less is better of what is counted.
 
     Raises:
@@ -206,7 +208,7 @@ def chosen_goals(by: str, pareto: str | None, top: int | None, axes: Sequence[Ax
             Fault("conflicting-options", "--top says how many are kept, and --by what is best: give both")
         )
     known = (*countable(), *[axis.name for axis in axes])
-    wrong = unfit(axes)
+    wrong = not_comparable(axes)
     goals = []
     for text in filter(None, (by or pareto or "").split(",")):
         key, _, way = (part.strip() for part in text.partition(":"))

@@ -19,8 +19,8 @@ from convcalc.cli.options import (
     built,
     chosen_terms,
     described,
+    network_makers,
     numeric,
-    read,
 )
 from convcalc.cli.output import NO, chosen_format, complain, publish
 from convcalc.errors import DescriptionError, Fault
@@ -41,7 +41,7 @@ def compare(
             metavar="A B...",
             help="Networks; of one, NET@name=value or NET@REVISION.",
             show_default=False,
-            autocompletion=completion.nets,
+            autocompletion=completion.complete_nets,
         ),
     ] = None,
     inputs: Inputs = None,
@@ -67,10 +67,10 @@ def compare(
     chosen_format(format_, output)  # a wrong one is told before anything is computed
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)
-    pairs = built(read(context, described(nets=names, inputs=inputs, settings=common)))
+    pairs = built(network_makers(context, described(nets=names, inputs=inputs, settings=common)))
     for variant, _ in pairs:
         numeric(context, variant)
-    pages = list(compared([report for _, report in pairs], names, depth, terms))
+    pages = list(comparison_pages([report for _, report in pairs], names, depth, terms))
     if not quiet:
         complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
     publish(pages, format_, output)
@@ -78,7 +78,9 @@ def compare(
         raise typer.Exit(NO)
 
 
-def compared(reports: Sequence[Report], names: Sequence[str], depth: int | None, terms: Terms) -> Iterator[Page]:
+def comparison_pages(
+    reports: Sequence[Report], names: Sequence[str], depth: int | None, terms: Terms
+) -> Iterator[Page]:
     """What differs between the first network and each of the others; those with the same name are called by `names`."""
     from convcalc.network.folding import folded
     from convcalc.pages.compare import compare_page

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from convcalc.network.network import Network
 
 
-def nets(context: typer.Context, incomplete: str) -> list[str]:
+def complete_nets(context: typer.Context, incomplete: str) -> list[str]:
     """Bundled networks, descriptions and folders that begin so; behind `NET@`, the variables of a network."""
     from convcalc.sources.bundled import bundled
 
@@ -44,7 +44,7 @@ def glob_escaped(text: str) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in text)
 
 
-def read(context: typer.Context) -> Network | None:
+def network_before(context: typer.Context) -> Network | None:
     """The network that stands before, if it can be read."""
     held: Any = context.params.get("nets") or context.params.get("subject") or ()
     behind = [word for word in context.args if not word.startswith("-")]  # an option without its value stops parsing
@@ -70,11 +70,11 @@ def read_net(names: list[str]) -> Network | None:
         return None
 
 
-def layers(context: typer.Context, incomplete: str) -> list[str]:
+def complete_layers(context: typer.Context, incomplete: str) -> list[str]:
     """Layers that begin so, of the network before; none if that cannot be read."""
     from convcalc.errors import ConvcalcError
 
-    network = read(context)
+    network = network_before(context)
     try:
         rows = network.report().rows if network else ()
     except ConvcalcError:
@@ -82,14 +82,14 @@ def layers(context: typer.Context, incomplete: str) -> list[str]:
     return [row.node.name for row in rows if row.node.name.startswith(incomplete)]
 
 
-def variables(context: typer.Context, incomplete: str) -> list[str]:
+def complete_settings(context: typer.Context, incomplete: str) -> list[str]:
     """Variables that begin so, of the network before, each with what follows it."""
-    return [f"{name}=" for name in names(context, incomplete)]
+    return [f"{name}=" for name in complete_variables(context, incomplete)]
 
 
-def names(context: typer.Context, incomplete: str) -> list[str]:
+def complete_variables(context: typer.Context, incomplete: str) -> list[str]:
     """Variables that begin so, of the network before."""
-    return names_of(read(context), incomplete)
+    return names_of(network_before(context), incomplete)
 
 
 def names_of(network: Network | None, incomplete: str) -> list[str]:
@@ -97,35 +97,35 @@ def names_of(network: Network | None, incomplete: str) -> list[str]:
     return [name for name in (network.variables if network else ()) if name.startswith(incomplete)]
 
 
-def kinds(incomplete: str) -> list[str]:
+def complete_kinds(incomplete: str) -> list[str]:
     """Kinds of layers that begin so."""
     from convcalc.layers import KINDS
 
     return [name for name in KINDS if name.startswith(incomplete)]
 
 
-def measures(incomplete: str) -> list[str]:
+def complete_measures(incomplete: str) -> list[str]:
     """Measures, the last of a list that begin so."""
     from convcalc.network.measures import countable
 
-    return lists(incomplete, countable())
+    return complete_last(incomplete, countable())
 
 
-def columns(incomplete: str) -> list[str]:
+def complete_columns(incomplete: str) -> list[str]:
     """Columns, the last of a list that begin so."""
     from convcalc.pages.count import COLUMN_KEYS
 
-    return lists(incomplete, COLUMN_KEYS)
+    return complete_last(incomplete, COLUMN_KEYS)
 
 
-def lists(incomplete: str, known: Iterable[str]) -> list[str]:
+def complete_last(incomplete: str, known: Iterable[str]) -> list[str]:
     """Lists of words whose last word begins so."""
     before, comma, last = incomplete.rpartition(",")
     sign = last[:1] if last[:1] in ("+", "-") else ""
     return [f"{before}{comma}{sign}{key}" for key in known if key.startswith(last.removeprefix(sign))]
 
 
-def formats(incomplete: str) -> list[str]:
+def complete_formats(incomplete: str) -> list[str]:
     """Formats of tables that begin so."""
     from convcalc.pages.page import Table
     from convcalc.views import formats_of
@@ -134,7 +134,7 @@ def formats(incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def dtypes(incomplete: str) -> list[str]:
+def complete_dtypes(incomplete: str) -> list[str]:
     """Types of numbers that begin so."""
     from convcalc.network.terms import DTYPES
 

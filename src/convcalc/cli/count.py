@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from convcalc.cli.completion import columns as column_keys
+from convcalc.cli.completion import complete_columns
 from convcalc.cli.options import (
     Batch,
     Depth,
@@ -21,9 +21,9 @@ from convcalc.cli.options import (
     built,
     chosen_terms,
     described,
-    read,
+    network_makers,
 )
-from convcalc.cli.output import chosen_format, complain, publish, publish_network, write
+from convcalc.cli.output import chosen_format, complain, publish, publish_network, write_out
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def count(
             metavar="KEYS",
             help="Which columns, in which order: name,macs; or +params,-biases.",
             show_default=False,
-            autocompletion=column_keys,
+            autocompletion=complete_columns,
         ),
     ] = "",
     depth: Depth = None,
@@ -84,21 +84,21 @@ def count(
 
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
     """  # noqa: D301  # typer reads \b as: keep these lines
-    from convcalc.pages.count import BYTES, MACHINE_COUNT_KEYS, PEOPLE_COUNT_KEYS, chosen
+    from convcalc.pages.count import BYTES, MACHINE_COUNT_KEYS, PEOPLE_COUNT_KEYS, chosen_columns
 
     form = chosen_format(format_, output)
     machine = form.machines
-    keys = chosen(columns, (*(MACHINE_COUNT_KEYS if machine else PEOPLE_COUNT_KEYS), *(BYTES if dtype else ())))
+    keys = chosen_columns(columns, (*(MACHINE_COUNT_KEYS if machine else PEOPLE_COUNT_KEYS), *(BYTES if dtype else ())))
     terms = chosen_terms(batch, dtype)
     networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings, symbolic=symbolic)
     shown = Shown(keys, terms, depth, expand or machine, strict_edges, machine)
 
     def recount() -> list[Report]:
-        found = built(read(context, networks, most=1 if form.target else None))
+        found = built(network_makers(context, networks, most=1 if form.target else None))
         if form.target:
             publish_numbers(*found[0], form, output)
         else:
-            pages = [counted(variant, report, shown) for variant, report in found]
+            pages = [network_page(variant, report, shown) for variant, report in found]
             if not quiet:
                 complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
             publish(pages, format_, output)
@@ -107,7 +107,7 @@ def count(
     if watch:
         from convcalc.cli.watching import watch as watch_files
 
-        watch_files(networks.nets, recount, terms, complain if machine else write)
+        watch_files(networks.nets, recount, terms, complain if machine else write_out)
     else:
         recount()
 
@@ -123,7 +123,7 @@ class Shown(NamedTuple):
     machine: bool
 
 
-def counted(network: Network, report: Report, shown: Shown) -> Page:
+def network_page(network: Network, report: Report, shown: Shown) -> Page:
     """What a network costs, in the arithmetic that it was built in."""
     from convcalc.network.folding import folded
     from convcalc.pages.count import SIGHT_KEYS, count_page
@@ -131,7 +131,7 @@ def counted(network: Network, report: Report, shown: Shown) -> Page:
 
     with network.computing():
         warnings = warnings_about(report, strict_edges=shown.strict_edges)
-        fields = seen(report, warnings) if set(SIGHT_KEYS) & set(shown.keys) else None
+        fields = layer_fields(report, warnings) if set(SIGHT_KEYS) & set(shown.keys) else None
         lines = folded(report, shown.depth, expand=shown.expand, bare=shown.machine, fields=fields)
         page = count_page(report, lines, shown.keys, warnings, shown.terms)
     return page._replace(warnings=[*page.warnings, *beyond_doubles(page)]) if shown.machine else page
@@ -158,7 +158,7 @@ def beyond_doubles(page: Page) -> list[str]:
     return [f"{name}: {' and '.join(large)} beyond 2^53: exact here, but not in programs that read numbers as doubles"]
 
 
-def seen(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
+def layer_fields(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
     """What each layer sees; branches that are misaligned are added to the warnings."""
     from convcalc.arithmetic.operations import current_domain
     from convcalc.network.sight import receptive_fields

@@ -50,7 +50,10 @@ def explain(
     layer: Annotated[
         str,
         typer.Argument(
-            metavar="[LAYER]", help="A layer of the network.", show_default=False, autocompletion=completion.layers
+            metavar="[LAYER]",
+            help="A layer of the network.",
+            show_default=False,
+            autocompletion=completion.complete_layers,
         ),
     ] = "",
     inputs: Inputs = None,
@@ -88,7 +91,7 @@ def explain(
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.explain.contents import topics_page
 
-    subject = bare(subject)
+    subject = bare_code(subject)
     given = described(inputs=inputs, layers=layers, settings=settings)
     if subject == TRACE:
         network = read_one(context, replace(given, nets=[layer] if layer else []))
@@ -110,7 +113,7 @@ def explain(
     publish([page], format_, output)
 
 
-def bare(subject: str) -> str:
+def bare_code(subject: str) -> str:
     """A word without what stands around the code of an error: `error[usage]` is `usage`."""
     return subject.removeprefix("error[").removesuffix("]") if subject.startswith("error[") else subject
 

@@ -60,7 +60,7 @@ def fit(
             "--vary",
             metavar="NAME",
             help="Make this variable large: alpha, or alpha=0.1:2:0.05.",
-            autocompletion=completion.names,
+            autocompletion=completion.complete_variables,
         ),
     ] = None,
     scale: Annotated[
@@ -75,12 +75,14 @@ def fit(
         typer.Option(
             metavar="PATTERN",
             help="Layers to leave as wide as they are, such as 'stem*'.",
-            autocompletion=completion.layers,
+            autocompletion=completion.complete_layers,
         ),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.layers),
+        typer.Option(
+            metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.complete_layers
+        ),
     ] = None,
     linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
     smallest_input: Annotated[
@@ -144,7 +146,7 @@ def fit(
         network = read_varied(context, networks, vary)
         network.require_known([limit.key for limit in limits])
         require_one_way(vary, scale if is_given(context, "scale") else "", shaping=shaping)
-        plan = unscaled(divisor, keep or (), only or ())
+        plan = width_plan(divisor, keep or (), only or ())
         way = chosen_way(network, vary, scale, plan, hidden=linear)
         fit_network(network, way, limits, terms, Where(format_, output, rewrite))
 
@@ -196,7 +198,7 @@ def fit_network(network: Network, way: Way, limits: list[MeasureLimit], terms: T
         save(where.rewrite, text)
 
 
-def unscaled(divisor: int, keep: Sequence[str], only: Sequence[str]) -> Widening:
+def width_plan(divisor: int, keep: Sequence[str], only: Sequence[str]) -> Widening:
     """Which widths are to be scaled, before they are."""
     from fractions import Fraction  # a start is what a user waits for
 
@@ -276,10 +278,12 @@ def chosen_limits(given: Mapping[str, str]) -> list[MeasureLimit]:
     Raises:
         DescriptionError: one is no amount.
     """
-    from convcalc.arithmetic.amounts import amount
+    from convcalc.arithmetic.amounts import parse_amount
     from convcalc.questions.fitting import MeasureLimit
 
-    return [MeasureLimit(key, amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text]
+    return [
+        MeasureLimit(key, parse_amount(f"--max-{key.replace('_', '-')}", text)) for key, text in given.items() if text
+    ]
 
 
 def require_one_way(vary: str, scale: str, *, shaping: bool) -> None:
@@ -315,7 +319,7 @@ def chosen_way(network: Network, vary: str, scale: str, plan: Widening, *, hidde
 
 def nothing(way: Way, found: Fit) -> str:
     """What to say where nothing is within the limits."""
-    from convcalc.pages.fit import excess, said, tried
+    from convcalc.pages.fit import excess, said, tried_in_words
 
     first = found.beyond
     if first is None:
@@ -324,4 +328,4 @@ def nothing(way: Way, found: Fit) -> str:
     else:
         over = "; ".join(excess(limit, first.measures[limit.key]) for limit in first.exceeds(found.limits))
         why = f"with {said(way, found.scale.value(first.code))}, {over}"
-    return f"nothing fits: {why}\n{tried(way, found)}"
+    return f"nothing fits: {why}\n{tried_in_words(way, found)}"

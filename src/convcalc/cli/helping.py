@@ -18,10 +18,10 @@ class Command(TyperCommand):
         from convcalc.sources.bundled import examples_text
 
         if self.name:
-            formatter.write(f"\nExamples:\n{indented(examples_text(self.name))}")
+            formatter.write(f"\nExamples:\n{indented_help(examples_text(self.name))}")
 
 
-def indented(text: str) -> str:
+def indented_help(text: str) -> str:
     """A text two columns further right, with an empty line before each command but the first."""
     lines = [f"  {line}" if line else "" for line in text.splitlines()]
     return "\n".join(f"\n{line}" if at and line.startswith("  $ ") else line for at, line in enumerate(lines)) + "\n"

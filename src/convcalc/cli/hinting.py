@@ -18,7 +18,7 @@ def meant_by(option: str, arguments: Sequence[str]) -> list[str]:
     value = value_of(option, arguments)
     if name in ("kind", "kinds"):
         return [f"try: convcalc kinds {shlex.quote(value)}" if value else "try: convcalc kinds conv"]
-    if name in variables(arguments):
+    if name in network_variables(arguments):
         setting = shlex.quote(f"{name}={value}") if value else f"{name}=VALUE"
         return [f"try: --set {setting}, as {name} is a variable of the network"]
     return []
@@ -33,7 +33,7 @@ def value_of(option: str, arguments: Sequence[str]) -> str:
     return ""
 
 
-def variables(nets: Iterable[str]) -> list[str]:
+def network_variables(nets: Iterable[str]) -> list[str]:
     """The variables of all networks among some words, those that are no networks left out."""
     from convcalc.sources.bundled import bundled
     from convcalc.sources.loading import load

@@ -28,7 +28,10 @@ def list_kinds(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="[KIND]", help="One of them, to see more of.", show_default=False, autocompletion=completion.kinds
+            metavar="[KIND]",
+            help="One of them, to see more of.",
+            show_default=False,
+            autocompletion=completion.complete_kinds,
         ),
     ] = "",
     format_: TableFormat = "",
@@ -40,12 +43,12 @@ def list_kinds(
     convcalc kinds
     convcalc kinds conv
     """  # noqa: D301  # as above
-    from convcalc.pages.catalogue import explained, kind_entry, kinds, known_kind, option_entries
+    from convcalc.pages.catalogue import kind_details, kind_entry, kinds, known_kind, option_entries
     from convcalc.pages.listing import kind_page, kinds_page
 
     if kind:
         name = known_kind(kind)
-        page = kind_page(kind_entry(name), explained(name), list(option_entries(name)))
+        page = kind_page(kind_entry(name), kind_details(name), list(option_entries(name)))
     else:
         page = kinds_page(list(kinds()))
     publish([page], format_, output)

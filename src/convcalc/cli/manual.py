@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from convcalc.cli.helping import indented
+from convcalc.cli.helping import indented_help
 from convcalc.cli.options import Output
 from convcalc.cli.output import put
 
@@ -54,17 +54,24 @@ def page(root: TyperGroup) -> Iterator[str]:
     from convcalc.sources.bundled import examples_text
 
     yield f'.TH CONVCALC 1 "" "convcalc {version("convcalc")}" "User Commands"'
-    yield from (".SH NAME", rf"convcalc \- {escaped(summary(root))}")
+    yield from (".SH NAME", rf"convcalc \- {roff_escaped(first_sentence(root))}")
     yield from (".SH SYNOPSIS", r".B convcalc", r"\fICOMMAND\fR [\fINET\fR...] [\fIOPTIONS\fR]")
     yield ".SH COMMANDS"
     for name, command in root.commands.items():
         context = typer.Context(command, info_name=name)
-        yield from (f".SS {escaped(name)}", *paragraphs(command.help or ""))
+        yield from (f".SS {roff_escaped(name)}", *paragraphs(command.help or ""))
         for parameter in command.params:
             record = parameter.get_help_record(context)
             if record:
-                yield from (".TP", rf"\fB{escaped(record[0])}\fR", escaped(record[1]) or r"\&")
-        yield from (".PP", "Examples:", ".PP", ".nf", *map(escaped, indented(examples_text(name)).splitlines()), ".fi")
+                yield from (".TP", rf"\fB{roff_escaped(record[0])}\fR", roff_escaped(record[1]) or r"\&")
+        yield from (
+            ".PP",
+            "Examples:",
+            ".PP",
+            ".nf",
+            *map(roff_escaped, indented_help(examples_text(name)).splitlines()),
+            ".fi",
+        )
     yield from section("EXIT STATUS", STATUSES)
     yield from section("ENVIRONMENT", VARIABLES)
 
@@ -73,10 +80,10 @@ def section(title: str, entries: tuple[tuple[str, str], ...]) -> Iterator[str]:
     """A section of words and what they mean."""
     yield f".SH {title}"
     for word, meaning in entries:
-        yield from (".TP", rf"\fB{escaped(word)}\fR", escaped(meaning))
+        yield from (".TP", rf"\fB{roff_escaped(word)}\fR", roff_escaped(meaning))
 
 
-def summary(command: TyperGroup) -> str:
+def first_sentence(command: TyperGroup) -> str:
     """The first sentence of a command's help."""
     return cleandoc(command.help or "").partition("\n")[0].rstrip(".")
 
@@ -85,11 +92,11 @@ def paragraphs(text: str) -> Iterator[str]:
     """A help text: paragraphs, and lines that are kept as they are."""
     for block in cleandoc(text).split("\n\n"):
         kept = block.startswith("\b")
-        lines = [escaped(line) for line in block.removeprefix("\b").strip("\n").split("\n")]
+        lines = [roff_escaped(line) for line in block.removeprefix("\b").strip("\n").split("\n")]
         yield from (".PP", ".nf", *lines, ".fi") if kept else (".PP", *lines)
 
 
-def escaped(text: str) -> str:
+def roff_escaped(text: str) -> str:
     """A line in which roff sees no commands, in ASCII."""
     line = text.replace("\\", r"\e").replace("-", r"\-")
     line = "".join(char if char.isascii() else rf"\[u{ord(char):04X}]" for char in line)

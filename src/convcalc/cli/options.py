@@ -27,7 +27,7 @@ Nets: TypeAlias = Annotated[
         metavar="[NET]...",
         help="A file, - for standard input, or a bundled network.",
         show_default=False,
-        autocompletion=completion.nets,
+        autocompletion=completion.complete_nets,
     ),
 ]
 
@@ -44,7 +44,10 @@ LayerLines: TypeAlias = Annotated[
 Settings: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="Set a variable of the network.", autocompletion=completion.variables
+        "--set",
+        metavar="NAME=VALUE",
+        help="Set a variable of the network.",
+        autocompletion=completion.complete_settings,
     ),
 ]
 
@@ -63,7 +66,7 @@ Dtype: TypeAlias = Annotated[
         metavar="TYPE",
         help="What bytes are counted in: fp32, fp16, bf16, int8 or int4.",
         show_default=False,
-        autocompletion=completion.dtypes,
+        autocompletion=completion.complete_dtypes,
     ),
 ]
 
@@ -83,7 +86,7 @@ Format: TypeAlias = Annotated[
         metavar="FORMAT",
         help="table, plain, json, jsonl, csv, tsv, markdown, latex, parquet, or yaml: a description.",
         show_default=False,
-        autocompletion=completion.formats,
+        autocompletion=completion.complete_formats,
     ),
 ]
 
@@ -95,7 +98,7 @@ TableFormat: TypeAlias = Annotated[
         metavar="FORMAT",
         help="table, plain, json, jsonl, csv, tsv, markdown, latex or parquet.",
         show_default=False,
-        autocompletion=completion.formats,
+        autocompletion=completion.complete_formats,
     ),
 ]
 
@@ -127,7 +130,7 @@ def described(
     )
 
 
-def named(context: typer.Context, arguments: NetworkArguments) -> NetworkArguments:
+def with_networks(context: typer.Context, arguments: NetworkArguments) -> NetworkArguments:
     """The same with the networks to read: standard input where none is named; none if the layers are in lines.
 
     Raises:
@@ -147,7 +150,7 @@ def named(context: typer.Context, arguments: NetworkArguments) -> NetworkArgumen
     raise DescriptionError(Fault("missing-argument", "which network?", notes=(f"usage: {usage}", hint)))
 
 
-def read(
+def network_makers(
     context: typer.Context, arguments: NetworkArguments, most: int | None = None
 ) -> Sequence[Callable[[], Network]]:
     """The networks that a command line describes, each to be read when it is called.
@@ -155,7 +158,7 @@ def read(
     Raises:
         DescriptionError: there are none or too many.
     """
-    known = named(context, arguments)
+    known = with_networks(context, arguments)
     if most is not None and len(known.nets) > most:
         message = f"{context.info_name} takes one network, but got {len(known.nets)}"
         raise DescriptionError(Fault("conflicting-options", message))
@@ -187,7 +190,7 @@ def read_one(context: typer.Context, arguments: NetworkArguments) -> Network:
     Raises:
         DescriptionError: there are several, it cannot be read, or it has symbols.
     """
-    (make,) = read(context, arguments, most=1)
+    (make,) = network_makers(context, arguments, most=1)
     return numeric(context, make())
 
 

@@ -45,7 +45,7 @@ def readable(char: str) -> str:
     return ASCII.get(char, "?")
 
 
-def escaped(char: str) -> str:
+def json_escaped(char: str) -> str:
     """A character for readers of JSON, which can say all of them in ASCII."""
     import json
 
@@ -97,7 +97,7 @@ class Stream:
 
     def write(self, text: str) -> None:
         """Write a part."""
-        write(text, escaped)
+        write_out(text, json_escaped)
 
 
 @contextlib.contextmanager
@@ -114,12 +114,12 @@ def streamed(output: Path | None, *, binary: bool) -> Iterator[Any]:
             raise DescriptionError(Fault("format-does-not-apply", "this format is for a file", notes=("try: -o FILE",)))
         yield Stream()
         return
-    with told(output), whole(output) if binary else output.open("w", encoding="utf-8") as file:
+    with tell_unwritable(output), replacement(output) if binary else output.open("w", encoding="utf-8") as file:
         yield file
 
 
 @contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
+def tell_unwritable(path: Path) -> Iterator[None]:
     """Tell of a file that cannot be written to.
 
     Raises:
@@ -132,7 +132,7 @@ def told(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
+def replacement(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes the place of `path` once all is written; where anything fails, that is as it was.
 
     Raises:
@@ -186,7 +186,7 @@ def chosen_format(wanted: str, output: Path | None, sections: Sequence[type[Sect
         found = known_format(wanted)
         if found in fitting:
             return found
-        raise unknown_format(wanted, fitting) if found is None else unfit(found, shown)
+        raise unknown_format(wanted, fitting) if found is None else unfit_format(found, shown)
     if output not in STANDARD_OUTPUT:
         return suffix_format(output.suffix, fitting) or PLAIN_FORMAT
     return TABLE_FORMAT if Table in shown and sys.stdout is not None and sys.stdout.isatty() else PLAIN_FORMAT
@@ -200,7 +200,7 @@ def unknown_format(wanted: str, known: Sequence[OutputFormat]) -> DescriptionErr
     return DescriptionError(Fault("unknown-choice", message))
 
 
-def unfit(form: OutputFormat, sections: Sequence[type[Section]]) -> DescriptionError:
+def unfit_format(form: OutputFormat, sections: Sequence[type[Section]]) -> DescriptionError:
     """The error about a format that cannot show some sections."""
     from convcalc.pages.page import NOUNS
     from convcalc.views import formats_of
@@ -224,7 +224,7 @@ def publish(pages: Sequence[Page], wanted: str, output: Path | None) -> None:
     if form.target:
         raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {form.name}"))
     if others := [each for each in sections_of(pages) if each not in form.shows]:
-        raise unfit(form, others)
+        raise unfit_format(form, others)
     own = list(map(for_machines if form.machines else for_people, pages))
     if form.joined and sum(len(page.tables) for page in own) > 1:
         own = [merged(own)]
@@ -232,7 +232,7 @@ def publish(pages: Sequence[Page], wanted: str, output: Path | None) -> None:
         publish_binary(own, form, output)
     else:
         text = form.write(own, screen(output)) if form.terminal else form.write(own)
-        put(text, output, escaped if form.escaped else readable)
+        put(text, output, json_escaped if form.escaped else readable)
 
 
 def sections_of(pages: Sequence[Page]) -> list[type[Section]]:
@@ -257,7 +257,7 @@ def publish_network(report: Report, form: OutputFormat, output: Path | None) -> 
 def put(text: str, output: Path | None, lacking: Callable[[str], str] = readable) -> None:
     """Write to standard output, or to a file; `lacking` writes characters that standard output does not have."""
     if output is None or output in STANDARD_OUTPUT:
-        write(text, lacking)
+        write_out(text, lacking)
     else:
         save(output, text)
 
@@ -279,7 +279,7 @@ def saved(path: Path, text: str) -> Iterator[None]:
     Raises:
         DescriptionError: it cannot be written to.
     """
-    with told(path), whole(path) as file:
+    with tell_unwritable(path), replacement(path) as file:
         file.write(text.encode())
         yield
 
@@ -295,7 +295,7 @@ def screen(output: Path | None) -> Screen:
     return Screen(width, bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb"))
 
 
-def write(text: str, lacking: Callable[[str], str] = readable) -> None:
+def write_out(text: str, lacking: Callable[[str], str] = readable) -> None:
     """Write to standard output; `lacking` writes characters that its encoding does not have.
 
     Raises:

@@ -13,45 +13,45 @@ from convcalc.errors import DescriptionError, Fault, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from convcalc.pages.schema import Form
+    from convcalc.pages.schema import PageForm
 
 
-def of_count() -> tuple[Form, ...]:
+def of_count() -> tuple[PageForm, ...]:
     """A network, layer by layer."""
     from convcalc.pages.count import COUNT_FORM
 
     return (COUNT_FORM,)
 
 
-def of_compare() -> tuple[Form, ...]:
+def of_compare() -> tuple[PageForm, ...]:
     """Two networks."""
     from convcalc.pages.compare import COMPARE_FORM
 
     return (COMPARE_FORM,)
 
 
-def of_check() -> tuple[Form, ...]:
+def of_check() -> tuple[PageForm, ...]:
     """Limits."""
     from convcalc.pages.check import CHECK_FORM
 
     return (CHECK_FORM,)
 
 
-def of_widen() -> tuple[Form, ...]:
+def of_widen() -> tuple[PageForm, ...]:
     """A wider network, or several."""
     from convcalc.pages.widen import POINTS_FORM, WIDEN_FORM
 
     return (WIDEN_FORM, POINTS_FORM)
 
 
-def of_sweep() -> tuple[Form, ...]:
+def of_sweep() -> tuple[PageForm, ...]:
     """Configurations."""
     from convcalc.pages.sweep import SWEEP_FORM
 
     return (SWEEP_FORM,)
 
 
-def of_fit() -> tuple[Form, ...]:
+def of_fit() -> tuple[PageForm, ...]:
     """The largest network, inputs, or options of a layer."""
     from convcalc.pages.fit import FIT_FORM
     from convcalc.pages.sizes import CHOICES_FORM, INPUTS_FORM
@@ -59,7 +59,7 @@ def of_fit() -> tuple[Form, ...]:
     return (FIT_FORM, INPUTS_FORM, CHOICES_FORM)
 
 
-def of_explain() -> tuple[Form, ...]:
+def of_explain() -> tuple[PageForm, ...]:
     """Topics, errors, a layer, a value, and lists of what there is."""
     from convcalc.explain.contents import CODES_FORM, TOPICS_FORM
     from convcalc.explain.error_codes import CODE_FORM
@@ -70,21 +70,21 @@ def of_explain() -> tuple[Form, ...]:
     return (TOPIC_FORM, CODE_FORM, LAYER_FORM, TRACE_FORM, TOPICS_FORM, CODES_FORM)
 
 
-def of_nets() -> tuple[Form, ...]:
+def of_nets() -> tuple[PageForm, ...]:
     """The bundled networks."""
     from convcalc.pages.listing import NETS_FORM
 
     return (NETS_FORM,)
 
 
-def of_kinds() -> tuple[Form, ...]:
+def of_kinds() -> tuple[PageForm, ...]:
     """All kinds of layers, or one of them."""
     from convcalc.pages.listing import KIND_FORM, KINDS_FORM
 
     return (KINDS_FORM, KIND_FORM)
 
 
-FORMS: Mapping[str, Callable[[], tuple[Form, ...]]] = {
+FORMS: Mapping[str, Callable[[], tuple[PageForm, ...]]] = {
     "count": of_count,
     "compare": of_compare,
     "check": of_check,
@@ -129,7 +129,7 @@ def print_schema(
     import json
 
     from convcalc.errors import guess
-    from convcalc.pages.schema import one_of
+    from convcalc.pages.schema import standalone_schema
 
     if command not in FORMS:
         known = guess(command, FORMS)
@@ -141,4 +141,4 @@ def print_schema(
     schemas = [each.page for each in forms] if form == "json" else [row for each in forms for row in each.rows]
     if not schemas:
         raise DescriptionError(Fault("format-does-not-apply", f"convcalc {command} writes no JSON lines"))
-    put(json.dumps(one_of(f"convcalc {command} -f {form}", schemas), indent=2) + "\n", output)
+    put(json.dumps(standalone_schema(f"convcalc {command} -f {form}", schemas), indent=2) + "\n", output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.cli.options import read_one
 from convcalc.errors import DescriptionError, Fault, quoted
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,18 +43,18 @@ def layer_options(context: typer.Context, networks: NetworkArguments, wanted: st
         message = f"--layer names one layer of {quoted(nets[0])}, but got {len(layers)}"
         raise DescriptionError(Fault("conflicting-options", message))
     report = read_one(context, replace(networks, layers=()) if nets else networks).report()
-    row = named(report, layers[0] if nets and layers else "")
+    row = layer_named(report, layers[0] if nets and layers else "")
     sizes = [int(size) for size in wanted.split("x")]
     axes = len(row.inputs[0]) - 1
     if len(sizes) != axes or 0 in sizes:
         message = f"--output must be {axes} sizes of at least 1, one for each axis of {row.node.name}, but got {wanted}"
         raise DescriptionError(
-            Fault("wrong-argument", message, notes=(f"{row.node.name} makes {show(row.profile.output[1:])}",))
+            Fault("wrong-argument", message, notes=(f"{row.node.name} makes {show_shape(row.profile.output[1:])}",))
         )
     return choices_page(report.graph.name, row, sizes, *choices(row, sizes))
 
 
-def named(report: Report, name: str) -> Row:
+def layer_named(report: Report, name: str) -> Row:
     """The layer of a name, or the last that has a kernel.
 
     Raises:
@@ -93,7 +93,7 @@ def input_sizes(network: Network, between: str, terms: Terms) -> Page:
     from convcalc.network.measures import lacking
 
     network.require_sound()
-    shapes, work = require_sizes(network.input_shapes()), Work(MOST_SIZES_WORK)
+    shapes, work = require_input_sizes(network.input_shapes()), Work(MOST_SIZES_WORK)
     sizes = InputSizes(lambda shapes: network.resized(shapes).varied({}), shapes, terms, work)
     try:
         start = sizes.start()
@@ -131,7 +131,7 @@ def nothing_accepted(network: Network) -> DescriptionError:
     raise AssertionError(network)
 
 
-def require_sizes(shapes: Mapping[str, Shape]) -> Mapping[str, Shape]:
+def require_input_sizes(shapes: Mapping[str, Shape]) -> Mapping[str, Shape]:
     """State that a network has one input, and that it has sizes.
 
     Raises:

@@ -35,7 +35,7 @@ def sweep(
         typer.Option(
             metavar="NAME=VALUES",
             help="Values of a variable: 8:128:8 (ends included), or 0.25,0.5,1.",
-            autocompletion=completion.variables,
+            autocompletion=completion.complete_settings,
         ),
     ] = None,
     rows: Annotated[
@@ -56,7 +56,7 @@ def sweep(
             metavar="KEY",
             help="What --top is best in: macs, accuracy, macs:max.",
             show_default=False,
-            autocompletion=completion.measures,
+            autocompletion=completion.complete_measures,
         ),
     ] = "",
     pareto: Annotated[
@@ -64,7 +64,7 @@ def sweep(
         typer.Option(
             metavar="KEYS",
             help="Keep those that nothing beats in all of these: params,macs,accuracy.",
-            autocompletion=completion.measures,
+            autocompletion=completion.complete_measures,
         ),
     ] = None,
     join: Annotated[
@@ -84,7 +84,7 @@ def sweep(
             metavar="KEYS",
             help="Which measures: params,macs; or +activations,-macs.",
             show_default=False,
-            autocompletion=completion.measures,
+            autocompletion=completion.complete_measures,
         ),
     ] = "",
     batch: Batch = 1,
@@ -112,7 +112,7 @@ def sweep(
     convcalc sweep resnet18 --vary 'depth=[2,2,2,2],[3,4,6,3]' --where 'params < 20M'
     """  # noqa: D301  # typer reads \b as: keep these lines
     from convcalc.cli.choices import Kept, chosen_numbers, chosen_part, chosen_source, first_values
-    from convcalc.cli.sweeping import planned, run
+    from convcalc.cli.sweeping import planned_sweep, run_sweep
     from convcalc.questions.configurations import shard
 
     chosen_format(format_, output)
@@ -121,6 +121,6 @@ def sweep(
     network = read_one(context, replace(networks, varied=first_values(source)))
     network.require_sound()
     kept = Kept(join or [], where, valid, top, by, pareto)
-    whole = planned(network, source, columns, chosen_terms(batch, dtype), kept)
+    whole = planned_sweep(network, source, columns, chosen_terms(batch, dtype), kept)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
-    run(whole, numbers, format_, output, quiet=quiet)
+    run_sweep(whole, numbers, format_, output, quiet=quiet)

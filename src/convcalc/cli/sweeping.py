@@ -64,7 +64,7 @@ class Job:
 
     def page(self, stopped: Callable[[], bool]) -> Page:
         """All rows that are asked for, once all are computed."""
-        from convcalc.pages.sweep import sweep_page, told
+        from convcalc.pages.sweep import sweep_outcome, sweep_page
         from convcalc.questions.sweep import REASON, Best, Front
 
         best = Best(self.goals[0], self.top) if self.top else Front(self.goals) if self.goals else None
@@ -77,7 +77,7 @@ class Job:
                 require_few(len(rows))
         rows = best.shown() if best else rows
         keys = [key for key in self.keys if key != REASON or self.sweep.impossible or self.sweep.partial]
-        about, foot = told(self.sweep, self.number, len(rows), narrowed=bool(best))
+        about, foot = sweep_outcome(self.sweep, self.number, len(rows), narrowed=bool(best))
         return sweep_page(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
 
     def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[SweepPart]:
@@ -105,7 +105,7 @@ class Planned(NamedTuple):
     joined: str
 
 
-def planned(network: Network, source: ConfigurationSource, columns: str, terms: Terms, kept: Kept) -> Planned:
+def planned_sweep(network: Network, source: ConfigurationSource, columns: str, terms: Terms, kept: Kept) -> Planned:
     """A sweep over the configurations of a source.
 
     Raises:
@@ -113,7 +113,7 @@ def planned(network: Network, source: ConfigurationSource, columns: str, terms: 
     """
     from convcalc.cli.choices import chosen_condition, chosen_goals, chosen_join, require_kinds, require_names
     from convcalc.network.measures import countable
-    from convcalc.pages.count import chosen
+    from convcalc.pages.count import chosen_columns
     from convcalc.pages.sweep import USUAL_MEASURES, present
     from convcalc.questions.sweep import REASON, Sweep
 
@@ -121,7 +121,7 @@ def planned(network: Network, source: ConfigurationSource, columns: str, terms: 
     joined = chosen_join(kept.joined, source, network)
     axes = (*source.axes, *(joined.axes if joined else ()))
     require_names(axes)
-    measures = chosen(columns, USUAL_MEASURES, countable())
+    measures = chosen_columns(columns, USUAL_MEASURES, countable())
     condition = chosen_condition(kept.where, axes, network)
     goals = chosen_goals(kept.by, kept.pareto, kept.top, axes)
     chosen_by = tuple(goal.key for goal in goals)
@@ -133,7 +133,7 @@ def planned(network: Network, source: ConfigurationSource, columns: str, terms: 
     return Planned(sweep, keys, goals, kept.top, network.name, (kept.joined or [""])[0])
 
 
-def run(plan: Planned, numbers: Sequence[int], format_: str, output: Path | None, *, quiet: bool) -> None:
+def run_sweep(plan: Planned, numbers: Sequence[int], format_: str, output: Path | None, *, quiet: bool) -> None:
     """Sweep over the configurations of these numbers, and write what was found.
 
     Raises:

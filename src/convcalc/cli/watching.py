@@ -64,10 +64,11 @@ def states(paths: Sequence[str]) -> list[tuple[int, int] | None]:
 def tell(before: Sequence[Report], after: Sequence[Report], terms: Terms, say: Callable[[str], None]) -> None:
     """Say what differs from the last count, if there was one."""
     from convcalc.network.folding import folded
-    from convcalc.pages.compare import change_lines, told, totals_of
+    from convcalc.pages.compare import change_lines, difference_sentences, totals_of
     from convcalc.questions.comparing import differences
 
     for one, other in zip(before, after, strict=False):
         found = differences(*(folded(report, bare=True) for report in (one, other)))
         earlier, now = totals_of((one, other), terms)
-        say("\n" + "\n".join(["Since the last count:", *change_lines(found, terms), *told(earlier, now, found)]) + "\n")
+        told = ["Since the last count:", *change_lines(found, terms), *difference_sentences(earlier, now, found)]
+        say("\n" + "\n".join(told) + "\n")

@@ -38,12 +38,16 @@ def widen(
     keep: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PATTERN", help="Layers to leave as they are, such as 'stem*'.", autocompletion=completion.layers
+            metavar="PATTERN",
+            help="Layers to leave as they are, such as 'stem*'.",
+            autocompletion=completion.complete_layers,
         ),
     ] = None,
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.layers),
+        typer.Option(
+            metavar="PATTERN", help="Widen these alone, such as '*.conv2'.", autocompletion=completion.complete_layers
+        ),
     ] = None,
     linear: Annotated[bool, typer.Option("--linear", help="Widen hidden linear layers, too.")] = False,
     scale_groups: Annotated[
@@ -86,7 +90,7 @@ def widen(
     if factors:
         publish([several(steps[-1][1], plan, factors, form, output, hidden=linear)], format_, output)
         return
-    result = chosen(steps[-1][1], plan, form, hidden=linear)
+    result = widened_network(steps[-1][1], plan, form, hidden=linear)
     with nullcontext() if rewrite is None else saved(rewrite, rewritten_text(steps[0][1], result)):
         if form.target:
             publish_network(result.after, form, output)
@@ -120,7 +124,7 @@ def room(output: Path | None) -> int:
     return screen(output).width or CURVE_WIDTH
 
 
-def chosen(network: Network, plan: Widening, form: OutputFormat, *, hidden: bool) -> Widened:
+def widened_network(network: Network, plan: Widening, form: OutputFormat, *, hidden: bool) -> Widened:
     """The network under one factor; what is to be counted must have costs that are known.
 
     Raises:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from convcalc.errors import Source, printable
 from convcalc.language.read.tree import parse_tree, plain
 from convcalc.pages.page import Code, Page, Text
-from convcalc.pages.schema import TEXT, Form
+from convcalc.pages.schema import TEXT, PageForm
 from convcalc.sources.bundled import errors_text
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ErrorCode:
         return Page(f"error[{self.name}]", sections, {"code": self.name, "group": self.group})
 
 
-CODE_FORM = Form({"code": TEXT, "group": TEXT}, told=True)
+CODE_FORM = PageForm({"code": TEXT, "group": TEXT}, told=True)
 """What the meaning of an error is as JSON."""
 
 

@@ -12,9 +12,8 @@ from convcalc.errors import RuleError
 from convcalc.explain.rules import AXIS_LETTERS, rule_of, unrounded
 from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.describe import describe
-from convcalc.layers.options import KNOWN_OPTIONS, schema
-from convcalc.layers.options import show as show_value
-from convcalc.layers.shapes import show, show_all
+from convcalc.layers.options import KNOWN_OPTIONS, schema, show_value
+from convcalc.layers.shapes import show_all, show_shape
 from convcalc.layers.window import Window, show_pads
 from convcalc.network.folding import cut_long_words
 from convcalc.network.measures import lacking
@@ -23,7 +22,7 @@ from convcalc.network.sight import receptive_fields
 from convcalc.network.terms import Terms
 from convcalc.pages.catalogue import kind_entry
 from convcalc.pages.page import Code, Page, Text
-from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, Form, exactly, listed, named
+from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, PageForm, array_of, exactly, object_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -66,7 +65,7 @@ def explained_layer(report: Report, row: Row) -> Page:
         ),
         Text("symbols", "Where", list(symbol_lines(rule))),
         Text("sees", "Sees and takes", list(sight_lines(report, row))),
-        Text("changes", "What would change it", list(change_lines(row))),
+        Text("changes", "What would change it", list(other_option_lines(row))),
         Code("try", "Try", [f"convcalc kinds {kind}"]),
     ]
     about = {
@@ -82,21 +81,21 @@ def explained_layer(report: Report, row: Row) -> Page:
         "values": {str(symbol): value for symbol, value in rule.values.items()},
         "definitions": {str(name): python(meant) for name, meant in rule.definitions.items()},
     }
-    title = f"{row.node.name} of {report.graph.name}: {line} on {read} makes {show(row.profile.output)}"
+    title = f"{row.node.name} of {report.graph.name}: {line} on {read} makes {show_shape(row.profile.output)}"
     return Page(title, [section for section in sections if section.lines], about)
 
 
 STEP = exactly({"axis": NATURAL}, key=TEXT, formula=TEXT, value=NATURAL)
-LAYER_FORM = Form(
+LAYER_FORM = PageForm(
     {
         "network": TEXT,
         "layer": TEXT,
         "kind": TEXT,
-        "input": listed(SHAPE),
+        "input": array_of(SHAPE),
         "output_shape": SHAPE,
-        "steps": listed(STEP),
-        "values": named(WHOLE),
-        "definitions": named(TEXT),
+        "steps": array_of(STEP),
+        "values": object_of(WHOLE),
+        "definitions": object_of(TEXT),
     },
     told=True,
 )
@@ -166,14 +165,14 @@ def sight_lines(report: Report, row: Row) -> Iterator[str]:
     for name, axes in fields.items():
         if axes:
             of = "" if name == "input" else f" of {name}"
-            sizes, jumps = (show(tuple(getattr(axis, key) for axis in axes)) for key in ("size", "jump"))
+            sizes, jumps = (show_shape(tuple(getattr(axis, key) for axis in axes)) for key in ("size", "jump"))
             yield f"receptive field {sizes}{of}, jump {jumps}"
     terms = Terms()
     parameters = "not known" if lacking([row], ["parameter_bytes"]) else f"{terms.parameter_bytes([row]):,} bytes"
     yield f"in {terms.dtype}: parameters {parameters}, output {terms.activation_bytes([row]):,} bytes"
 
 
-def change_lines(row: Row) -> Iterator[str]:
+def other_option_lines(row: Row) -> Iterator[str]:
     """What becomes of a layer with other options, a line for each."""
     layer = row.node.layer
     for name in schema(row.node.kind):
@@ -182,7 +181,9 @@ def change_lines(row: Row) -> Iterator[str]:
             yield change(row, "without a bias" if value else "with a bias", {"bias": not value})
         elif name in KNOWN_OPTIONS and KNOWN_OPTIONS[name].times and not isinstance(value, str) and value is not None:
             _, times, more = KNOWN_OPTIONS[name]
-            other = tuple(times * each + more for each in value) if is_sizes(value) else changed(value, times, more)
+            other = (
+                tuple(times * each + more for each in value) if is_sizes(value) else changed_number(value, times, more)
+            )
             if other != value:
                 yield change(row, f"{name} {show_value(value)} → {show_value(other)}", {name: other})
 
@@ -192,7 +193,7 @@ def is_sizes(value: object) -> bool:
     return isinstance(value, tuple) and all(isinstance(each, int) for each in value)
 
 
-def changed(value: Held, times: int, more: int) -> Held:
+def changed_number(value: Held, times: int, more: int) -> Held:
     """A number changed; anything else as it is."""
     return times * value + more if isinstance(value, int) else value
 
@@ -204,7 +205,7 @@ def change(row: Row, what: str, options: dict[str, Any]) -> str:
         profile = apply(row.node.kind, layer, row.inputs)
     except RuleError as error:
         return f"{what}: impossible: {error}"
-    told = [show(profile.output)] if profile.output != row.profile.output else []
+    told = [show_shape(profile.output)] if profile.output != row.profile.output else []
     for key, noun in (("params", "parameters"), ("macs", "MACs")):
         before, after = getattr(row.profile, key), getattr(profile, key)
         if before != after:
@@ -223,7 +224,7 @@ def spanned(before: Profile, after: Profile, options: Container[str]) -> Iterato
     ]
     extents = [tuple(each.extent for each in own) for own in zip(*pairs, strict=True)]
     if extents and extents[0] != extents[1] and "kernel_size" not in options:
-        yield "a window spans", show(extents[0]), show(extents[1])
+        yield "a window spans", show_shape(extents[0]), show_shape(extents[1])
     pads = [[each.padding for each in own] for own in zip(*pairs, strict=True)]
     if (
         pads

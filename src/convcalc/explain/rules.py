@@ -85,14 +85,14 @@ def rule_of(row: Row) -> LayerRule:
     """The rule of a layer, with as many of its options as symbols as can be ones."""
     for options in (True, False):
         try:
-            return ruled(row, options=options)
+            return layer_rule(row, options=options)
         except (RuleError, TypeError, ValueError, AttributeError):
             continue
     profile = row.profile
     return LayerRule({}, {}, (), output_steps(profile.output, profile.output), count_steps(profile, profile))
 
 
-def ruled(row: Row, *, options: bool) -> LayerRule:
+def layer_rule(row: Row, *, options: bool) -> LayerRule:
     """The rule of a layer whose inputs, and whose options if asked for, are symbols."""
     symbols = Named()
     namer = Namer(symbols)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from convcalc.errors import DescriptionError, Fault, RuleError, quoted
 from convcalc.layers import KINDS
 from convcalc.layers.running import RUNNING, places
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,6 +167,6 @@ def checked_index(text: str, report: Report) -> tuple[str, Index]:
     parts = [part.strip() for part in (text or middle).split(",")]
     whole = all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts)  # noqa: PLR2004  # digits
     if not whole or len(parts) != len(shape) or any(int(part) >= size for part, size in zip(parts, shape, strict=True)):
-        message = f"--pixel must be an index of the output {show(shape)}, counted from 0, but got {quoted(text)}"
+        message = f"--pixel must be an index of the output {show_shape(shape)}, counted from 0, but got {quoted(text)}"
         raise DescriptionError(Fault("wrong-argument", message, notes=(f"try: --pixel {middle}",)))
     return row.node.name, tuple(map(int, parts))

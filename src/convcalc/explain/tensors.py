@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from convcalc.arithmetic.amounts import SIGNED_NUMBER
 from convcalc.errors import DescriptionError, Fault, Faults, guess, quoted
 from convcalc.language.read.tree import List, Map, Scalar, parse_tree
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ class TensorReader:
     def misplaced(self, tree: Tree, at: tuple[int, ...], wanted: str) -> None:
         """Tell of a part that has another form."""
         where = f"[{','.join(map(str, at))}]" if at else ""
-        rule = f"{self.name}{where} must be {wanted}, as {self.name} is {show(self.shape)}"
+        rule = f"{self.name}{where} must be {wanted}, as {self.name} is {show_shape(self.shape)}"
         self.faults.tell(Fault("wrong-tensor", f"{rule}, but got {got(tree)}", tree.place, notes=(TENSORS_HINT,)))
 
 

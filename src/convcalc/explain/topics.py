@@ -19,13 +19,13 @@ from convcalc.errors import DescriptionError, Fault, Source, guess, in_text, quo
 from convcalc.explain.chains import chained
 from convcalc.language.read.tree import parse_tree, plain
 from convcalc.layers.axes import TransposedWindow
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import Window
 from convcalc.network.measures import countable, measured
 from convcalc.network.sight import receptive_fields
 from convcalc.network.terms import Terms
 from convcalc.pages.page import Code, Page, Text
-from convcalc.pages.schema import TEXT, Form, exactly, listed, named
+from convcalc.pages.schema import TEXT, PageForm, array_of, exactly, object_of
 from convcalc.sources.bundled import topic_names, topic_text
 from convcalc.sources.networks import NetworkArguments
 
@@ -112,12 +112,12 @@ class Topic:
         return Page(self.title, [section for section in sections if section.lines], about)
 
 
-TOPIC_FORM = Form(
+TOPIC_FORM = PageForm(
     {
         "topic": TEXT,
         "group": TEXT,
-        "figures": named({"type": ["number", "string"]}),
-        "citations": listed(exactly(**dict.fromkeys(Citation._fields, TEXT))),
+        "figures": object_of({"type": ["number", "string"]}),
+        "citations": array_of(exactly(**dict.fromkeys(Citation._fields, TEXT))),
     },
     told=True,
 )
@@ -273,7 +273,7 @@ def beyond(window: Window | TransposedWindow, size: int) -> int:
 
 OF_LAYERS: dict[str, Callable[[Row], Any]] = {
     "fan_in": lambda row: row.profile.fan_in,
-    "output": lambda row: show(row.profile.output),
+    "output": lambda row: show_shape(row.profile.output),
     "channels": lambda row: row.profile.output[0],
     "size": lambda row: row.profile.output[-1],
     "in_channels": lambda row: row.inputs[0][0],
@@ -346,15 +346,15 @@ def formatted(value: Figure, form: str) -> str:
     if form[-1:] in UNITS:
         return format(float(value) / UNITS[form[-1]], f"{form[:-1]}f")
     if form[:1] in ("<", ">"):
-        return format(shown(value), form)
-    return format(float(value), form) if form else shown(value)
+        return format(figure_text(value), form)
+    return format(float(value), form) if form else figure_text(value)
 
 
 UNITS = {"K": 2**10, "M": 10**6, "G": 10**9}
 """What units of figures are; K is 1024, as papers count parameters."""
 
 
-def shown(value: Figure) -> str:
+def figure_text(value: Figure) -> str:
     """A figure as it is."""
     if isinstance(value, str):
         return value

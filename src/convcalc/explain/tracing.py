@@ -11,7 +11,7 @@ from convcalc.explain.tensors import parse_tensors
 from convcalc.layers.conv import Conv
 from convcalc.layers.describe import describe
 from convcalc.pages.page import Code, Page
-from convcalc.pages.schema import NATURAL, TEXT, Form, exactly, listed
+from convcalc.pages.schema import NATURAL, TEXT, PageForm, array_of, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +62,7 @@ def traced(report: Report, pixel: str, seed: int, source: Source | None = None) 
         "output": str(last),
         "products": [product_told(row, *each) for each in read],
     }
-    return Page(f"One value of {report.graph.name}: {line}, on {origin(source, every=every)}", sections, about)
+    return Page(f"One value of {report.graph.name}: {line}, on {numbers_origin(source, every=every)}", sections, about)
 
 
 def product_told(row: Row, tap: Tap, value: Rational, weight: Rational) -> dict[str, Any]:
@@ -71,15 +71,15 @@ def product_told(row: Row, tap: Tap, value: Rational, weight: Rational) -> dict[
     return {"input": row.node.inputs[tap.tensor], "index": index, "value": str(value), "weight": str(weight)}
 
 
-INDEX = listed(NATURAL)
-TRACE_FORM = Form(
+INDEX = array_of(NATURAL)
+TRACE_FORM = PageForm(
     {
         "seed": NATURAL,
         "layer": TEXT,
         "index": INDEX,
         "sum": TEXT,
         "output": TEXT,
-        "products": listed(exactly(input=TEXT, index=INDEX, value=TEXT, weight=TEXT)),
+        "products": array_of(exactly(input=TEXT, index=INDEX, value=TEXT, weight=TEXT)),
     },
     told=True,
 )
@@ -91,7 +91,7 @@ def is_function(row: Row) -> bool:
     return row.node.layer.in_place and len(row.inputs) == 1
 
 
-def origin(source: Source | None, *, every: bool) -> str:
+def numbers_origin(source: Source | None, *, every: bool) -> str:
     """Where the numbers of a trace are from."""
     if source is None:
         return "small random numbers"

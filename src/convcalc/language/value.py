@@ -91,7 +91,7 @@ class Value:
             raise ValueFault(
                 "misplaced-slash", message, 0, self.width, "try: // to divide whole numbers, or a decimal such as 0.5"
             )
-        found = tuple([tuple([exact(part.evaluate(scope)) for part in pair]) for pair in self.parts])
+        found = tuple([tuple([within_bounds(part.evaluate(scope)) for part in pair]) for pair in self.parts])
         if len(found) > 1 or len(found[0]) > 1:
             for part in chain.from_iterable(found):
                 computable(part)
@@ -112,7 +112,7 @@ def option_place(name: str, written: Value | tuple[Value, ...]) -> Place | None:
     return Place(value.place.source, 1, 1, len(name) if text.startswith(f"{name}=") else len(text))
 
 
-def exact(value: ExpressionResult) -> ExpressionResult:
+def within_bounds(value: ExpressionResult) -> ExpressionResult:
     """A result within the bounds of the language; whole fractions become integers."""
     if type(value) is int:
         if abs(value) <= LARGEST_NUMBER:
@@ -120,11 +120,11 @@ def exact(value: ExpressionResult) -> ExpressionResult:
         raise ValueFault("beyond-limits", f"a number of the description must have at most {MOST_DIGITS} digits")
     if (domain := current_domain()) is not None and domain.holds(value):
         bounded = domain.within(value, LARGEST_NUMBER)
-        return bounded if bounded is value else exact(bounded)
+        return bounded if bounded is value else within_bounds(bounded)
     if not hasattr(value, "denominator"):
         return value
     if value.denominator == 1:
-        return exact(int(value))
+        return within_bounds(int(value))
     if max(abs(value.numerator), value.denominator) > LARGEST_NUMBER**2:
         raise ValueFault("beyond-limits", f"a number of the description must have at most {MOST_DIGITS} digits")
     return value

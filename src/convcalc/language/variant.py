@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import computing
-from convcalc.language.build.network import build_planned, input_shapes, planned, require_sound
+from convcalc.language.build.network import build_planned, input_shapes, planner_with, require_sound
 from convcalc.language.value import Value
 from convcalc.network.network import Network, Variable
 
@@ -48,7 +48,9 @@ class Variant(Network):
     @cached_property
     def variables(self) -> Mapping[str, Variable]:
         """The variables of the description, as it has them."""
-        return {name: variable(held, free=name in self.free) for name, held in self.description.variables.items()}
+        return {
+            name: described_variable(held, free=name in self.free) for name, held in self.description.variables.items()
+        }
 
     @property
     def budget(self) -> Sequence[Limit]:
@@ -67,7 +69,7 @@ class Variant(Network):
     @cached_property
     def planner(self) -> Planner:
         """What plans the layers, once for all networks that are made of this variant."""
-        return planned(self.description, self.settings, self.inputs)
+        return planner_with(self.description, self.settings, self.inputs)
 
     def report(self, adapt: Adapt | None = None) -> Report:
         """The network, its layers adapted as they are placed.
@@ -133,7 +135,7 @@ class Variant(Network):
         return replace(self, inputs={name: constant(name, shape) for name, shape in shapes.items()})
 
 
-def variable(held: Value | tuple[Value, ...], *, free: bool) -> Variable:
+def described_variable(held: Value | tuple[Value, ...], *, free: bool) -> Variable:
     """What a variable of a description holds."""
     if isinstance(held, tuple):
         return Variable(is_list=True, is_number=False, free=free)

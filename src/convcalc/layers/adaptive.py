@@ -30,7 +30,7 @@ class AdaptiveAvgPool(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Average `x` by windows."""
-        return adapted(x, self.output_size)
+        return adaptive_profile(x, self.output_size)
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class AdaptiveMaxPool(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Take the maxima of `x` by windows."""
-        return adapted(x, self.output_size, -1)
+        return adaptive_profile(x, self.output_size, -1)
 
 
-def adapted(x: Shape, output_size: Size, extra: Number = 0) -> Profile:
+def adaptive_profile(x: Shape, output_size: Size, extra: Number = 0) -> Profile:
     """The profile of an adaptive pool: each value takes as many operations as its window is wide, and some `extra`."""
     channels, *sizes = x[0], *require_axis(x)
     output = per_axis("output_size", output_size, len(sizes))

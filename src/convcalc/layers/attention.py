@@ -54,7 +54,9 @@ class Attention(Layer):
         source = memory[0] if len(memory) == 1 else x
         tokens, others = product(x[1:]), product(source[1:])
         inner = width(self, x[0])
-        biases = (3 * inner + x[0] if self.bias else 0) + (positions(self, x[1:]) if self.relative_position else 0)
+        biases = (3 * inner + x[0] if self.bias else 0) + (
+            relative_positions(self, x[1:]) if self.relative_position else 0
+        )
         added = ((tokens + 2 * others) * inner + tokens * x[0] if self.bias else 0) + (
             self.num_heads * tokens * others if self.relative_position else 0
         )
@@ -125,6 +127,6 @@ def width(attention: Attention, channels: Number) -> Number:
     return channels
 
 
-def positions(attention: Attention, sizes: Shape) -> Number:
+def relative_positions(attention: Attention, sizes: Shape) -> Number:
     """The learnt numbers of relative positions: for each head, one for each distance along all axes."""
     return attention.num_heads * product([2 * size - 1 for size in sizes])

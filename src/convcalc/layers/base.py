@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product
-from convcalc.layers.running import inside
+from convcalc.layers.running import values_inside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -145,4 +145,4 @@ class Layer:
 
     def value(self, read: Sequence[Product]) -> Rational:
         """What it makes of what it reads for one output value, but for its bias: the one value, unless it says more."""
-        return inside(read)[0]
+        return values_inside(read)[0]

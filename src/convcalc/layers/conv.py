@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.running import Tap, in_channel, kernel_of, places, weighed, window_reader
+from convcalc.layers.running import Tap, in_channel, kernel_of, places, weighed_sum, window_reader
 from convcalc.layers.window import outputs, require_ranges, windows
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Conv(Layer):
 
     def value(self, read: Sequence[Product]) -> Rational:
         """The sum of the products."""
-        return weighed(read)
+        return weighed_sum(read)
 
 
 @dataclass(frozen=True)
@@ -138,4 +138,4 @@ class DepthwiseConv(Layer):
 
     def value(self, read: Sequence[Product]) -> Rational:
         """The sum of the products."""
-        return weighed(read)
+        return weighed_sum(read)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import product, require, require_at_least, total
 from convcalc.layers.base import COSTS, MANY, Layer, Profile
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from convcalc.layers.reshape import Sizes
@@ -38,7 +38,7 @@ class Custom(Layer):
     def __post_init__(self) -> None:
         for size in self.shape:
             message = "the sizes of shape ({shape}) must be at least 1"
-            require(size >= 1, "out-of-range", "shape", message, shape=partial(show, self.shape))
+            require(size >= 1, "out-of-range", "shape", message, shape=partial(show_shape, self.shape))
         for cost in COSTS:
             if getattr(self, cost) is not None:
                 require_at_least(0, cost, getattr(self, cost))

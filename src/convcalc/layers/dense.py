@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.running import Tap, places, weighed
-from convcalc.layers.window import whole
+from convcalc.layers.running import Tap, places, weighed_sum
+from convcalc.layers.window import covering_windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ class Linear(Layer):
             weights=weights,
             biases=biases,
             macs=weights * positions,
-            windows=whole(x[1:]) if self.over == "all" else (),
+            windows=covering_windows(x[1:]) if self.over == "all" else (),
             fan_in=together,
             operations=biases * positions,
         )
@@ -82,4 +82,4 @@ class Linear(Layer):
 
     def value(self, read: Sequence[Product]) -> Rational:
         """The sum of the products."""
-        return weighed(read)
+        return weighed_sum(read)

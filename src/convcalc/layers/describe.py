@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import apart, symbolic
-from convcalc.layers.options import positions, schema
-from convcalc.layers.options import show as show_value
-from convcalc.layers.shapes import show
+from convcalc.layers.options import positional_options, schema, show_value
+from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import show_pads
 from convcalc.layers.words import GROUPS, SHORT_KEYS
 
@@ -43,7 +42,7 @@ def option_shown(kind: str, option: Option, value: Held) -> str:
     """An option as a line has it: by position, by word, or by key."""
     if value is True or (isinstance(value, str) and value in GROUPS):
         return option.name if value is True else str(value)
-    if option.name in positions(kind):
+    if option.name in positional_options(kind):
         return show_value(value)
     return f"{LONG_TO_SHORT.get(option.name, option.name)}={shown_option(value)}"
 
@@ -51,10 +50,10 @@ def option_shown(kind: str, option: Option, value: Held) -> str:
 def kernel(layer: Layer, windows: Sequence[Any]) -> str:
     """A kernel and its stride; a pool's stride is always told, as it would be the kernel otherwise."""
     strides = tuple([window.stride for window in windows])
-    shown = show(tuple([window.kernel for window in windows]))
+    shown = show_shape(tuple([window.kernel for window in windows]))
     if set(strides) == {1} and default(layer, "stride") is not None:
         return shown
-    return f"{shown}/{show(strides[:1] if len(set(strides)) == 1 else strides)}"
+    return f"{shown}/{show_shape(strides[:1] if len(set(strides)) == 1 else strides)}"
 
 
 def default(layer: Layer, option: str) -> Held:

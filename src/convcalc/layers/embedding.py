@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.axes import Preceding
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
@@ -59,5 +59,5 @@ class ClassToken(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Put a token in front of `x`."""
         message = "the input must be CxL, such as after flatten 1, but is {x}"
-        require(len(x) == 2, "wrong-rank", "", message, x=partial(show, x))  # noqa: PLR2004  # C and L
+        require(len(x) == 2, "wrong-rank", "", message, x=partial(show_shape, x))  # noqa: PLR2004  # C and L
         return Profile((x[0], x[1] + 1), weights=x[0], windows=(Preceding(),))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from convcalc.arithmetic.operations import Number, decide, equal, product, require
 from convcalc.layers.base import MANY, Layer, Profile
 from convcalc.layers.running import Tap, multiplied, own_place, places, summed
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import centred
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Add(Layer):
         for sizes in zip(*inputs, strict=True):
             for size in sizes[1:]:
                 message = "add needs tensors of one shape, but got {shapes}"
-                require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
+                require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(shapes_in_words, inputs))
         return Profile(inputs[0], fan_in=len(inputs), operations=(len(inputs) - 1) * product(inputs[0]))
 
     def reader(self, inputs: Sequence[Shape]) -> TapReader:
@@ -102,7 +102,7 @@ class Concat(Layer):
         for sizes in axes:
             for size in sizes[1:]:
                 message = "concat needs tensors that agree in all but channels, but got {shapes}"
-                require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(listed, inputs))
+                require(equal(size, sizes[0]), "shapes-differ", "", message, shapes=partial(shapes_in_words, inputs))
         return Profile((sum(channels), *[sizes[0] for sizes in axes]))
 
     def reader(self, inputs: Sequence[Shape]) -> TapReader:
@@ -141,7 +141,14 @@ def same_ranks(kind: str, inputs: tuple[Shape, ...]) -> None:
     )
     for shape in inputs:
         message = "{kind} needs tensors with equally many axes, but got {shapes}"
-        require(len(shape) == len(inputs[0]), "shapes-differ", "", message, kind=kind, shapes=partial(listed, inputs))
+        require(
+            len(shape) == len(inputs[0]),
+            "shapes-differ",
+            "",
+            message,
+            kind=kind,
+            shapes=partial(shapes_in_words, inputs),
+        )
 
 
 def broadcast(sizes: tuple[Number, ...], inputs: tuple[Shape, ...]) -> Number:
@@ -152,11 +159,11 @@ def broadcast(sizes: tuple[Number, ...], inputs: tuple[Shape, ...]) -> Number:
             common = size
         elif not decide(equal(size, 1)):
             message = "mul needs tensors that agree on each axis, or have 1 there, but got {shapes}"
-            require(equal(size, common), "shapes-differ", "", message, shapes=partial(listed, inputs))
+            require(equal(size, common), "shapes-differ", "", message, shapes=partial(shapes_in_words, inputs))
     return common
 
 
-def listed(inputs: tuple[Shape, ...]) -> str:
+def shapes_in_words(inputs: tuple[Shape, ...]) -> str:
     """The shapes for a message: `64x56x56 and 32x56x56`."""
-    *most, last = map(show, inputs)
+    *most, last = map(show_shape, inputs)
     return f"{', '.join(most)} and {last}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from convcalc.arithmetic.operations import equal, product, require
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.join import listed, same_ranks
+from convcalc.layers.join import same_ranks, shapes_in_words
 
 if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
@@ -30,7 +30,7 @@ class MatMul(Layer):
         inputs = (one, other)
         same_ranks("matmul", inputs)
         message = "matmul needs (…, M, K) and (…, K, N), but got {shapes}"
-        shown = partial(listed, inputs)
+        shown = partial(shapes_in_words, inputs)
         require(len(one) > 1, "shapes-differ", "", message, shapes=shown)
         for size, other_size in zip(one[:-2], other[:-2], strict=True):
             require(equal(size, other_size), "shapes-differ", "", message, shapes=shown)

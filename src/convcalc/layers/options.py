@@ -6,8 +6,7 @@ from dataclasses import MISSING, fields
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from convcalc.arithmetic.operations import apart, decimal, symbolic, unspaced, write_message
-from convcalc.arithmetic.operations import whole as whole_number
+from convcalc.arithmetic.operations import apart, decimal, symbolic, unspaced, whole_number, write_message
 from convcalc.errors import quoted
 from convcalc.layers import kind_class
 from convcalc.layers.window import PADDINGS, ROUNDINGS
@@ -46,7 +45,7 @@ def has_window(layer: Layer) -> bool:
     return {"kernel_size", "stride", "padding"} <= options_of(type(layer)).keys()
 
 
-def positions(kind: str) -> list[str]:
+def positional_options(kind: str) -> list[str]:
     """The options that are written by position: those that must be given, or else the first, unless it is a word."""
     options = schema(kind).values()
     required = [option.name for option in options if option.required]
@@ -82,12 +81,12 @@ class Rule(NamedTuple):
             return self.accept(value)
         except NotWhole as fraction:
             way = "try: int(…), round(…), div8(…) or ceil8(…) around the expression"
-            shown = partial(show, fraction.value)
+            shown = partial(show_value, fraction.value)
             message = write_message("{name} ({value}) must be a whole number", name=name, value=shown)
             raise WrongOption("not-whole", message, way) from None
         except NotAccepted:
             template = "{name} must be {says}, but got {value}"
-            message = write_message(template, name=name, says=self.says, value=partial(show, value))
+            message = write_message(template, name=name, says=self.says, value=partial(show_value, value))
             raise WrongOption("wrong-value", message) from None
 
 
@@ -260,17 +259,17 @@ KNOWN_OPTIONS = {
 """Options that several kinds have, or that formulas call by a letter; others go by their own names."""
 
 
-def show(value: Held) -> str:
+def show_value(value: Held) -> str:
     """A value as its author would write it.
 
     >>> from fractions import Fraction
-    >>> show(Fraction(45, 2)), show((3, (0, 1))), show([3, 4])
+    >>> show_value(Fraction(45, 2)), show_value((3, (0, 1))), show_value([3, 4])
     ('22.5', '3x0:1', '[3, 4]')
     """
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, list):
-        return f"[{', '.join(map(show, value))}]"
+        return f"[{', '.join(map(show_value, value))}]"
     if isinstance(value, tuple):
         return "x".join(
             ":".join(map(part_shown, part)) if isinstance(part, tuple) else part_shown(part) for part in value
@@ -284,4 +283,4 @@ def show(value: Held) -> str:
 
 def part_shown(value: Held) -> str:
     """One of several parts of a value."""
-    return apart(value) if symbolic(value) else show(value)
+    return apart(value) if symbolic(value) else show_value(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.running import greatest, mean, pool_reader
-from convcalc.layers.window import outputs, require_ranges, show_pads, whole, windows
+from convcalc.layers.window import covering_windows, outputs, require_ranges, show_pads, windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,7 +125,7 @@ class GlobalAvgPool(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Take the mean of each channel of `x`."""
-        return pooled(x, whole(require_axis(x)))
+        return pooled(x, covering_windows(require_axis(x)))
 
     def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""
@@ -148,7 +148,7 @@ class GlobalMaxPool(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Take the maximum of each channel of `x`."""
-        return pooled(x, whole(require_axis(x)), -1)
+        return pooled(x, covering_windows(require_axis(x)), -1)
 
     def reader(self, inputs: Sequence[Shape]) -> TapReader:
         """The window in the same channel."""

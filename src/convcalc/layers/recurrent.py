@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from convcalc.arithmetic.operations import require, require_at_least
 from convcalc.layers.axes import EVERYTHING, Past
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
@@ -38,7 +38,7 @@ class Recurrent(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Go along `x`: a gate adds its two products and its two biases, and applies a function."""
-        require(len(x) == 2, "wrong-rank", "", "the input must be CxL, but is {x}", x=partial(show, x))  # noqa: PLR2004  # C and L
+        require(len(x) == 2, "wrong-rank", "", "the input must be CxL, but is {x}", x=partial(show_shape, x))  # noqa: PLR2004  # C and L
         channels, length = x
         directions = 2 if self.bidirectional else 1
         hidden = self.hidden_size

@@ -17,8 +17,8 @@ from convcalc.arithmetic.operations import (
 )
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.running import Tap, places
-from convcalc.layers.shapes import show
-from convcalc.layers.window import Window, whole
+from convcalc.layers.shapes import show_shape
+from convcalc.layers.window import Window, covering_windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ class Flatten(Layer):
         """Lay out `x`."""
         require_dim("start_dim", self.start_dim, x)
         if decide(equal(self.start_dim, 0)):
-            return Profile((product(x),), windows=whole(x[1:]))
+            return Profile((product(x),), windows=covering_windows(x[1:]))
         return Profile((*x[: self.start_dim], product(x[self.start_dim :])), windows=None)
 
     def reader(self, inputs: Sequence[Shape]) -> TapReader:
@@ -77,7 +77,7 @@ class Reshape(Layer):
         left_open = [size for size in self.shape if decide(equal(size, -1))]
         given = [size for size in self.shape if not decide(equal(size, -1))]
         known = product(given)
-        shown = {"shape": partial(show, self.shape), "x": partial(show, x)}
+        shown = {"shape": partial(show_shape, self.shape), "x": partial(show_shape, x)}
         require(len(left_open) <= 1, "bad-reshape", "shape", "shape ({shape}) must have one -1 at most", **shown)
         for size in given:
             require(
@@ -106,7 +106,7 @@ class Permute(Layer):
         """Turn `x`."""
         message = "dims ({dims}) must name each axis of {x} once: {axes}"
         axes = tuple(axis for axis, _ in enumerate(x))
-        shown = {"dims": partial(show, self.dims), "x": partial(show, x), "axes": partial(show, axes)}
+        shown = {"dims": partial(show_shape, self.dims), "x": partial(show_shape, x), "axes": partial(show_shape, axes)}
         require(len(self.dims) == len(x), "bad-reshape", "dims", message, **shown)
         require(set(self.dims) == set(axes), "bad-reshape", "dims", message, **shown)
         return Profile(tuple([x[dim] for dim in self.dims]), windows=None)
@@ -142,7 +142,7 @@ class Slice(Layer):
             message,
             stop=self.stop,
             axis=self.axis,
-            x=partial(show, x),
+            x=partial(show_shape, x),
         )
         return sliced(x, self.axis, self.start, self.stop)
 
@@ -196,7 +196,9 @@ class ChannelShuffle(Layer):
 def require_dim(option: str, dim: int, x: Shape) -> None:
     """State that an axis exists."""
     message = "{option} ({dim}) must be less than the number of axes of {x}, {axes}"
-    require(dim < len(x), "out-of-range", option, message, option=option, dim=dim, x=partial(show, x), axes=len(x))
+    require(
+        dim < len(x), "out-of-range", option, message, option=option, dim=dim, x=partial(show_shape, x), axes=len(x)
+    )
 
 
 def sliced(x: Shape, axis: int, start: Number, stop: Number) -> Profile:

@@ -10,7 +10,7 @@ from convcalc.arithmetic.operations import as_written, divisible, product, requi
 from convcalc.layers.axes import Stretched
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.pool import require_sizes
-from convcalc.layers.shapes import per_axis, show
+from convcalc.layers.shapes import per_axis, show_shape
 from convcalc.layers.window import Window, centred, outputs, pads_per_axis, show_pads
 
 if TYPE_CHECKING:
@@ -84,7 +84,12 @@ class Upsample(Layer):
         for size in stretched:
             message = "scale_factor ({factor}) leaves nothing of {shape}"
             require(
-                size >= 1, "does-not-fit", "scale_factor", message, factor=self.shown_factor, shape=partial(show, x)
+                size >= 1,
+                "does-not-fit",
+                "scale_factor",
+                message,
+                factor=self.shown_factor,
+                shape=partial(show_shape, x),
             )
         taps = MODES[self.mode]
         read = product([taps for _ in sizes])
@@ -282,5 +287,5 @@ def require_margins(option: str, margin: Margin) -> None:
 
 def require_image(x: Shape) -> Shape:
     """State that `x` has two axes besides its channels."""
-    require(len(x) == 3, "wrong-rank", "", "the input must be CxHxW, but is {x}", x=partial(show, x))  # noqa: PLR2004  # C, H and W
+    require(len(x) == 3, "wrong-rank", "", "the input must be CxHxW, but is {x}", x=partial(show_shape, x))  # noqa: PLR2004  # C, H and W
     return x

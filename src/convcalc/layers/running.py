@@ -92,27 +92,27 @@ def own_place(inputs: Sequence[Shape]) -> TapReader:
     ]
 
 
-def inside(read: Iterable[Product]) -> list[Rational]:
+def values_inside(read: Iterable[Product]) -> list[Rational]:
     """The values that are read, but for those in the padding."""
     return [value for tap, value, _ in read if tap.place is not None]
 
 
 def greatest(read: Iterable[Product]) -> Rational:
     """The largest of the values that are read."""
-    return max(inside(read))
+    return max(values_inside(read))
 
 
 def summed(read: Iterable[Product]) -> Rational:
     """The sum of the values that are read."""
-    return sum(inside(read))
+    return sum(values_inside(read))
 
 
 def multiplied(read: Iterable[Product]) -> Rational:
     """The product of the values that are read."""
-    return prod(inside(read))
+    return prod(values_inside(read))
 
 
-def weighed(read: Iterable[Product]) -> Rational:
+def weighed_sum(read: Iterable[Product]) -> Rational:
     """The sum of the products."""
     return sum(value * weight for _, value, weight in read)
 
@@ -121,4 +121,4 @@ def mean(read: Sequence[Product]) -> Rational:
     """The mean of the values that are read, those in the padding counted as 0."""
     from fractions import Fraction  # a plain count needs none
 
-    return Fraction(sum(inside(read)), len(read))
+    return Fraction(sum(values_inside(read)), len(read))

@@ -47,7 +47,7 @@ class LayerNorm(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Normalise `x`."""
         together = x[0] if self.over == "channels" else product(x)
-        return measured(x, together, together, affine=self.affine)
+        return sample_norm_profile(x, together, together, affine=self.affine)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class GroupNorm(Layer):
         """Normalise each group of channels of `x`."""
         channels, *sizes = x
         together = require_divisible("in_channels", channels, "groups", self.groups)
-        return measured(x, channels, together * product(sizes), affine=self.affine)
+        return sample_norm_profile(x, channels, together * product(sizes), affine=self.affine)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class InstanceNorm(Layer):
         """Normalise each channel of `x` by itself."""
         channels, *sizes = x
         require(len(sizes) >= 1, "wrong-rank", "", "the input must have an axis besides its channels, such as CxHxW")
-        return measured(x, channels, product(sizes), affine=self.affine)
+        return sample_norm_profile(x, channels, product(sizes), affine=self.affine)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class RMSNorm(Layer):
         return Profile(x, weights=learnt, fan_in=x[0], operations=(4 if self.affine else 3) * product(x))
 
 
-def measured(x: Shape, learnt: Number, together: Number, *, affine: bool) -> Profile:
+def sample_norm_profile(x: Shape, learnt: Number, together: Number, *, affine: bool) -> Profile:
     """The profile of a norm by the mean and variance of `together` numbers, with so many scales and shifts if any."""
     learnt = learnt if affine else 0
     operations = (STATISTICS_OPERATIONS + 2 if affine else STATISTICS_OPERATIONS) * product(x)

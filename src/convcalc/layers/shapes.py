@@ -45,10 +45,10 @@ def per_axis(option: str, size: Each | tuple[Each, ...], axes: int) -> tuple[Eac
     return size
 
 
-def show(shape: Shape) -> str:
+def show_shape(shape: Shape) -> str:
     """Write a shape as descriptions do.
 
-    >>> show((64, 112, 112))
+    >>> show_shape((64, 112, 112))
     '64x112x112'
     """
     return "x".join(map(apart, shape))
@@ -60,4 +60,4 @@ def show_all(shapes: Iterable[Shape]) -> str:
     >>> show_all([(3, 8, 8), (10,)])
     '3x8x8 and 10'
     """
-    return " and ".join(map(show, shapes))
+    return " and ".join(map(show_shape, shapes))

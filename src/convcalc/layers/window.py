@@ -18,7 +18,7 @@ from convcalc.arithmetic.operations import (
     unspaced,
 )
 from convcalc.errors import one_per_axis
-from convcalc.layers.shapes import Size, per_axis, show
+from convcalc.layers.shapes import Size, per_axis, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,7 +219,7 @@ def outputs(axes: Sequence[Sliding], sizes: Sequence[Number]) -> tuple[Number, .
     return tuple([axis.positions(size) for axis, size in zip(axes, sizes, strict=True)])
 
 
-def whole(sizes: Sequence[Number]) -> tuple[Window, ...]:
+def covering_windows(sizes: Sequence[Number]) -> tuple[Window, ...]:
     """A window that covers each axis from end to end."""
     return tuple([Window(size, size) for size in sizes])
 
@@ -232,8 +232,10 @@ def centred(x: Shape, wanted: Sequence[Number]) -> tuple[Window, ...]:
     """
     sizes = x[1:]
     message = "cropping needs tensors with equally many axes, but got {shape} and sizes {wanted}"
-    shown = partial(show, x)
-    require(len(sizes) == len(wanted), "shapes-differ", "", message, shape=shown, wanted=lambda: show(tuple(wanted)))
+    shown = partial(show_shape, x)
+    require(
+        len(sizes) == len(wanted), "shapes-differ", "", message, shape=shown, wanted=lambda: show_shape(tuple(wanted))
+    )
     axes = []
     for size, least in zip(sizes, wanted, strict=True):
         message = "an axis of {size} cannot be cropped to {wanted}, in {shape}"

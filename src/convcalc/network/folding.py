@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from convcalc.arithmetic.operations import product, unspaced
 from convcalc.layers import NORMS
 from convcalc.layers.describe import describe
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.network.report import Rows, flattens
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Folding(NamedTuple):
         return Line(
             name,
             first.node.kind if layer else "block",
-            layer_text(group, bare=self.bare) if layer else summary(rows),
+            layer_text(group, bare=self.bare) if layer else kind_counts(rows),
             tuple([source for source, _ in reads]),
             tuple([shape for _, shape in reads]),
             tuple(rows),
@@ -172,10 +172,10 @@ def cut_long_words(description: str) -> str:
 def flattened(row: Row) -> list[str]:
     """What a linear layer lays out on one axis: `(256x6x6 → 9216)`."""
     (x, *_) = row.inputs
-    return [f"({show(x)} → {unspaced(product(x))})"] if flattens(row) else []
+    return [f"({show_shape(x)} → {unspaced(product(x))})"] if flattens(row) else []
 
 
-def summary(rows: list[Row]) -> str:
+def kind_counts(rows: list[Row]) -> str:
     """How many layers of which kind: `3 conv, add`; what is attached goes without saying."""
     kinds = Counter(row.node.kind for row in rows if not row.node.host)
     return ", ".join(kind if number == 1 else f"{number} {kind}" for kind, number in kinds.items())

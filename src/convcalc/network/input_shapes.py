@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from convcalc.layers.shapes import Shape, show
+from convcalc.layers.shapes import Shape, show_shape
 
 
 def as_channels(shape: Shape) -> str:
     """How a shape is read: `28 channels of 28`."""
-    return f"{'1 channel' if shape[0] == 1 else f'{shape[0]} channels'} of {show(shape[1:])}"
+    return f"{'1 channel' if shape[0] == 1 else f'{shape[0]} channels'} of {show_shape(shape[1:])}"
 
 
 def channels_last(shape: Shape) -> bool:

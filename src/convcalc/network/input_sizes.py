@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from convcalc.arithmetic.arrays import Family, Variable
+from convcalc.arithmetic.arrays import Family, VariableRange
 from convcalc.arithmetic.operations import largest
 from convcalc.layers.options import has_window
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import Window
 from convcalc.network.measures import measured
 
@@ -76,7 +76,7 @@ class InputSizes:
             report = network(self.shapes_at([values[size_key(axis)] for axis, _ in enumerate(self.axes)]))
             return facts_about_input(report, self.axes, terms) if terms else {}
 
-        most = Variable(1, 1, max([MOST_SIZE, *self.declared]))
+        most = VariableRange(1, 1, max([MOST_SIZE, *self.declared]))
         self.family = Family(compute, {size_key(axis): most for axis, _ in enumerate(self.axes)}, work)
 
     def shapes_at(self, point: Sequence[Number]) -> dict[str, Shape]:
@@ -89,7 +89,7 @@ class InputSizes:
 
     def shown(self, point: Point) -> str:
         """The inputs at a point, in a sentence."""
-        return ", ".join(map(show, self.shapes_at(point).values()))
+        return ", ".join(map(show_shape, self.shapes_at(point).values()))
 
     def results(self, points: Array) -> Results:
         """What the network makes of each of some points, which are rows."""

@@ -96,7 +96,7 @@ def profiled(graph: Graph, adapt: Adapt | None = None) -> Report:
     profiler = Profiler()
     rows = []
     for each in graph.nodes:
-        node = adapted(each, adapt) if adapt else each
+        node = adapted_node(each, adapt) if adapt else each
         inputs = tuple([shapes[name] for name in node.inputs])
         try:
             profile = profiler.profile(node.kind, node.layer, inputs)
@@ -108,7 +108,7 @@ def profiled(graph: Graph, adapt: Adapt | None = None) -> Report:
     return Report(replace(graph, nodes=nodes) if adapt else graph, tuple(rows))
 
 
-def adapted(node: Node, adapt: Adapt) -> Node:
+def adapted_node(node: Node, adapt: Adapt) -> Node:
     """A node whose layer is adapted, if it has a width."""
     from convcalc.network.widths import WrittenWidth, has_width  # most graphs are profiled as they are
 

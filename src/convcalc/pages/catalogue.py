@@ -10,7 +10,7 @@ from convcalc.errors import DescriptionError, Fault, guess, quoted
 from convcalc.language.build.network import build
 from convcalc.language.words import STRUCTURES
 from convcalc.layers import EXAMPLES, FOREIGN_KINDS, KINDS, canonical, kind_class
-from convcalc.layers.options import RULES, positions, schema, show
+from convcalc.layers.options import RULES, positional_options, schema, show_value
 from convcalc.layers.words import GROUPS, SHORT_KEYS
 from convcalc.sources.bundled import bundled
 from convcalc.sources.loading import load
@@ -93,7 +93,7 @@ def kind_entry(name: str) -> KindEntry:
     )
 
 
-def explained(name: str) -> str:
+def kind_details(name: str) -> str:
     """All that the class of a kind says of itself, below its first sentence."""
     return "\n".join(cleandoc(kind_class(name).__doc__ or "").splitlines()[1:]).strip()
 
@@ -114,7 +114,7 @@ def default_of(kind: str, option: Option) -> str:
         return cls.unless_given.get(option.name, "")
     if isinstance(value, bool | str):
         return str(value).lower()
-    return str(value) if isinstance(value, float) else show(value)
+    return str(value) if isinstance(value, float) else show_value(value)
 
 
 def option_entries(word: str) -> Iterator[OptionEntry]:
@@ -127,7 +127,7 @@ def option_entries(word: str) -> Iterator[OptionEntry]:
     cls = kind_class(kind)
     short = {name: key for key, name in SHORT_KEYS.items()}
     for option in schema(kind).values():
-        ways = ["by position"] if option.name in positions(kind) else []
+        ways = ["by position"] if option.name in positional_options(kind) else []
         ways += [f"{short.get(option.name, option.name)}=…"] if option.type != "bool" else []
         ways += ["/ behind the kernel"] if option.name == "stride" else []
         ways += [word for word, about in GROUPS.items() if about == option.name and sets(word, option, cls)]

@@ -96,7 +96,7 @@ def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell
         return str(cell)
     if isinstance(cell, float):
         return f"{cell:,.2f}" if isinstance(cell, Ratio) else f"{cell:.1%}"
-    return cell.text if is_formula(cell) else bare(cell)
+    return cell.text if is_formula(cell) else bare_text(cell)
 
 
 def is_formula(cell: Cell) -> TypeGuard[Formula]:
@@ -115,12 +115,12 @@ def tuple_text(cell: tuple[Any, ...]) -> str:
     if tuple in types:
         return " ".join(map(text, cell))
     if not any(map(is_formula, cell)):
-        return f"{bare(cell)}*" if type(cell) is Marked else bare(cell)
-    parts = [text(part) if is_formula(part) else bare(part) for part in cell]
+        return f"{bare_text(cell)}*" if type(cell) is Marked else bare_text(cell)
+    parts = [text(part) if is_formula(part) else bare_text(part) for part in cell]
     return "×".join(f"({part})" if " " in part else part for part in parts)
 
 
-def bare(cell: Cell) -> str:
+def bare_text(cell: Cell) -> str:
     """A cell for machines that know only text."""
     if isinstance(cell, str):
         return cell
@@ -142,6 +142,6 @@ def one_of_several(cell: Cell) -> str:
     ['k', '(n-2)', '(2*n)', '(tax)']
     """
     if not is_formula(cell):
-        return bare(cell)
+        return bare_text(cell)
     name = cell.formula.isidentifier() and "x" not in cell.formula
     return cell.formula if name else f"({cell.formula.replace(' ', '')})"

@@ -15,7 +15,7 @@ from convcalc.pages.count import STATUS, TERMS, counted_for
 from convcalc.pages.finding import Finding
 from convcalc.pages.fit import number
 from convcalc.pages.page import Findings, Page, Table
-from convcalc.pages.schema import DECIMAL, INPUTS, TEXT, TEXTS, TRUTH, Form
+from convcalc.pages.schema import DECIMAL, INPUTS, TEXT, TEXTS, TRUTH, PageForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from convcalc.network.report import Report
     from convcalc.network.terms import Terms
     from convcalc.pages.cells import Cell
-    from convcalc.questions.budget import Checked, Weighed
+    from convcalc.questions.budget import Checked, WeighedLayer
 
 
 def found_or_more(each: Checked) -> Cell:
     """What there is, or a bound of it where costs are not known."""
-    return AtLeast(int(each.found)) if each.partial else amount(each.limit.measure, each.found)
+    return AtLeast(int(each.found)) if each.partial else amount_cell(each.limit.measure, each.found)
 
 
 def margin_or_less(each: Checked) -> Cell:
     """What is left of a limit, or a bound of it where costs are not known; negative where the limit is exceeded."""
-    return AtMost(floor(margin(each))) if each.partial else amount(each.limit.measure, margin(each))
+    return AtMost(floor(margin(each))) if each.partial else amount_cell(each.limit.measure, margin(each))
 
 
-def status(partial: bool) -> str:  # noqa: FBT001  # it has no other meaning
+def status_word(partial: bool) -> str:  # noqa: FBT001  # it has no other meaning
     """Whether numbers are known in full, in the word that machines read."""
     return "partial" if partial else "complete"
 
@@ -46,7 +46,7 @@ def status(partial: bool) -> str:  # noqa: FBT001  # it has no other meaning
 AT_MOST, AT_LEAST = "at most", "at least"
 
 
-def bound(limit: Limit) -> str:
+def bound_in_words(limit: Limit) -> str:
     """Which way a limit bounds what there is."""
     return AT_LEAST if limit.at_least else AT_MOST
 
@@ -54,31 +54,31 @@ def bound(limit: Limit) -> str:
 CHECK_COLUMNS: tuple[Column[Checked], ...] = (
     Column(Heading("measure", "Measure"), lambda each: each.limit.measure),
     Column(Heading("part", "Of", optional=True, rank=1), lambda each: each.limit.part or None),
-    Column(Heading("at", "Must be", {"enum": [AT_MOST, AT_LEAST]}, rank=1), lambda each: bound(each.limit)),
+    Column(Heading("at", "Must be", {"enum": [AT_MOST, AT_LEAST]}, rank=1), lambda each: bound_in_words(each.limit)),
     Column(
         Heading("limit", "Limit", DECIMAL, numeric=True),
-        lambda each: amount(each.limit.measure, each.limit.bound),
+        lambda each: amount_cell(each.limit.measure, each.limit.bound),
     ),
     Column(Heading("found", "Found", DECIMAL, optional=True, numeric=True), found_or_more),
     Column(Heading("margin", "Margin", DECIMAL, optional=True, numeric=True, rank=2), margin_or_less),
     Column(Heading("within", "Within", TRUTH), lambda each: each.within),
     Column(
         Heading("heaviest", "Heaviest", TEXTS, optional=True, rank=3, wraps=True),
-        lambda each: tuple(map(weight, named(each))) or None,
+        lambda each: tuple(map(weight, layers_to_blame(each))) or None,
     ),
     Column(Heading("origin", "Limit from", rank=4), lambda each: printable(each.limit.origin)),
-    Column(Heading("status", "Status", STATUS, technical=True), lambda each: status(each.partial)),
+    Column(Heading("status", "Status", STATUS, technical=True), lambda each: status_word(each.partial)),
 )
 """What is told of each limit."""
 
-CHECK_FORM = Form(
+CHECK_FORM = PageForm(
     {"network": TEXT, "net": TEXT, "input": INPUTS, "within": TRUTH, "status": STATUS, **TERMS},
     {"limits": row_of(column.heading for column in CHECK_COLUMNS)},
 )
 """What a check is as JSON."""
 
 
-def amount(measure: str, value: int | Fraction) -> Cell:
+def amount_cell(measure: str, value: int | Fraction) -> Cell:
     """An amount of a measure; a share is one of 1."""
     return float(value) if MEASURES[measure].share_of else number(Fraction(value))
 
@@ -89,12 +89,12 @@ def margin(each: Checked) -> Fraction:
     return Fraction(-left if each.limit.at_least else left)
 
 
-def named(each: Checked) -> Sequence[Weighed]:
+def layers_to_blame(each: Checked) -> Sequence[WeighedLayer]:
     """The layers to blame: none where a limit is kept."""
     return () if each.within else each.heaviest
 
 
-def weight(weighed: Weighed) -> str:
+def weight(weighed: WeighedLayer) -> str:
     """A layer, in a word."""
     return weighed.row.node.name
 
@@ -109,24 +109,26 @@ def check_page(net: str, report: Report, found: Sequence[Checked], terms: Terms)
         "net": net,
         "input": report.graph.inputs,
         "within": not broken,
-        "status": status(any(each.partial for each in found)),
+        "status": status_word(any(each.partial for each in found)),
         **counted_for(terms),
     }
     shapes = show_all(report.graph.inputs.values())
     verdict = f"{len(broken)} of {len(found)} limits not kept" if broken else f"limits kept: {len(found)}"
     measures = {each.limit.measure for each in found}
     meanings = [measure.about for key, measure in MEASURES.items() if measure.about and key in measures]
-    foot = [*map(sentence, broken), f"Input {shapes}: {verdict}.", *meanings]
+    foot = [*map(limit_sentence, broken), f"Input {shapes}: {verdict}.", *meanings]
     title = f"{name}: {'over budget' if broken else 'within budget'}"
     return Page(title, [Table("limits", headings, rows)], about, foot=foot)
 
 
-def sentence(each: Checked) -> str:
+def limit_sentence(each: Checked) -> str:
     """What exceeds which limit by how much, and which layers weigh most."""
     limit = each.limit
     of = f" of {limit.part}" if limit.part else ""
     at, how = ("at least {} is required", "too little") if limit.at_least else ("at most {} is allowed", "too much")
-    wanted, found, over = (text(amount(limit.measure, value)) for value in (limit.bound, each.found, abs(margin(each))))
+    wanted, found, over = (
+        text(amount_cell(limit.measure, value)) for value in (limit.bound, each.found, abs(margin(each)))
+    )
     blamed = "; ".join(f"{weighed.row.node.name} {weighed.amount:,}" for weighed in each.heaviest)
     sees = MEASURES[limit.measure].seen is not None
     who = "Seen by" if sees else "Heaviest"
@@ -139,8 +141,8 @@ def sentence(each: Checked) -> str:
 
 def kept(each: Checked) -> str:
     """What is within which limit."""
-    found, wanted = (text(amount(each.limit.measure, value)) for value in (each.found, each.limit.bound))
-    return f"{found}, of {bound(each.limit)} {wanted} ({each.limit.origin})"
+    found, wanted = (text(amount_cell(each.limit.measure, value)) for value in (each.found, each.limit.bound))
+    return f"{found}, of {bound_in_words(each.limit)} {wanted} ({each.limit.origin})"
 
 
 def findings_page(found: Sequence[Finding]) -> Page:
@@ -171,7 +173,7 @@ def findings(net: str, report: Report, found: Sequence[Checked]) -> list[Finding
             limit_name(each.limit),
             net if report.graph.name == net else f"{net}: {report.graph.name}",
             each.within,
-            kept(each) if each.within else sentence(each),
+            kept(each) if each.within else limit_sentence(each),
             in_text(each.heaviest[0].row.node.place) if each.heaviest else each.limit.place,
             layer=each.heaviest[0].row.node.name if each.heaviest else each.limit.part,
         )

@@ -18,10 +18,10 @@ from convcalc.pages.count import (
     known,
     partial_in_words,
     partial_totals,
-    status,
+    totals_status,
 )
 from convcalc.pages.page import Page, Table
-from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, Form, exactly
+from convcalc.pages.schema import NATURAL, SHAPE, TEXT, WHOLE, PageForm, exactly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -108,7 +108,7 @@ def compare_columns(terms: Terms) -> tuple[Column[Difference], ...]:
     return (*DIFFERENCE_COLUMNS, *counts("params", "params", 3, terms), *counts("macs", "MACs", 2, terms))
 
 
-COMPARE_FORM = Form(
+COMPARE_FORM = PageForm(
     {"network": TEXT, "before": TEXT, "after": TEXT, "same": NATURAL, **TERMS},
     {"differences": row_of(column.heading for column in compare_columns(Terms()))},
     exactly(
@@ -135,7 +135,7 @@ def compare_page(
         for heading in headings
     ]
     lacks = lacking_in(reports, countable())
-    totals: dict[str, Any] = status(lacks)
+    totals: dict[str, Any] = totals_status(lacks)
     for key in countable():
         totals |= {f"{key}_before": before[key], f"{key}_after": after[key], f"{key}_delta": after[key] - before[key]}
     about = {
@@ -146,7 +146,7 @@ def compare_page(
         **counted_for(terms),
     }
     title = f"{printable(names[0])} → {printable(names[1])}"
-    foot = [*told(before, after, found), FOOT, *partial_in_words(lacks)]
+    foot = [*difference_sentences(before, after, found), FOOT, *partial_in_words(lacks)]
     warnings = partial_totals(title, lacking_in(reports, TOTALS))
     return Page(title, [Table("differences", headings, rows)], about, totals, warnings, foot)
 
@@ -167,13 +167,15 @@ def difference(before: Mapping[str, int], after: Mapping[str, int], key: str) ->
     return AtLeast(0) if partial else Signed(after[key] - before[key])
 
 
-def told(before: Mapping[str, int], after: Mapping[str, int], found: tuple[Sequence[Difference], int]) -> list[str]:
+def difference_sentences(
+    before: Mapping[str, int], after: Mapping[str, int], found: tuple[Sequence[Difference], int]
+) -> list[str]:
     """How many lines differ, and each total that does, in sentences."""
     differing, same = found
     kinds = [(word, sum(each.change == word for each in differing)) for word in CHANGES]
     numbers = ", ".join(f"{number:,} {word}" for word, number in kinds if number)
     summary = f"{numbers}; {same:,} the same." if differing else f"No layer differs: {same:,} are the same."
-    return [summary, *(sentence(key, before, after) for key in countable() if before[key] != after[key])]
+    return [summary, *(total_sentence(key, before, after) for key in countable() if before[key] != after[key])]
 
 
 def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[str]:
@@ -188,7 +190,7 @@ def change_lines(found: tuple[Sequence[Difference], int], terms: Terms) -> list[
     return [*lines, *([f"and {more:,} more"] if more else [])]
 
 
-def sentence(key: str, before: Mapping[str, int], after: Mapping[str, int]) -> str:
+def total_sentence(key: str, before: Mapping[str, int], after: Mapping[str, int]) -> str:
     """A total before and after."""
     one, other, more = before[key], after[key], difference(before, after, key)
     told = f"{key} {text(one)} → {text(other)}"

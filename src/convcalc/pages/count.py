@@ -23,12 +23,12 @@ from convcalc.pages.schema import (
     TEXT,
     TEXTS,
     TRUTH,
-    Form,
+    PageForm,
     Schema,
+    array_of,
     exactly,
-    listed,
     maybe,
-    named,
+    object_of,
 )
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ BYTES = ("parameter_bytes", "activation_bytes")
 SIGHT_KEYS = ("receptive_field", "jump", "start", "covers_input")
 """The columns that need to know what each layer sees."""
 
-SEEN = listed(maybe({"anyOf": [NUMBER, TEXT]}))
+SEEN = array_of(maybe({"anyOf": [NUMBER, TEXT]}))
 """What is told of a receptive field: for each axis, and of several inputs for each of these."""
 
 
@@ -72,7 +72,7 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
         Column[Line](Heading("name", "Layer"), lambda line: line.name),
         Column[Line](Heading("kind", "Kind", rank=9), lambda line: line.kind),
         Column[Line](Heading("description", "Description", rank=5, wraps=True), lambda line: line.description),
-        Column[Line](Heading("inputs", "Reads", listed(TEXT, 1), rank=8, wraps=True), lambda line: line.inputs),
+        Column[Line](Heading("inputs", "Reads", array_of(TEXT, 1), rank=8, wraps=True), lambda line: line.inputs),
         Column[Line](Heading("input", "Input", SHAPES, rank=8, wraps=True), lambda line: line.input),
         Column[Line](Heading("output", "Output", SHAPE, rank=3), lambda line: line.output),
         *(column for key in countable() for column in measure_columns(key, terms, partial=partial)),
@@ -90,11 +90,11 @@ def count_columns(terms: Terms, inputs: Mapping[str, Shape], *, partial: bool = 
         ),
         Column[Line](
             Heading("jump", "Jump", SEEN, optional=True, rank=6),
-            lambda line: seen(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
+            lambda line: field_cell(line, inputs, lambda field: number_or_text(field.jump)) if spread(line) else None,
         ),
         Column[Line](
             Heading("start", "Start", SEEN, optional=True, rank=6),
-            lambda line: seen(line, inputs, lambda field: field.start),
+            lambda line: field_cell(line, inputs, lambda field: field.start),
         ),
         Column[Line](
             Heading("covers_input", "Covers input", TRUTH, optional=True, rank=7), lambda line: covers(line, inputs)
@@ -122,7 +122,7 @@ def counted_by(key: str, terms: Terms, *, partial: bool) -> Callable[[Line], Any
     return lambda line: of(terms, line.rows)
 
 
-def seen(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField], Cell]) -> Cell:
+def field_cell(line: Line, inputs: Mapping[str, Shape], of: Callable[[ReceptiveField], Cell]) -> Cell:
     """Something of the receptive field on each axis; of several inputs, for each in their order."""
     fields = line.fields or {}
     found = [tuple([of(field) for field in fields[name]]) if name in fields else () for name in inputs]
@@ -150,7 +150,7 @@ def spread(line: Line) -> bool:
 
 def field_sizes(line: Line, inputs: Mapping[str, Shape]) -> Cell:
     """The receptive field on each axis, marked where it covers the input."""
-    sizes: Any = seen(line, inputs, lambda field: field.size)
+    sizes: Any = field_cell(line, inputs, lambda field: field.size)
     return Marked(sizes) if covers(line, inputs) else sizes
 
 
@@ -183,7 +183,7 @@ COLUMN_KEYS = tuple(KNOWN_COLUMNS)
 """The keys of all columns."""
 
 
-def chosen(wanted: str, default: Sequence[str], known: Sequence[str] = COLUMN_KEYS) -> list[str]:
+def chosen_columns(wanted: str, default: Sequence[str], known: Sequence[str] = COLUMN_KEYS) -> list[str]:
     """The keys of columns, of those that are known, that somebody asks for: `name,macs`, or `+params,-biases`.
 
     Raises:
@@ -218,7 +218,7 @@ def count_page(
     summed = [*TOTALS, *(key for key in keys if key in measures and key not in TOTALS)]
     lacks = lacking(report.rows, summed)
     columns = count_columns(terms, graph.inputs, partial=bool(lacks))
-    headings, rows = filled([asked(columns[key]) for key in keys], lines)
+    headings, rows = filled([asked_column(columns[key]) for key in keys], lines)
     sums = {heading.key: heading.total for heading in headings if heading.total is not None}
     totals = {key: sums[key] if key in sums else known(key, report.rows, terms) for key in summed}
     about = {"network": graph.name, "input": graph.inputs, **counted_for(terms)}
@@ -228,10 +228,10 @@ def count_page(
 
         page = formulated(page, domain)
     marked = any(isinstance(cell, Marked) for row in rows for cell in row)
-    foot = [*page.foot, summary(page, terms), *bytes_in_words(page.totals, terms)]
+    foot = [*page.foot, totals_in_words(page, terms), *bytes_in_words(page.totals, terms)]
     foot += [FOLDED] * folds_norms(report, lines) + [COVERS] * marked + [FOOT]
     return page._replace(
-        totals={**page.totals, **status(lacks)},
+        totals={**page.totals, **totals_status(lacks)},
         warnings=[*page.warnings, *partial_totals(graph.name, lacks)],
         foot=[*foot, *partial_in_words(lacks)],
     )
@@ -240,11 +240,11 @@ def count_page(
 STATUS: Schema = {"enum": ["complete", "partial"]}
 LACKS_SCHEMA: Schema = {
     "description": "the costs that a partial total lacks, of each layer that has them",
-    **named(listed({"enum": [*COSTS]}, 1)),
+    **object_of(array_of({"enum": [*COSTS]}, 1)),
 }
 
 
-def status(lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def totals_status(lacks: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Whether totals are complete, and what they lack, for machines."""
     return {"status": "partial", "lacks": lacks} if lacks else {"status": "complete"}
 
@@ -259,7 +259,7 @@ def partial_in_words(lacks: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"Partial totals: they lack {lacks_in_words(lacks)}, which nobody has said."] if lacks else []
 
 
-def asked(column: Column[Line]) -> Column[Line]:
+def asked_column(column: Column[Line]) -> Column[Line]:
     """A column, which is among the last to be left out where room is short if somebody asked for it."""
     heading = column.heading
     return (
@@ -299,7 +299,7 @@ def folds_norms(report: Report, lines: Sequence[Line]) -> bool:
     return bool(hosts & names)
 
 
-def summary(page: Page, terms: Terms) -> str:
+def totals_in_words(page: Page, terms: Terms) -> str:
     """The totals in a sentence."""
     shapes = page.about["input"].items()
     inputs = " and ".join(text(shape) if name == "input" else f"{name} {text(shape)}" for name, shape in shapes)
@@ -327,10 +327,10 @@ def in_units(count: int) -> str:
     return f"{count} bytes"
 
 
-COUNT_FORM = Form(
+COUNT_FORM = PageForm(
     {"network": TEXT, "input": INPUTS, **TERMS},
     {"layers": row_of_some(column.heading for column in KNOWN_COLUMNS.values())},
     exactly({**{key: KNOWN_COLUMNS[key].heading.holds for key in countable()}, "lacks": LACKS_SCHEMA}, status=STATUS),
-    {"symbols": TEXTS, "definitions": named(FORMULA), "assumptions": TEXTS},
+    {"symbols": TEXTS, "definitions": object_of(FORMULA), "assumptions": TEXTS},
 )
 """What a count is as JSON."""

@@ -20,9 +20,9 @@ from convcalc.pages.schema import (
     TEXT,
     TEXTS,
     TRUTH,
-    Form,
+    PageForm,
+    array_of,
     exactly,
-    listed,
     maybe,
 )
 from convcalc.pages.sweep import in_decimals
@@ -68,20 +68,20 @@ FIT_COLUMNS: tuple[Column[Bound], ...] = (
 )
 """What is told of each measure."""
 
-FIT_FORM = Form(
+FIT_FORM = PageForm(
     {
         "network": TEXT,
         "input": INPUTS,
         "vary": TEXT,
         "value": DECIMAL,
         "next": maybe(DECIMAL),
-        "searched": listed(DECIMAL),
+        "searched": array_of(DECIMAL),
         "proved": {"description": "whether it is certain that no larger value fits, of all that there are", **TRUTH},
         "binding": TEXTS,
         **TERMS,
     },
     {"measures": row_of(column.heading for column in FIT_COLUMNS)},
-    optional={"widths": listed(exactly(name=TEXT, before=NATURAL, after=NATURAL))},
+    optional={"widths": array_of(exactly(name=TEXT, before=NATURAL, after=NATURAL))},
 )
 """What the largest network is as JSON."""
 
@@ -128,7 +128,7 @@ def fit_page(graph: Graph, way: Way, fit: Fit, terms: Terms, widened: Widened | 
     return Page(f"{printable(graph.name)}: {said(way, best)}", [Table("measures", headings, rows)], about, foot=foot)
 
 
-class Change(NamedTuple):
+class WidthChange(NamedTuple):
     """The width of a layer that is scaled, before and after."""
 
     name: str
@@ -136,11 +136,11 @@ class Change(NamedTuple):
     after: int
 
 
-def changes(widened: Widened) -> list[Change]:
+def changes(widened: Widened) -> list[WidthChange]:
     """The widths that are scaled, layer by layer."""
     plan = widened.widening
     scaled = [width for width in plan.widths.values() if not plan.reason(width)]
-    return [Change(width.name, width.value, plan.scaled(width.value)) for width in scaled]
+    return [WidthChange(width.name, width.value, plan.scaled(width.value)) for width in scaled]
 
 
 def widths(widened: Widened) -> list[str]:
@@ -171,10 +171,10 @@ def after(way: Way, fit: Fit) -> list[str]:
         told.append(f"One step on, {said(way, fit.scale.value(fit.beyond.code))}: {'; '.join(over)}.")
     elif fit.between is None:
         told.append("No limit binds: this is the last value that was tried.")
-    return [*told, tried(way, fit)]
+    return [*told, tried_in_words(way, fit)]
 
 
-def tried(way: Way, fit: Fit) -> str:
+def tried_in_words(way: Way, fit: Fit) -> str:
     """Which values the answer is the largest of."""
     first, last, most, end = (said(way, fit.scale.value(code)) for code in (0, fit.tried, fit.probed, fit.scale.last))
     if fit.proved:

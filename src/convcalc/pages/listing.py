@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from convcalc.pages.cells import Label, Prose
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.page import Page, Table
-from convcalc.pages.schema import NATURAL, ONE_OR_MORE_SHAPES, TEXT, TEXTS, TRUTH, Form
+from convcalc.pages.schema import NATURAL, ONE_OR_MORE_SHAPES, TEXT, TEXTS, TRUTH, PageForm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +46,9 @@ OPTION_COLUMNS: tuple[Column[OptionEntry], ...] = (
 )
 """What is told of each option of a kind."""
 
-NETS_FORM = Form({}, {"networks": row_of(column.heading for column in NETS)})
-KINDS_FORM = Form({}, {"kinds": row_of(column.heading for column in KINDS_OF_LAYERS)})
-KIND_FORM = Form(
+NETS_FORM = PageForm({}, {"networks": row_of(column.heading for column in NETS)})
+KINDS_FORM = PageForm({}, {"kinds": row_of(column.heading for column in KINDS_OF_LAYERS)})
+KIND_FORM = PageForm(
     {"kind": TEXT, "aliases": TEXTS, "torch": TEXT, "shapes": TEXTS},
     {"options": row_of(column.heading for column in OPTION_COLUMNS)},
 )

@@ -29,12 +29,12 @@ def exactly(optional: Mapping[str, Schema] | None = None, /, **required: Schema)
     return {"type": "object", "properties": properties, "required": [*required], "additionalProperties": False}
 
 
-def listed(items: Schema, least: int = 0) -> Schema:
+def array_of(items: Schema, least: int = 0) -> Schema:
     """An array."""
     return {"type": "array", "items": items, **({"minItems": least} if least else {})}
 
 
-def named(values: Schema) -> Schema:
+def object_of(values: Schema) -> Schema:
     """An object with any keys."""
     return {"type": "object", "additionalProperties": values}
 
@@ -44,7 +44,7 @@ def maybe(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-TEXTS = listed(TEXT)
+TEXTS = array_of(TEXT)
 FORMULA = exactly(formula=TEXT, latex=TEXT)
 COUNT: Schema = {
     "description": "a count, exactly; of a network with symbols, a formula",
@@ -52,18 +52,18 @@ COUNT: Schema = {
     "anyOf": [NATURAL, FORMULA],
 }
 SIZE: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, FORMULA]}
-SHAPE = listed(SIZE, 1)
+SHAPE = array_of(SIZE, 1)
 """A shape, channels first, without a batch."""
 
-SHAPES = listed(SHAPE, 1)
+SHAPES = array_of(SHAPE, 1)
 ONE_OR_MORE_SHAPES: Schema = {"anyOf": [SHAPE, SHAPES]}
 """The shape of one tensor, or those of several."""
 
-INPUTS = named(SHAPE)
+INPUTS = object_of(SHAPE)
 """The shapes of a network's inputs, by their names."""
 
 
-class Form(NamedTuple):
+class PageForm(NamedTuple):
     """What pages of one sort are as JSON.
 
     `about` stands on all of them, what is `optional` where there is something to tell. `tables` has the schema of a row
@@ -80,7 +80,7 @@ class Form(NamedTuple):
     @property
     def page(self) -> Schema:
         """The schema of a page."""
-        known = {"schema": {"const": SCHEMA}, **self.about, **{key: listed(row) for key, row in self.tables.items()}}
+        known = {"schema": {"const": SCHEMA}, **self.about, **{key: array_of(row) for key, row in self.tables.items()}}
         known |= {"title": TEXT} if self.told else {}
         known |= {"totals": self.totals, "warnings": TEXTS} if self.totals else {}
         made = exactly(self.optional, **known)
@@ -97,7 +97,7 @@ class Form(NamedTuple):
         ]
 
 
-def one_of(title: str, schemas: Iterable[Schema]) -> Schema:
+def standalone_schema(title: str, schemas: Iterable[Schema]) -> Schema:
     """A schema that stands alone: of what is as one of these says."""
     own = [*schemas]
     return {"$schema": DIALECT, "title": f"{title}, {SCHEMA}", **(own[0] if len(own) == 1 else {"anyOf": own})}

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from convcalc.errors import printable
 from convcalc.layers.describe import describe
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.network.input_sizes import INPUT_MEASURES, range_of
 from convcalc.network.measures import needs_of
 from convcalc.network.sight import AXIS_NAMES
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for, partial_in_words
 from convcalc.pages.page import Page, Table
-from convcalc.pages.schema import NATURAL, ONE_OR_MORE_SHAPES, SHAPE, TEXT, Form, Schema, listed
+from convcalc.pages.schema import NATURAL, ONE_OR_MORE_SHAPES, SHAPE, TEXT, PageForm, Schema, array_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ TRIED = (
 """Which options were considered."""
 
 
-PER_AXIS: Schema = {"anyOf": [NATURAL, listed({}, 1)]}
+PER_AXIS: Schema = {"anyOf": [NATURAL, array_of({}, 1)]}
 """An option that may be another on each axis."""
 
 
@@ -48,7 +48,7 @@ def choice_columns(line: Callable[[Choice], str]) -> tuple[Column[Choice], ...]:
     )
 
 
-CHOICES_FORM = Form(
+CHOICES_FORM = PageForm(
     {"network": TEXT, "layer": TEXT, "input": SHAPE, "output": SHAPE, "ways": NATURAL},
     {"choices": row_of(column.heading for column in choice_columns(str))},
 )
@@ -62,10 +62,10 @@ def choices_page(name: str, row: Row, wanted: Sequence[int], choices: Sequence[C
         return describe(row.node.kind, choice.layer, choice.profile, row.inputs)
 
     headings, rows = filled(choice_columns(line), choices)
-    made = show((row.profile.output[0], *wanted))
+    made = show_shape((row.profile.output[0], *wanted))
     own = describe(row.node.kind, row.node.layer, row.profile, row.inputs)
     foot = [
-        f"{row.node.name} is {own} on {show(row.inputs[0])}, which makes {show(row.profile.output)}.",
+        f"{row.node.name} is {own} on {show_shape(row.inputs[0])}, which makes {show_shape(row.profile.output)}.",
         *([f"The nearest {len(choices):,} are listed."] if len(choices) < ways else []),
         TRIED,
     ]
@@ -87,7 +87,7 @@ INPUT_HEADINGS = (
 )
 """What is told of each input."""
 
-INPUTS_FORM = Form(
+INPUTS_FORM = PageForm(
     {"network": TEXT, **TERMS}, {"inputs": row_of(INPUT_HEADINGS)}, optional={"from": NATURAL, "to": NATURAL}
 )
 """What inputs of a network are as JSON."""
@@ -149,7 +149,7 @@ def valid_page(name: str, sizes: InputSizes, start: Point, between: tuple[int, i
     points: dict[Point, None] = {}
     for group in groups:
         own = kept[group[0]]
-        where = "" if len(groups) == 1 else f" for the {named(group, len(start))}"
+        where = "" if len(groups) == 1 else f" for the {axes_in_words(group, len(start))}"
         of = f"{len(own):,} of the {len(accepted[group[0]]):,} sizes from {first} to {last} that are accepted{where}"
         foot.append(f"{of} lose no border: {ranges(own)}.")
         points |= dict.fromkeys(moved(start, group, size) for size in own)
@@ -162,7 +162,7 @@ def moved(point: Point, axes: Sequence[int], size: int) -> Point:
     return tuple([size if axis in axes else own for axis, own in enumerate(point)])
 
 
-def named(axes: Sequence[int], number: int) -> str:
+def axes_in_words(axes: Sequence[int], number: int) -> str:
     """Some of so many axes, in words."""
     return " and ".join([AXIS_NAMES.get(number, {}).get(axis, f"axis {axis + 1}") for axis in axes])
 

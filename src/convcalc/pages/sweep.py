@@ -6,13 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import printable
-from convcalc.layers.options import show
+from convcalc.layers.options import show_value
 from convcalc.network.measures import countable
 from convcalc.pages.cells import Decimal, Exact
 from convcalc.pages.columns import Heading, row_of_some
 from convcalc.pages.count import FOOT, KNOWN_COLUMNS, TERMS, counted_for
 from convcalc.pages.page import Page, Table
-from convcalc.pages.schema import DECIMAL, NATURAL, TEXT, WHOLE, Form
+from convcalc.pages.schema import DECIMAL, NATURAL, TEXT, WHOLE, PageForm
 from convcalc.questions.sweep import REASON
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from convcalc.arithmetic.operations import Held
     from convcalc.pages.cells import Cell
-    from convcalc.questions.configurations import Axis
+    from convcalc.questions.configurations import SweepAxis
     from convcalc.questions.sweep import Sweep
 
 USUAL_MEASURES = ("params", "macs", "activation_bytes")
@@ -31,7 +31,7 @@ MEASURE_HEADINGS = {key: KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for 
 REMARKED = Heading(REASON, "Impossible because", optional=True, rank=3, wraps=True)
 """The heads of what is not varied: measures, and why there are none."""
 
-SWEEP_FORM = Form(
+SWEEP_FORM = PageForm(
     {"network": TEXT, "of": NATURAL, "computed": NATURAL, "impossible": NATURAL, **TERMS},
     {
         "configurations": {
@@ -50,10 +50,10 @@ def headings(keys: Sequence[str], sweep: Sweep) -> list[Heading]:
     """The heads of columns: variables, measures, and why there are none."""
     remark = REMARKED._replace(title="Remark") if sweep.partial else REMARKED
     known = {**MEASURE_HEADINGS, REASON: remark}
-    return [known.get(key) or variable(sweep.axes[key]) for key in keys]
+    return [known.get(key) or variable_heading(sweep.axes[key]) for key in keys]
 
 
-def variable(axis: Axis) -> Heading:
+def variable_heading(axis: SweepAxis) -> Heading:
     """The head of the column of a variable, or of one that was joined."""
     holds = TEXT if not axis.numeric else WHOLE if axis.denominator == 1 else DECIMAL
     return Heading(axis.name, printable(axis.name), holds, numeric=True)
@@ -76,20 +76,20 @@ def sweep_page(  # noqa: PLR0913  # what is to be said around the rows
     return Page(title, [Table("configurations", headings(keys, sweep), shown)], known, foot=sentences)
 
 
-def present(axis: Axis, value: Held) -> Cell:
+def present(axis: SweepAxis, value: Held) -> Cell:
     """A value as a cell: of an axis that has decimals, all values are such."""
     if not axis.numeric:
-        return value if isinstance(value, str) else Exact(show(value))
+        return value if isinstance(value, str) else Exact(show_value(value))
     return in_decimals(value)
 
 
 def in_decimals(value: Fraction | int) -> Cell:
     """A number with decimals, or as it is where these are not exact."""
     near = Decimal(value)
-    return near if Fraction(str(near)) == value else Exact(show(value))
+    return near if Fraction(str(near)) == value else Exact(show_value(value))
 
 
-def told(sweep: Sweep, number: int, kept: int, *, narrowed: bool) -> tuple[dict[str, Any], list[str]]:
+def sweep_outcome(sweep: Sweep, number: int, kept: int, *, narrowed: bool) -> tuple[dict[str, Any], list[str]]:
     """How many configurations there were, and what became of them, for programs and for people."""
     about = {"of": number, "computed": sweep.done, "impossible": sweep.impossible}
     if sweep.partial:

@@ -13,7 +13,7 @@ from convcalc.network.terms import Terms
 from convcalc.pages.cells import Ratio, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.page import Page, Table
-from convcalc.pages.schema import DECIMAL, INPUTS, NATURAL, NUMBER, TEXT, Form, exactly, listed, maybe
+from convcalc.pages.schema import DECIMAL, INPUTS, NATURAL, NUMBER, TEXT, PageForm, array_of, exactly, maybe
 from convcalc.questions.widening import MOST_NAMES_SHOWN, exponent, factor_text, polynomial_sum
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ CURVE_WIDTH = WIDTH + 4
 """Characters of a line of it, its axis among them."""
 
 
-class Change(NamedTuple):
+class LineChange(NamedTuple):
     """One line of a network before and after: either may be missing where a projection comes or goes."""
 
     name: str
@@ -85,7 +85,7 @@ class Change(NamedTuple):
         return None
 
 
-def counted(measure: str, title: str, rank: int) -> tuple[Column[Change], Column[Change]]:
+def before_and_after(measure: str, title: str, rank: int) -> tuple[Column[LineChange], Column[LineChange]]:
     """A count before and after."""
     shown: Literal["as it is", "sum"] = "as it is" if measure == "out_channels" else "sum"
     optional = measure == "out_channels"  # what is not there has no width, and costs 0
@@ -97,20 +97,20 @@ def counted(measure: str, title: str, rank: int) -> tuple[Column[Change], Column
     )
 
 
-WIDEN_COLUMNS: dict[str, Column[Change]] = {
+WIDEN_COLUMNS: dict[str, Column[LineChange]] = {
     column.heading.key: column
     for column in (
-        Column[Change](Heading("name", "Layer"), lambda change: change.name),
-        Column[Change](Heading("kind", "Kind", rank=9), lambda change: change.kind()),
-        Column[Change](Heading("channels", "Channels", rank=3), lambda change: change.channels()),
-        *counted("out_channels", "Channels", 8),
-        *counted("weights", "Weights", 5),
-        *counted("biases", "Biases", 8),
-        *counted("macs", "MACs", 4),
-        Column[Change](
+        Column[LineChange](Heading("name", "Layer"), lambda change: change.name),
+        Column[LineChange](Heading("kind", "Kind", rank=9), lambda change: change.kind()),
+        Column[LineChange](Heading("channels", "Channels", rank=3), lambda change: change.channels()),
+        *before_and_after("out_channels", "Channels", 8),
+        *before_and_after("weights", "Weights", 5),
+        *before_and_after("biases", "Biases", 8),
+        *before_and_after("macs", "MACs", 4),
+        Column[LineChange](
             Heading("ratio", "×", NUMBER, optional=True, numeric=True, rank=1), lambda change: change.ratio()
         ),
-        Column[Change](Heading("grows", "Grows", rank=1), lambda change: change.grows),
+        Column[LineChange](Heading("grows", "Grows", rank=1), lambda change: change.grows),
     )
 }
 """What can be told of each line."""
@@ -125,13 +125,13 @@ MACHINE_WIDEN_KEYS = (
 
 
 POLYNOMIAL = exactly(f2=DECIMAL, f1=DECIMAL, f0=DECIMAL)
-WIDEN_FORM = Form(
+WIDEN_FORM = PageForm(
     {
         "network": TEXT,
         "input": INPUTS,
         "factor": TEXT,
         "divisor": NATURAL,
-        "steps": listed(exactly(step=TEXT, params=NATURAL, macs=NATURAL)),
+        "steps": array_of(exactly(step=TEXT, params=NATURAL, macs=NATURAL)),
         "growth": maybe(exactly(params=POLYNOMIAL, macs=POLYNOMIAL)),
     },
     {"layers": row_of(WIDEN_COLUMNS[key].heading for key in MACHINE_WIDEN_KEYS)},
@@ -144,7 +144,7 @@ WIDEN_FORM = Form(
 """What a wider network is as JSON."""
 
 
-def unscaled(report: Report) -> list[str]:
+def unscaled_warning(report: Report) -> list[str]:
     """A warning of operations of somebody's own, whose shapes and costs are what their lines say, however wide."""
     names = [row.node.name for row in report.rows if row.node.layer.unscaled]
     return [f"custom layers make and cost what their lines say, and do not scale: {', '.join(names)}"] if names else []
@@ -155,7 +155,7 @@ def widened_page(result: Widened, depth: int | None, steps: Sequence[tuple[str, 
     factor = result.widening.factor
     as_wide = factor == 1 and len(steps) > 1
     growth = result.growth if machine or not as_wide else None
-    changes = [change for change in compared(result, depth, growth, machine=machine) if machine or change.costs()]
+    changes = [change for change in line_changes(result, depth, growth, machine=machine) if machine or change.costs()]
     led = [*steps, *([] if as_wide else [(f"{factor_text(factor)} times as wide", result.after)])]
     people = scaled_columns(steps[0][1], result.after) if as_wide else PEOPLE_WIDEN_KEYS
     headings, rows = filled([WIDEN_COLUMNS[key] for key in (MACHINE_WIDEN_KEYS if machine else people)], changes)
@@ -179,10 +179,10 @@ def widened_page(result: Widened, depth: int | None, steps: Sequence[tuple[str, 
             "growth": growth and {"params": coefficients(growth.params), "macs": coefficients(growth.macs)},
         },
         totals={**totals, "status": "complete"},
-        warnings=unscaled(after),
+        warnings=unscaled_warning(after),
         foot=[
-            *(f"{warning}." for warning in unscaled(after)),
-            *summary(result, totals, "" if as_wide else f"f = {factor_text(factor)}: "),
+            *(f"{warning}." for warning in unscaled_warning(after)),
+            *grown_totals(result, totals, "" if as_wide else f"f = {factor_text(factor)}: "),
             *([] if as_wide else growth_in_words(result)),
             *(contributed(led) if len(steps) > 1 else []),
             *([] if as_wide else [GROWS]),
@@ -197,18 +197,20 @@ def scaled_columns(before: Report, after: Report) -> tuple[str, ...]:
     return tuple(key for key in PEOPLE_WIDEN_KEYS if key not in left_out)
 
 
-def compared(result: Widened, depth: int | None, growth: Growth | None, *, machine: bool) -> list[Change]:
+def line_changes(result: Widened, depth: int | None, growth: Growth | None, *, machine: bool) -> list[LineChange]:
     """Each line before and after, in the order of the widened network."""
     before = {line.name: line for line in folded(result.before, depth, expand=machine, bare=machine)}
     after = {line.name: line for line in folded(result.after, depth, expand=machine, bare=machine)}
     names = [*after, *(name for name in before if name not in after)]
     return [
-        Change(name, before.get(name), after.get(name), exact(result, name), grows(growth, after.get(name)))
+        LineChange(
+            name, before.get(name), after.get(name), unrounded_width(result, name), grows(growth, after.get(name))
+        )
         for name in names
     ]
 
 
-def exact(result: Widened, name: str) -> Fraction | None:
+def unrounded_width(result: Widened, name: str) -> Fraction | None:
     """The width of a layer before it is rounded, if it is scaled."""
     width = result.scaled.get(name)
     return None if width is None else result.exact[width.value]
@@ -243,7 +245,7 @@ def coefficients(polynomial: Sequence[Fraction]) -> dict[str, Cell]:
     return {power: int(part) if part.denominator == 1 else str(part) for power, part in powers}
 
 
-def summary(result: Widened, totals: dict[str, Any], lead: str) -> list[str]:
+def grown_totals(result: Widened, totals: dict[str, Any], lead: str) -> list[str]:
     """The totals, and the powers by which they grow."""
     told = []
     for measure in ("params", "macs"):
@@ -305,7 +307,7 @@ def contributed(steps: Sequence[tuple[str, Report]]) -> list[str]:
     return [f"What each factor contributes: {'; '.join(told)}{together}."] if told else []
 
 
-class Point(NamedTuple):
+class FactorCounts(NamedTuple):
     """The counts of a network under one factor."""
 
     factor: Fraction
@@ -316,7 +318,7 @@ class Point(NamedTuple):
     exponent: float | None
 
 
-POINTS: tuple[Column[Point], ...] = (
+POINTS: tuple[Column[FactorCounts], ...] = (
     Column(Heading("factor", "f"), lambda point: factor_text(point.factor)),
     Column(Heading("params", "Params", NATURAL, numeric=True), lambda point: point.params),
     Column(
@@ -332,30 +334,30 @@ POINTS: tuple[Column[Point], ...] = (
 )
 """What is told of each factor."""
 
-POINTS_FORM = Form({"network": TEXT, "input": INPUTS}, {"factors": row_of(column.heading for column in POINTS)})
+POINTS_FORM = PageForm({"network": TEXT, "input": INPUTS}, {"factors": row_of(column.heading for column in POINTS)})
 """What several factors are as JSON."""
 
 
 def points_page(results: Sequence[Widened], *, curve: bool) -> Page:
     """The counts of a network under several factors."""
-    points = [point(result) for result in results]
+    points = [factor_counts(result) for result in results]
     headings, rows = filled(POINTS, points)
     name = results[0].before.graph.name
     told = next((result for result in results if result.following), results[0])
-    foot = [*growth_in_words(told), *(["", *lines] if (lines := drawn(points) if curve else []) else [])]
+    foot = [*growth_in_words(told), *(["", *lines] if (lines := curve_lines(points) if curve else []) else [])]
     about = {"network": name, "input": results[0].before.graph.inputs}
     title = f"{printable(name)} under {len(points)} {'factor' if len(points) == 1 else 'factors'}"
     return Page(title, [Table("factors", headings, rows)], about, foot=foot)
 
 
-def point(result: Widened) -> Point:
+def factor_counts(result: Widened) -> FactorCounts:
     """The counts of one result."""
     before, after, factor = result.before, result.after, result.widening.factor
     params, macs = after.params / (before.params or 1), after.macs / (before.macs or 1)
-    return Point(factor, after.params, after.macs, params, macs, exponent(before.macs, after.macs, factor))
+    return FactorCounts(factor, after.params, after.macs, params, macs, exponent(before.macs, after.macs, factor))
 
 
-def drawn(points: Sequence[Point]) -> list[str]:
+def curve_lines(points: Sequence[FactorCounts]) -> list[str]:
     """MACs over factors on two logarithmic axes, between guides that grow as f and as f²."""
     known = [(log10(each.factor), log10(each.macs_ratio)) for each in points if each.macs_ratio > 0]
     if len({at for at, _ in known}) < 2:  # noqa: PLR2004  # a line has two ends

@@ -19,7 +19,7 @@ HEAVIEST = 3
 """Layers that are named where a limit is exceeded, at most."""
 
 
-class Weighed(NamedTuple):
+class WeighedLayer(NamedTuple):
     """A layer, and what it has of a measure."""
 
     row: Row
@@ -34,7 +34,7 @@ class Checked(NamedTuple):
 
     limit: Limit
     found: int | Fraction
-    heaviest: Sequence[Weighed]
+    heaviest: Sequence[WeighedLayer]
     partial: bool = False
 
     @property
@@ -58,10 +58,10 @@ def checked(report: Report, limits: Sequence[Limit], terms: Terms) -> list[Check
         rows = rows_of[limit.part]
         if limit.measure in seen:
             looking = rows[-1:] if limit.part else results(report)
-            found.append(Checked(limit, *nearest(seen[limit.measure], looking, limit)))
+            found.append(Checked(limit, *nearest_to_limit(seen[limit.measure], looking, limit)))
             continue
         key = (limit.measure, limit.part)
-        amount = known.get(key) or known.setdefault(key, weighed(rows, limit.measure, terms))
+        amount = known.get(key) or known.setdefault(key, weighed_amount(rows, limit.measure, terms))
         if MEASURES[limit.measure].share_of or limit.at_least or limit.holds(amount.total):
             require_known(rows, [limit.measure])
         found.append(Checked(limit, *amount))
@@ -72,14 +72,14 @@ class Amount(NamedTuple):
     """What some rows have of a measure, the heaviest of them, and whether there is more than is known."""
 
     total: int | Fraction
-    heaviest: Sequence[Weighed]
+    heaviest: Sequence[WeighedLayer]
     partial: bool
 
 
-def weighed(rows: Sequence[Row], key: str, terms: Terms) -> Amount:
+def weighed_amount(rows: Sequence[Row], key: str, terms: Terms) -> Amount:
     """What some rows have of a measure."""
     measure = MEASURES[key]
-    each = [Weighed(row, measured(measure.share_of or key, [row], terms)) for row in rows]
+    each = [WeighedLayer(row, measured(measure.share_of or key, [row], terms)) for row in rows]
     heaviest = nsmallest(HEAVIEST, (own for own in each if own.amount), key=lambda own: -own.amount)
     total = sum(own.amount for own in each) if measure.adds else measure.measured(terms, rows)
     return Amount(total, heaviest, bool(lacking(rows, [key])))
@@ -107,9 +107,11 @@ def results(report: Report) -> Sequence[Row]:
     return [row for row in report.rows if row.node.name in report.graph.outputs]
 
 
-def nearest(sizes: Callable[[Row], Sequence[int]], rows: Sequence[Row], limit: Limit) -> tuple[int, Sequence[Weighed]]:
+def nearest_to_limit(
+    sizes: Callable[[Row], Sequence[int]], rows: Sequence[Row], limit: Limit
+) -> tuple[int, Sequence[WeighedLayer]]:
     """What rows have along the axis in which they are nearest to breaking a limit; 0 where they have nothing."""
-    each = [Weighed(row, size) for row in rows for size in sizes(row)]
+    each = [WeighedLayer(row, size) for row in rows for size in sizes(row)]
     choose = min if limit.at_least else max
     found = choose(each, key=lambda own: own.amount, default=None)
     return (int(found.amount), [found]) if found else (0, [])

@@ -40,7 +40,7 @@ def previous(name: str, report: Report, before: Mapping[str, Earlier] | Earlier 
     return own.limits
 
 
-def ruled(*sources: Sequence[Limit]) -> list[Limit]:
+def prevailing_limits(*sources: Sequence[Limit]) -> list[Limit]:
     """Limits of several sources: what an earlier one says of a measure, no later one says otherwise."""
     found: list[Limit] = []
     for limits in sources:

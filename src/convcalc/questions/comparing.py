@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcalc.layers.options import show as show_value
-from convcalc.layers.shapes import show
+from convcalc.layers.options import show_value
+from convcalc.layers.shapes import show_shape
 from convcalc.network.measures import measured
 from convcalc.questions.pairing import aligned, settings, speaking
 
@@ -83,13 +83,13 @@ def pair_changes(pair: Pair, names: Mapping[str, str], kept: Container[str]) -> 
         yield f"renamed {before.name} → {after.name}"
     found = list(option_changes(before, after))
     yield from found
-    if not (before.layer and after.layer) and inside(before) != inside(after):
+    if not (before.layer and after.layer) and block_layers(before) != block_layers(after):
         yield "layers inside differ"
     if not found and before.description != after.description:
         yield f"{before.description} → {after.description}"
     for one, other in zip(before.input, after.input, strict=False):
         if one != other:
-            yield f"input {show(one)} → {show(other)}"
+            yield f"input {show_shape(one)} → {show_shape(other)}"
     if len(before.input) != len(after.input):
         yield f"inputs {len(before.input)} → {len(after.input)}"
     for source, now in zip(before.inputs, after.inputs, strict=False):
@@ -98,7 +98,7 @@ def pair_changes(pair: Pair, names: Mapping[str, str], kept: Container[str]) -> 
             yield f"reads {source} → {now}"
 
 
-def inside(line: Line) -> list[object]:
+def block_layers(line: Line) -> list[object]:
     """What a block is made of, layer by layer."""
     return [(row.node.kind, settings(row.node.layer), row.inputs) for row in line.rows]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Axis:
+class SweepAxis:
     """A variable and the values that it takes: numbers as multiples of 1 / denominator, or else whatever they are."""
 
     name: str
@@ -32,7 +32,7 @@ class Axis:
     others: tuple[Held, ...] = ()
 
     @classmethod
-    def of(cls, name: str, values: Sequence[Held]) -> Axis:
+    def of(cls, name: str, values: Sequence[Held]) -> SweepAxis:
         """The axis of some values: integers and fractions, or, if one is neither, none are numbers."""
         if not all(isinstance(value, int | Fraction) for value in values):
             return cls(name, integers([]), 1, tuple(values))
@@ -94,7 +94,7 @@ class ConfigurationSource(Protocol):
     """Where configurations come from, each with a number from 0 on."""
 
     @property
-    def axes(self) -> tuple[Axis, ...]:
+    def axes(self) -> tuple[SweepAxis, ...]:
         """The variables."""
 
     @property
@@ -109,7 +109,7 @@ class ConfigurationSource(Protocol):
 class Grid:
     """All combinations of the values of some variables; those of the last change fastest."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[SweepAxis, ...]
 
     @property
     def total(self) -> int:
@@ -129,7 +129,7 @@ class Grid:
 class Listed:
     """Configurations that somebody has listed: for each, the place of its value on each axis."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[SweepAxis, ...]
     places: Mapping[str, Array]
 
     @classmethod
@@ -141,7 +141,7 @@ class Listed:
             keys = list(map(hashable, values))
             places[name] = np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
             firsts = dict(zip(reversed(keys), reversed(values), strict=True))
-            axes.append(Axis.of(name, [firsts[key] for key in known]))
+            axes.append(SweepAxis.of(name, [firsts[key] for key in known]))
         return cls(tuple(axes), places)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from convcalc.arithmetic.operations import symbolic
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import Window
 from convcalc.network.input_shapes import (
     LEAST_SIDE,
@@ -50,7 +50,7 @@ def joined_positions(row: Row) -> list[str]:
     shape = row.inputs[0]
     if not flattens(row) or len(shape) != SEQUENCE or not (symbolic(shape[1]) or shape[1] > 1):
         return []
-    flattened = f"it flattens {show(shape)}, so that each output weighs all {shape[1]} positions"
+    flattened = f"it flattens {show_shape(shape)}, so that each output weighs all {shape[1]} positions"
     tokens = "write over=channels for a layer that is applied to each position, as nn.Linear is to tokens"
     return [f"{row.node.located}: {flattened}; {tokens}, or flatten before it if this is meant"]
 
@@ -111,14 +111,14 @@ def doubts_about(report: Report, name: str) -> list[str]:
     if any(map(symbolic, shape)):
         return []
     if channels_last(shape):
-        meant = f"of an image, channels come first: {show((shape[-1], *shape[:-1]))}"
+        meant = f"of an image, channels come first: {show_shape((shape[-1], *shape[:-1]))}"
     elif batched(shape) and (shape[0] == 1 or slides_over(report, shape)):
-        meant = f"of an image, its batch is not written: {show(shape[1:])}"
+        meant = f"of an image, its batch is not written: {show_shape(shape[1:])}"
     elif len(shape) == SEQUENCE and square(shape, LEAST_SIDE) and slides_over(report, shape):
-        meant = f"of a grey image, its one channel is written: {show((1, *shape))}"
+        meant = f"of a grey image, its one channel is written: {show_shape((1, *shape))}"
     else:
         return []
-    return [f"the {name} {show(shape)} reads as {as_channels(shape)}; {meant}"]
+    return [f"the {name} {show_shape(shape)} reads as {as_channels(shape)}; {meant}"]
 
 
 def slides_over(report: Report, shape: Shape) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from convcalc.arithmetic.arrays import Family, Variable
+from convcalc.arithmetic.arrays import Family, VariableRange
 from convcalc.arithmetic.recorded import exact_ratio
 from convcalc.arithmetic.recording import OutOfWork, Work
 from convcalc.questions.configurations import how_many, integers
@@ -59,12 +59,12 @@ class ValueScale:
         return found
 
     @property
-    def variable(self) -> Variable:
+    def variable(self) -> VariableRange:
         """What the variable may be."""
-        return Variable(self.denominator, self.numerators[0], self.numerators[self.last])
+        return VariableRange(self.denominator, self.numerators[0], self.numerators[self.last])
 
 
-class Point(NamedTuple):
+class Trial(NamedTuple):
     """A value of the variable, by its place on the scale: its measures, or why it is impossible."""
 
     code: int
@@ -86,11 +86,11 @@ class Fit:
 
     scale: ValueScale
     limits: Sequence[MeasureLimit]
-    best: Point | None
+    best: Trial | None
     tried: int
     probed: int
-    between: Point | None = None
-    beyond: Point | None = None
+    between: Trial | None = None
+    beyond: Trial | None = None
 
     @property
     def proved(self) -> bool:
@@ -211,7 +211,7 @@ class Search:
                 boxes += halves if end else reversed(halves)
         return None
 
-    def behind(self, best: int) -> tuple[Point | None, Point | None]:
+    def behind(self, best: int) -> tuple[Trial | None, Trial | None]:
         """The value next to a place, and the first behind it that is possible: too large, or nothing is told of it."""
         between = None
         self.work.left = self.most_work
@@ -266,12 +266,12 @@ class Search:
             impossible = impossible or not low <= guards[index] <= high
         return impossible or any(program.least(limit.key, bounds) > limit.most for limit in limits)
 
-    def point(self, code: int) -> Point:
+    def point(self, code: int) -> Trial:
         """What becomes of one value."""
         results = self.results(code, code + 1)
         if results.failed[0]:
-            return Point(code, {}, results.reasons()[0])
-        return Point(code, {key: int(values[0]) for key, values in results.values.items()}, "")
+            return Trial(code, {}, results.reasons()[0])
+        return Trial(code, {key: int(values[0]) for key, values in results.values.items()}, "")
 
 
 def growing(first: int, last: int) -> Iterator[tuple[int, int]]:

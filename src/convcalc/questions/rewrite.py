@@ -45,7 +45,7 @@ def rewritten(network: Network, result: Widened) -> str:
     found: dict[Place, list[Width]] = {}
     for width in result.widening.widths.values():
         found.setdefault(width.place or NOWHERE, []).append(width)
-    changes = {place: changed(place, widths, result.widening) for place, widths in found.items()}
+    changes = {place: changed_text(place, widths, result.widening) for place, widths in found.items()}
     source = source_of(result)
     lines = source.text.split("\n")
     for place in sorted(changes, key=lambda place: (place.line, place.column), reverse=True):
@@ -68,7 +68,7 @@ def source_of(result: Widened) -> Source:
     return next(place.source for row in result.before.rows if (place := in_text(row.node.place)))
 
 
-def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
+def changed_text(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     """What is to be written at a place.
 
     Raises:
@@ -89,9 +89,9 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
         )
     if one.written.literal:
         return str(widening.scaled(one.value))
-    new = wrapped(own, widening.factor, widening.divisor)
+    new = scaled_expression(own, widening.factor, widening.divisor)
     if new is None and all(width.value * widening.factor == widening.scaled(width.value) for width in widths):
-        new = wrapped(own, widening.factor, 1)
+        new = scaled_expression(own, widening.factor, 1)
     small = widening.divisor == 1 and any(2 * width.value * widening.factor < 1 for width in widths)
     if new is None or small:
         what = (
@@ -103,7 +103,7 @@ def changed(place: Place, widths: Sequence[Width], widening: Widening) -> str:
     return str(new)
 
 
-def wrapped(width: Expression, factor: Fraction, divisor: int) -> Expression | None:
+def scaled_expression(width: Expression, factor: Fraction, divisor: int) -> Expression | None:
     """The expression of a width times the factor, rounded; none if the language cannot say it."""
     exactly = "/" not in factor_text(factor)
     times = Binary("*", Constant(factor), width)

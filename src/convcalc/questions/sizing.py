@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from convcalc.arithmetic.arrays import Family, Variable
+from convcalc.arithmetic.arrays import Family, VariableRange
 from convcalc.arithmetic.operations import ceil_div
 from convcalc.errors import DescriptionError, Fault, RuleError
 from convcalc.layers.axes import TransposedWindow
@@ -175,7 +175,7 @@ class Made:
             except RuleError as error:
                 raise DescriptionError(Fault(error.code, str(error))) from None
 
-        ranges = {STRIDE: Variable(1, 1, most_stride), PADDING: Variable(1, 0, most_padding)}
+        ranges = {STRIDE: VariableRange(1, 1, most_stride), PADDING: VariableRange(1, 0, most_padding)}
         self.family = Family(compute, ranges)
 
     def sizes(self, strides: Array, paddings: Array) -> Array:

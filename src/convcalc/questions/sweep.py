@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from convcalc.arithmetic.arrays import MOST_STEPS_KEPT, Family, Results, Variable
+from convcalc.arithmetic.arrays import MOST_STEPS_KEPT, Family, Results, VariableRange
 from convcalc.errors import DescriptionError
 from convcalc.network.measures import lacking, lacks_in_words, measured, unknown_cost
 from convcalc.questions.configurations import chunks, hashable, integers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.network.network import Network
     from convcalc.network.report import Row
     from convcalc.network.terms import Terms
-    from convcalc.questions.configurations import Axis, ConfigurationSource
+    from convcalc.questions.configurations import ConfigurationSource, SweepAxis
 
 
 CHUNK = 1 << 15
@@ -67,7 +67,7 @@ class Joined:
 
     keys: tuple[str, ...]
     rows: Mapping[tuple[Held, ...], int]
-    axes: tuple[Axis, ...]
+    axes: tuple[SweepAxis, ...]
     places: Mapping[str, Array]
 
     def codes(self, columns: Mapping[str, list[Held]]) -> dict[str, Array]:
@@ -90,7 +90,7 @@ class SweepPart:
     lanes: Array
 
     @property
-    def axes(self) -> Mapping[str, Axis]:
+    def axes(self) -> Mapping[str, SweepAxis]:
         """All that has values."""
         return self.sweep.axes
 
@@ -104,7 +104,7 @@ class SweepPart:
         """Columns of values for people and programs."""
         return [self.column(key, lanes, self.sweep.present) for key in keys]
 
-    def column(self, key: str, lanes: Array, present: Callable[[Axis, Held], Any] | None = None) -> list[Any]:
+    def column(self, key: str, lanes: Array, present: Callable[[SweepAxis, Held], Any] | None = None) -> list[Any]:
         """One column; None where there is no value."""
         if key == REASON:
             reasons = self.lacks() | self.results.reasons()
@@ -159,7 +159,7 @@ class Sweep:
     joined: Joined | None = None
     where: Filter | None = None
     possible: bool = False
-    present: Callable[[Axis, Held], Any] | None = None
+    present: Callable[[SweepAxis, Held], Any] | None = None
     goals: tuple[str, ...] = ()
     families: dict[tuple[Any, ...], Family] = field(default_factory=dict)
     lacks: list[str] = field(default_factory=list)
@@ -201,12 +201,12 @@ class Sweep:
             raise DescriptionError(self.unknown)
 
     @cached_property
-    def axes(self) -> Mapping[str, Axis]:
+    def axes(self) -> Mapping[str, SweepAxis]:
         """All that has values: variables, and columns that were joined."""
         return {axis.name: axis for axis in (*self.source.axes, *(self.joined.axes if self.joined else ()))}
 
     @property
-    def inputs(self) -> list[Axis]:
+    def inputs(self) -> list[SweepAxis]:
         """What measures are computed from: the variables, and what else a condition reads."""
         read = self.where.names if self.where else ()
         own = [axis.name for axis in self.source.axes]
@@ -242,7 +242,9 @@ class Sweep:
         if key not in self.families:
             if sum([family.steps for family in self.families.values()]) > MOST_STEPS_KEPT:
                 self.families.clear()
-            variables = {axis.name: Variable(axis.denominator, *axis.bounds) for axis in self.inputs if axis.numeric}
+            variables = {
+                axis.name: VariableRange(axis.denominator, *axis.bounds) for axis in self.inputs if axis.numeric
+            }
             self.families[key] = Family(lambda values: self.measured({**held, **values}), variables)
         return self.families[key]
 

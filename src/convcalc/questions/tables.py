@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from convcalc.arithmetic.amounts import SIGNED_NUMBER
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, Place, Source, quoted
-from convcalc.layers.options import show
+from convcalc.layers.options import show_value
 from convcalc.network.measures import countable
-from convcalc.questions.configurations import Axis, Listed, hashable, integers
+from convcalc.questions.configurations import Listed, SweepAxis, hashable, integers
 from convcalc.questions.sweep import REASON, Joined
 from convcalc.questions.vary import value_or_list
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Held
 
 
-class Table(NamedTuple):
+class TextTable(NamedTuple):
     """A table of texts: its columns, and the place of each row."""
 
     columns: dict[str, list[str]]
     places: list[Place]
 
 
-def parse_rows(text: str, name: str) -> Table:
+def parse_rows(text: str, name: str) -> TextTable:
     """A table in CSV, with its names in the first line, or in JSON, an object a line.
 
     Raises:
@@ -53,7 +53,7 @@ def parse_rows(text: str, name: str) -> Table:
     if not columns:
         ways = ("try: a line of names, and lines of values",)
         raise DescriptionError(Fault("bad-table", f"{quoted(name)} has no rows", top(text, name), notes=ways))
-    return Table(columns, places)
+    return TextTable(columns, places)
 
 
 def top(text: str, name: str) -> Place:
@@ -161,7 +161,7 @@ def parse_listed(text: str, name: str) -> Listed:
     return Listed.of(parse_cells(table, list(table.columns)))
 
 
-def parse_cells(table: Table, keys: Sequence[str]) -> dict[str, list[Any]]:
+def parse_cells(table: TextTable, keys: Sequence[str]) -> dict[str, list[Any]]:
     """The values of variables, from columns of texts.
 
     Raises:
@@ -190,7 +190,7 @@ def cell_value(key: str, cell: str, place: Place) -> Held:
         raise DescriptionError(Fault(fault.code, f"{quoted(key)}: {fault.message}", place, notes=fault.notes)) from None
 
 
-def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
+def parse_joined(text: str, name: str, axes: Sequence[SweepAxis]) -> Joined:
     """A table that tells more of configurations: columns with the names of variables, and others.
 
     Raises:
@@ -213,14 +213,14 @@ def parse_joined(text: str, name: str, axes: Sequence[Axis]) -> Joined:
     rows: dict[tuple[Any, ...], int] = {}
     for number, key in enumerate(zip(*[map(hashable, listed_keys[key]) for key in keys], strict=True)):
         if rows.setdefault(key, number) != number:
-            again = ", ".join(f"{key} = {show(listed_keys[key][number])}" for key in keys)
+            again = ", ".join(f"{key} = {show_value(listed_keys[key][number])}" for key in keys)
             message = f"{quoted(name)} tells twice of {again}"
             raise DescriptionError(Fault("given-twice", message, table.places[number]))
     found = [joined_axis(key, columns[key], top(text, name)) for key in extra]
     return Joined(keys, rows, tuple(axis for axis, _ in found), {axis.name: places for axis, places in found})
 
 
-def joined_axis(key: str, cells: Sequence[str], head: Place) -> tuple[Axis, Any]:
+def joined_axis(key: str, cells: Sequence[str], head: Place) -> tuple[SweepAxis, Any]:
     """What stands in a column: numbers if all that stands there is one, and texts otherwise.
 
     Raises:
@@ -231,6 +231,6 @@ def joined_axis(key: str, cells: Sequence[str], head: Place) -> tuple[Axis, Any]
         message = f"the column {quoted(key)} of {quoted(head.source.name)} is empty"
         raise DescriptionError(Fault("bad-table", message, head))
     numbers = [Fraction(cell) for cell in known if SIGNED_NUMBER.fullmatch(cell)]
-    axis = Axis.of(key, numbers if len(numbers) == len(known) else known)
+    axis = SweepAxis.of(key, numbers if len(numbers) == len(known) else known)
     codes = {cell: code for code, cell in enumerate(known)}
     return axis, integers([codes.get(cell.strip(), -1) for cell in cells])

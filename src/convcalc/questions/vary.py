@@ -11,8 +11,8 @@ from convcalc.arithmetic.amounts import SIGNED_NUMBER
 from convcalc.arithmetic.operations import decimal
 from convcalc.errors import DescriptionError, Fault, Place, quoted
 from convcalc.language.read.settings import OUTER_BRACKETS, assignments, value_at
-from convcalc.layers.options import show
-from convcalc.questions.configurations import Axis, progressions
+from convcalc.layers.options import show_value
+from convcalc.questions.configurations import SweepAxis, progressions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,13 +34,13 @@ RANGE = 3
 VARY_HINT = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
 
 
-def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[Axis, ...]:
+def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[SweepAxis, ...]:
     """The variables of a grid, from `name=first:last:step` and `name=value,value`.
 
     Raises:
         DescriptionError: a text is neither, a value cannot be read, or a variable is given twice.
     """
-    axes: dict[str, Axis] = {}
+    axes: dict[str, SweepAxis] = {}
     for text, name, written, place in assignments(texts, option):
         if not name or not written.strip():
             message = f"{option} takes name=values, but got {quoted(text) or 'nothing'}"
@@ -51,7 +51,7 @@ def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[Axis, ...]
     return tuple(axes.values())
 
 
-def parse_axis(name: str, written: str, place: Place) -> Axis:
+def parse_axis(name: str, written: str, place: Place) -> SweepAxis:
     """The values of one variable.
 
     Raises:
@@ -82,7 +82,7 @@ def parse_axis(name: str, written: str, place: Place) -> Axis:
             raise DescriptionError(
                 Fault("bad-values", f"{name} takes numbers, or lists and sizes, not both", place, notes=(VARY_HINT,))
             )
-        return distinct(Axis.of(name, values), place)
+        return distinct(SweepAxis.of(name, values), place)
     return distinct(axis_of_ranges(name, numerators), place)
 
 
@@ -104,14 +104,14 @@ def hidden_lists(written: str, place: Place) -> str:
     return hidden
 
 
-def axis_of_ranges(name: str, parts: Sequence[tuple[Any, Any, int]]) -> Axis:
+def axis_of_ranges(name: str, parts: Sequence[tuple[Any, Any, int]]) -> SweepAxis:
     """The axis of the numbers of some ranges: each a first number, a step, and how many."""
     denominator = lcm(*[number.denominator for first, step, _ in parts for number in (first, step)])
     scaled = [(int(first * denominator), int(step * denominator), amount) for first, step, amount in parts]
-    return Axis(name, progressions(scaled), denominator)
+    return SweepAxis(name, progressions(scaled), denominator)
 
 
-def distinct(axis: Axis, place: Place) -> Axis:
+def distinct(axis: SweepAxis, place: Place) -> SweepAxis:
     """State that no value stands twice.
 
     Raises:
@@ -119,7 +119,7 @@ def distinct(axis: Axis, place: Place) -> Axis:
     """
     again = axis.repeated()
     if again is not None:
-        raise DescriptionError(Fault("given-twice", f"{axis.name} takes {show(axis.value(again))} twice", place))
+        raise DescriptionError(Fault("given-twice", f"{axis.name} takes {show_value(axis.value(again))} twice", place))
     return axis
 
 

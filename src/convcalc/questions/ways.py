@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from convcalc.network.network import Network, Variable
     from convcalc.network.report import Report
     from convcalc.network.terms import Terms
-    from convcalc.questions.configurations import Axis
+    from convcalc.questions.configurations import SweepAxis
     from convcalc.questions.fitting import Fit, MeasureLimit
 
 FACTOR_NAME = "factor"
@@ -101,7 +101,7 @@ def require_variable(network: Network, name: str) -> None:
         raise DescriptionError(Fault("unknown-name", message, notes=notes))
 
 
-def given_scale(axis: Axis) -> ValueScale:
+def given_scale(axis: SweepAxis) -> ValueScale:
     """The values that somebody has given, from the least on.
 
     Raises:

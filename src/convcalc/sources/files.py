@@ -12,7 +12,7 @@ STANDARD_INPUT = "-"
 """What stands for standard input, where a file is named."""
 
 
-class Form(NamedTuple):
+class FileForm(NamedTuple):
     """What a file should be, and how many bytes it has, at most."""
 
     name: str
@@ -20,14 +20,14 @@ class Form(NamedTuple):
     most: int
 
 
-DESCRIPTION_FILE = Form("description", "YAML", 32 << 20)
-COMPLETED_FILE = Form("description", "YAML", 1 << 20)
+DESCRIPTION_FILE = FileForm("description", "YAML", 32 << 20)
+COMPLETED_FILE = FileForm("description", "YAML", 1 << 20)
 """What a shell completes from, while somebody waits."""
 
-TABLE_FILE = Form("table", "CSV or JSON", 1 << 30)
-COUNT_FILE = Form("count", "JSON", 32 << 20)
-CONFIGURATION_FILE = Form("configuration", "TOML", 1 << 20)
-TENSORS_FILE = Form("file of tensors", "YAML or JSON", 32 << 20)
+TABLE_FILE = FileForm("table", "CSV or JSON", 1 << 30)
+COUNT_FILE = FileForm("count", "JSON", 32 << 20)
+CONFIGURATION_FILE = FileForm("configuration", "TOML", 1 << 20)
+TENSORS_FILE = FileForm("file of tensors", "YAML or JSON", 32 << 20)
 
 
 class MissingFileError(DescriptionError):
@@ -37,7 +37,7 @@ class MissingFileError(DescriptionError):
         super().__init__(Fault("no-such-file", f"there is no file {quoted(name)}"))
 
 
-def text_of(name: str, form: Form) -> str:
+def text_of(name: str, form: FileForm) -> str:
     """The text of a file, or, for `-`, of standard input.
 
     Raises:
@@ -50,7 +50,7 @@ def text_of(name: str, form: Form) -> str:
     return decode(sys.stdin.buffer.read(form.most + 1), "<stdin>", form)
 
 
-def read_file(path: Path, name: str, form: Form = DESCRIPTION_FILE) -> str:
+def read_file(path: Path, name: str, form: FileForm = DESCRIPTION_FILE) -> str:
     """The text of a file, which messages call by a name.
 
     Raises:
@@ -68,7 +68,7 @@ def read_file(path: Path, name: str, form: Form = DESCRIPTION_FILE) -> str:
     return decode(content, name, form)
 
 
-def first_bytes(path: Path, form: Form) -> bytes:
+def first_bytes(path: Path, form: FileForm) -> bytes:
     """What is in a file; of more than it may have, one byte more.
 
     Raises:
@@ -79,7 +79,7 @@ def first_bytes(path: Path, form: Form) -> bytes:
         return file.read(form.most + 1)
 
 
-def decode(content: bytes, name: str, form: Form) -> str:
+def decode(content: bytes, name: str, form: FileForm) -> str:
     """What is in a file, as text.
 
     Raises:

@@ -16,7 +16,7 @@ from convcalc.sources.files import (
     COUNT_FILE,
     DESCRIPTION_FILE,
     STANDARD_INPUT,
-    Form,
+    FileForm,
     MissingFileError,
     read_file,
     text_of,
@@ -30,7 +30,7 @@ LINE = re.compile(r"[\s(]*+(?:[A-Za-z_]\w*+:\s++)?([A-Za-z_]\w*+)(?![./-])", re.
 """How a line of the language begins: with a kind, which may have a label."""
 
 
-def load(net: str, form: Form = DESCRIPTION_FILE) -> Description:
+def load(net: str, form: FileForm = DESCRIPTION_FILE) -> Description:
     """The description that a word of the command line stands for: a path, `-`, or the name of a bundled network.
 
     Raises:

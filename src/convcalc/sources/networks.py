@@ -58,7 +58,7 @@ class NetworkArguments:
         if not self.nets:
             return [partial(of_lines, self.layers, given)]
         split = [(word, {**given.variables, **parse_settings(own)}) for word, own in map(with_settings, self.nets)]
-        return [partial(read, word, given._replace(variables=own)) for word, own in split]
+        return [partial(read_network, word, given._replace(variables=own)) for word, own in split]
 
     def one(self) -> Network:
         """The one network that is described.
@@ -76,7 +76,7 @@ def names_network(word: str) -> bool:
     return PurePath(path).suffix in SOURCES or (not os.path.isfile(path) and path in bundled())  # noqa: PTH113  # pathlib's raises on names too long
 
 
-def read(word: str, given: Given) -> Network:
+def read_network(word: str, given: Given) -> Network:
     """The network that a word of the command line names, read by the module for its suffix.
 
     Raises:

@@ -7,13 +7,13 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from convcalc.errors import DescriptionError, Fault, quoted, reason
-from convcalc.sources.files import Form, decode
+from convcalc.sources.files import FileForm, decode
 
 if TYPE_CHECKING:
     from convcalc.sources.references import Reference
 
 
-def revised(word: Reference, net: str, form: Form) -> str:
+def revised(word: Reference, net: str, form: FileForm) -> str:
     """A file as it was in a revision of git.
 
     Raises:

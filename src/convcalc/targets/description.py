@@ -9,9 +9,8 @@ from convcalc.language.read.line import NAME
 from convcalc.language.words import TAKEN, numbered
 from convcalc.layers import NORMS
 from convcalc.layers.describe import default, option_shown
-from convcalc.layers.options import schema
-from convcalc.layers.options import show as show_value
-from convcalc.layers.shapes import show
+from convcalc.layers.options import schema, show_value
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,9 +61,9 @@ class Writer:
         yield f"name: {quoted_name(self.graph.name)}"
         shapes = self.graph.inputs
         if set(shapes) == {"input"}:
-            yield f"input: {show(shapes['input'])}"
+            yield f"input: {show_shape(shapes['input'])}"
         else:
-            yield f"inputs: {{{', '.join(f'{name}: {show(shape)}' for name, shape in shapes.items())}}}"
+            yield f"inputs: {{{', '.join(f'{name}: {show_shape(shape)}' for name, shape in shapes.items())}}}"
         if self.graph.outputs != (self.groups[-1][-1].name,):
             yield f"outputs: [{', '.join(self.label(name) for name in self.graph.outputs)}]"
         yield "layers:"

@@ -64,12 +64,12 @@ class OutputFormat(NamedTuple):
 
         A format for a terminal is told of its screen.
         """
-        writer: Callable[..., str] = named(self.writer)
+        writer: Callable[..., str] = view_function(self.writer)
         return ("" if self.stream else "\n").join([writer(page, *screen) for page in pages])
 
     def begin(self, file: TextIO | BinaryIO) -> AbstractContextManager[Callable[[Page], None]]:
         """Begin a file of a format that streams, and give what writes a page to it."""
-        begin: Callable[..., AbstractContextManager[Callable[[Page], None]]] = named(self.stream)
+        begin: Callable[..., AbstractContextManager[Callable[[Page], None]]] = view_function(self.stream)
         return begin(file)
 
 
@@ -113,7 +113,7 @@ def suffix_format(suffix: str, formats: Sequence[OutputFormat]) -> OutputFormat 
     return {each: form for form in formats for each in form.suffixes}.get(suffix)
 
 
-def named(path: str) -> Callable[..., Any]:
+def view_function(path: str) -> Callable[..., Any]:
     """A function of a module of this package."""
     module, _, function = path.partition(".")
     found: Callable[..., Any] = getattr(import_module(f"convcalc.views.{module}"), function)

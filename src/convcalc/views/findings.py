@@ -36,8 +36,8 @@ def annotation(finding: Finding) -> str:
     place = None if finding.passed else finding.place
     where = {} if place is None else {"file": place.source.name, "line": place.line, "col": place.column}
     about = {**where, "title": f"{finding.subject}: {finding.rule}"}
-    properties = ",".join(f"{key}={escaped(str(value), PROPERTY)}" for key, value in about.items())
-    return f"::{level} {properties}::{escaped(finding.message, MESSAGE)}"
+    properties = ",".join(f"{key}={command_escaped(str(value), PROPERTY)}" for key, value in about.items())
+    return f"::{level} {properties}::{command_escaped(finding.message, MESSAGE)}"
 
 
 MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -45,7 +45,7 @@ PROPERTY = {**MESSAGE, ":": "%3A", ",": "%2C"}
 """What workflow commands write otherwise."""
 
 
-def escaped(text: str, marks: Mapping[str, str]) -> str:
+def command_escaped(text: str, marks: Mapping[str, str]) -> str:
     """A text within a workflow command."""
     return text.translate({ord(char): written for char, written in marks.items()})
 
@@ -94,11 +94,15 @@ def write_sarif(page: Page) -> str:
         for rule, broken_rule in dict.fromkeys((finding.rule, finding.broken) for finding in findings)
     ]
     driver = {"name": PROGRAM_NAME, "version": version(PROGRAM_NAME), "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [result(each) for each in broken]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [sarif_result(each) for each in broken],
+    }
     return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
 
-def result(finding: Finding) -> dict[str, Any]:
+def sarif_result(finding: Finding) -> dict[str, Any]:
     """A limit that is exceeded."""
     message = {"text": unlinked(f"{finding.subject}: {finding.message}")}
     told: dict[str, Any] = {"ruleId": finding.rule, "level": "error", "message": message}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from convcalc.errors import DescriptionError, Fault
-from convcalc.pages.cells import bare
+from convcalc.pages.cells import bare_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,7 +67,7 @@ def converted(heading: Heading, column: Sequence[Cell]) -> list[Any]:
         DescriptionError: a number is too large.
     """
     if heading.type == "text":
-        return [None if cell is None else bare(cell) for cell in column]
+        return [None if cell is None else bare_text(cell) for cell in column]
     if heading.type == "bool":
         return list(column)
     largest, written = LARGEST_EXACT[heading.type]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from convcalc.pages.cells import Decimal, bare
+from convcalc.pages.cells import Decimal, bare_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,7 +73,7 @@ def begin(file: TextIO, delimiter: str) -> Iterator[Callable[[Page], None]]:
             out.write(lines)
         else:
             writer.writerows(
-                [[cell if type(cell) in PLAIN_TYPES else bare(cell) for cell in row] for row in table.rows]
+                [[cell if type(cell) in PLAIN_TYPES else bare_text(cell) for cell in row] for row in table.rows]
             )
         if out.tell():
             file.write(out.getvalue())

@@ -68,7 +68,7 @@ def draw_table(table: Table, console: Console, screen: Screen) -> list[str]:
         widths[index] = max(narrow[index], widths[index] - excess)
     if table.title:
         console.print(table.title.upper())
-    console.print(drawn(table, columns, widths, kept))
+    console.print(drawn_table(table, columns, widths, kept))
     return [heading.title for index, heading in enumerate(table.headings) if index not in kept]
 
 
@@ -113,7 +113,7 @@ def room_for(kept: list[int], widths: list[int]) -> int:
     return sum(widths[index] for index in kept) + GAP_WIDTH * (len(kept) - 1)
 
 
-def drawn(table: Table, columns: list[list[str]], widths: list[int], kept: list[int]) -> Drawing:
+def drawn_table(table: Table, columns: list[list[str]], widths: list[int], kept: list[int]) -> Drawing:
     """The drawing of the kept columns."""
     summed = has_totals(table)
     drawing = Drawing(

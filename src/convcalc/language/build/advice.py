@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.operations import ceil_div
 from convcalc.errors import RuleError
 from convcalc.layers.describe import padding
-from convcalc.layers.options import schema
-from convcalc.layers.options import show as show_value
-from convcalc.layers.shapes import show
+from convcalc.layers.options import schema, show_value
+from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import pads_per_axis
 from convcalc.network.input_shapes import as_channels, channels_last
 from convcalc.network.profiling import apply
@@ -42,9 +41,12 @@ def advice(
     if error.option != "groups" and not sizes_matter(error, shapes):
         return []
     if turned := [shape for shape in inputs.values() if channels_last(shape)]:
-        return [f"try: {show((shape[-1], *shape[:-1]))}, as channels come first in {show(shape)}" for shape in turned]
+        return [
+            f"try: {show_shape((shape[-1], *shape[:-1]))}, as channels come first in {show_shape(shape)}"
+            for shape in turned
+        ]
     if error.option == "groups":
-        ways = grouped(node, shapes)
+        ways = fitting_groups(node, shapes)
     else:
         from convcalc.language.build.other_inputs import other_inputs  # it takes numpy, which only an error needs
 
@@ -70,9 +72,10 @@ def reread(node: Node, read: Shape, inputs: Mapping[str, Shape]) -> Iterator[str
     axes = len(getattr(node.layer, "kernel_size", ()))
     for shape in inputs.values():
         if len(shape) == len(read) == axes:
-            yield f"try: {show((1, *shape))}, if that is an image of one channel: {show(shape)} is {as_channels(shape)}"
+            image = f"{show_shape((1, *shape))}, if that is an image of one channel"
+            yield f"try: {image}: {show_shape(shape)} is {as_channels(shape)}"
         elif len(shape) == len(read) == axes + 2:
-            yield f"try: {show(shape[1:])}, if {shape[0]} is a batch, which is not written"
+            yield f"try: {show_shape(shape[1:])}, if {shape[0]} is a batch, which is not written"
 
 
 def strided(projected: str, wanted: Shape, rows: Mapping[str, Row]) -> Iterator[str]:
@@ -89,7 +92,7 @@ def strided(projected: str, wanted: Shape, rows: Mapping[str, Row]) -> Iterator[
     except RuleError:
         return
     if made == wanted:
-        yield f"try: s={show_value(stride)} on the projection, {row.node.name}, which then makes {show(made)}"
+        yield f"try: s={show_value(stride)} on the projection, {row.node.name}, which then makes {show_shape(made)}"
 
 
 def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
@@ -117,7 +120,7 @@ def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
     except RuleError:
         return
     for words in padding(layer, profile, shapes[0]):
-        yield f"{words} (gives {show(profile.output)})"
+        yield f"{words} (gives {show_shape(profile.output)})"
 
 
 def fits(window: Sliding, size: int) -> bool:
@@ -129,7 +132,7 @@ def fits(window: Sliding, size: int) -> bool:
     return True
 
 
-def grouped(node: Node, shapes: tuple[Shape, ...]) -> list[str]:
+def fitting_groups(node: Node, shapes: tuple[Shape, ...]) -> list[str]:
     """The numbers of groups that divide both sides, and the widths that these groups divide."""
     if "out_channels" not in schema(node.kind):
         return []

@@ -9,19 +9,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from convcalc.arithmetic.operations import decide, equal, placed, whole, write_message
+from convcalc.arithmetic.operations import decide, equal, placed, whole_number, write_message
 from convcalc.errors import NOWHERE, Fault, Faults, in_text
 from convcalc.language.build.head import evaluated_inputs, evaluated_variables
 from convcalc.language.build.layers import Layers
 from convcalc.language.build.reader import Reader, reads_channels
 from convcalc.language.build.site import UNKNOWN_CURSOR, Labels, Shares, Site, Tensor
 from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
-from convcalc.language.plan.check import check, cycles
-from convcalc.language.plan.planner import Planner, count
+from convcalc.language.plan.check import cycles, description_faults
+from convcalc.language.plan.planner import Planner, counted_noun
 from convcalc.language.plan.plans import BlockPlan, LayerPlan, read_by, where
 from convcalc.language.value import Value
 from convcalc.language.words import mentioned
-from convcalc.layers.options import show
+from convcalc.layers.options import show_value
 from convcalc.network.graph import Graph
 from convcalc.network.report import Report
 
@@ -78,7 +78,7 @@ class Builder:
             return
         misnamed = self.description.misnamed
         before = len(self.faults)
-        for fault in check(self.description, self.planner):
+        for fault in description_faults(self.description, self.planner):
             if not (misnamed and (place := in_text(fault.place)) and mentioned(place, misnamed)):
                 self.faults.tell(fault)
         if endless := list(cycles(self.description)):
@@ -192,10 +192,10 @@ class Builder:
         number = self.reader.evaluated(times, site, cursor)
         if number is None:
             return self.stopped(item, site)
-        known = whole(number)
+        known = whole_number(number)
         if not (hasattr(known, "__index__") and decide(known >= 0) and decide(known <= MOST_LAYERS)):
             template = "a repetition must be a whole number from 0 to {most:,}, but got {number}"
-            message = write_message(template, most=MOST_LAYERS, number=partial(show, number))
+            message = write_message(template, most=MOST_LAYERS, number=partial(show_value, number))
             self.faults.tell(Fault("wrong-repetition", message, place, notes=read_by(times, site.variables)))
             return self.stopped(item, site)
         if decide(known < 1):
@@ -288,7 +288,7 @@ class Builder:
         known = len(self.faults) == before and all(tensor.shape for tensor in cursor)
         if use.weights.layers != use.layers and known:
             here = f"here {'is' if use.layers == 1 else 'are'} {use.layers}"
-            message = f"share={share.text} is for {count(use.weights.layers, 'layer')} that learn, but {here}"
+            message = f"share={share.text} is for {counted_noun(use.weights.layers, 'layer')} that learn, but {here}"
             self.faults.tell(Fault("shared-weights", message, where(share, site.base)))
         return cursor
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from convcalc.arithmetic.operations import require_at_least, whole, write_message
+from convcalc.arithmetic.operations import require_at_least, whole_number, write_message
 from convcalc.errors import Fault, RuleError, guess, quoted
-from convcalc.language.plan.plans import explained, read_by
+from convcalc.language.plan.plans import placed_fault, read_by
 from convcalc.language.value import Value, ValueFault, option_place
-from convcalc.layers.options import show
+from convcalc.layers.options import show_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,13 +59,13 @@ def evaluated_shape(written: Value, variables: Mapping[str, Any], faults: Faults
     if value is None:
         return None
     written_sizes = value if isinstance(value, tuple) else (value,)
-    shape = tuple([whole(size) for size in written_sizes])
+    shape = tuple([whole_number(size) for size in written_sizes])
     message = ""
     if len(shape) > MOST_INPUT_SIZES:
         message = f"an input must have at most {MOST_INPUT_SIZES} sizes, but got {len(shape)}"
     elif None in shape:
         template = "an input is whole numbers, channels first, such as 3x224x224, but got {sizes}"
-        message = write_message(template, sizes=partial(show, written_sizes))
+        message = write_message(template, sizes=partial(show_value, written_sizes))
     else:
         try:
             for size in shape:
@@ -83,7 +83,7 @@ def evaluated(value: Value, variables: Mapping[str, Held], faults: Faults) -> He
     try:
         return value.evaluate(variables)
     except ValueFault as fault:
-        faults.tell(explained(fault, value, variables, value.place))
+        faults.tell(placed_fault(fault, value, variables, value.place))
     except KeyError:
         pass  # an unknown name has been told
     return None

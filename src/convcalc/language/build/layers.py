@@ -15,7 +15,7 @@ from convcalc.language.plan.planner import never_written
 from convcalc.language.plan.plans import LayerPlan, OptionFault, read_by, where
 from convcalc.language.value import Value
 from convcalc.layers import JOINS, kind_class
-from convcalc.layers.shapes import show as show_shape
+from convcalc.layers.shapes import show_shape
 from convcalc.network.graph import Node
 from convcalc.network.profiling import Profiler
 
@@ -164,7 +164,7 @@ class Layers:
 
         A hasty build is a trial whose notes nobody reads: looking for ways out would only take time.
         """
-        from convcalc.language.build.misfits import Misfit, origin, tried, ways_out  # most networks fit
+        from convcalc.language.build.misfits import Misfit, input_origin, ways_by_trial, ways_out  # most networks fit
 
         misfit = Misfit(error, node, inputs, entry)
         plan = self.planner.plan(entry, site.base)
@@ -172,10 +172,10 @@ class Layers:
         place = setting.place(site.base) if setting else node.place
         if self.faults.hasty:
             self.faults.tell(Fault(error.code, str(error), place, node.name))
-        notes = [origin(node, tensor, self.rows) for tensor in inputs]
+        notes = [input_origin(node, tensor, self.rows) for tensor in inputs]
         notes += read_by(setting.value, site.variables) if setting else ()
         if len(self.faults) < MOST_FAULTS:
-            notes += tried(misfit, self.rows, self.inputs, None if self.faults else self.under)
+            notes += ways_by_trial(misfit, self.rows, self.inputs, None if self.faults else self.under)
         notes += ways_out(misfit, self.rows)
         self.faults.tell(Fault(error.code, str(error), place, node.name, (*notes, *self.calls[-1:])))
 

@@ -8,7 +8,7 @@ from convcalc.arithmetic.operations import current_domain, symbolic
 from convcalc.errors import in_text
 from convcalc.language.build.advice import advice, strided
 from convcalc.layers import JOINS
-from convcalc.layers.shapes import show
+from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ class Misfit(NamedTuple):
         return not any(symbolic(size) for tensor in self.inputs for size in tensor.shape or ())
 
 
-def origin(node: Node, tensor: Tensor, rows: Mapping[str, Row]) -> str:
+def input_origin(node: Node, tensor: Tensor, rows: Mapping[str, Row]) -> str:
     """Where an input of a node comes from."""
     row = rows.get(tensor.name)
     if row is None:
@@ -44,10 +44,12 @@ def origin(node: Node, tensor: Tensor, rows: Mapping[str, Row]) -> str:
     else:
         source = f"from {tensor.name}" + (f", line {place.line}" if (place := in_text(row.node.place)) else "")
     which = "the input of" if len(node.inputs) == 1 else "one input of"
-    return f"{which} {node.name} is {show(tensor.shape or ())} ({source})"
+    return f"{which} {node.name} is {show_shape(tensor.shape or ())} ({source})"
 
 
-def tried(misfit: Misfit, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Resized | None) -> list[str]:
+def ways_by_trial(
+    misfit: Misfit, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Resized | None
+) -> list[str]:
     """Ways out that are found by trying; none while numbers are symbols or recorded."""
     if not misfit.numeric or current_domain() is not None:
         return []
@@ -64,6 +66,6 @@ def ways_out(misfit: Misfit, rows: Mapping[str, Row]) -> Iterator[str]:
     if entry.kind.text != "residual":
         return
     if len(entry.branches) == 1:
-        yield f"try: project: an item that makes {show(inputs[0].shape or ())} of the residual's input"
+        yield f"try: project: an item that makes {show_shape(inputs[0].shape or ())} of the residual's input"
     elif misfit.numeric:
         yield from strided(inputs[-1].name, inputs[0].shape or (), rows)

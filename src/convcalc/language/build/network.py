@@ -38,7 +38,7 @@ def build(
         DescriptionError: with all faults of the description that do not follow from each other, or the first that is
             met, where `hasty`.
     """
-    return build_planned(planned(description, variables or {}, inputs or {}), adapt, hasty=hasty)
+    return build_planned(planner_with(description, variables or {}, inputs or {}), adapt, hasty=hasty)
 
 
 def build_planned(planner: Planner, adapt: Adapt | None = None, *, hasty: bool = False) -> Report:
@@ -75,7 +75,7 @@ def input_shapes(planner: Planner) -> Mapping[str, Shape]:
     return builder.layers.inputs
 
 
-def planned(own: Description, variables: Variables, inputs: Mapping[str, Value]) -> Planner:
+def planner_with(own: Description, variables: Variables, inputs: Mapping[str, Value]) -> Planner:
     """What plans the layers of a description whose variables and inputs have others in their place."""
     known = {name: shape for name, shape in inputs.items() if name in own.inputs or not own.inputs}
     given = {**own.inputs, **known}

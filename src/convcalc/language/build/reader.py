@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from convcalc.arithmetic.operations import explains, write_message
 from convcalc.errors import Fault, guess, quoted
 from convcalc.language.build.site import UNKNOWN_CURSOR, Labels, Names, Shares, Site, Tensor, Unknown
-from convcalc.language.plan.plans import explained, read_by, where
+from convcalc.language.plan.plans import placed_fault, read_by, where
 from convcalc.language.value import Value, ValueFault
 from convcalc.language.words import CHANNELS, mentioned
-from convcalc.layers.options import show
+from convcalc.layers.options import show_value
 
 if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Held
@@ -37,7 +37,7 @@ class Reader:
         try:
             return value.evaluate(environment)
         except ValueFault as fault:
-            self.faults.tell(explained(fault, value, environment, where(value, site.base)))
+            self.faults.tell(placed_fault(fault, value, environment, where(value, site.base)))
         except Unknown as unknown:
             self.unset(unknown.name, site, where(value, site.base))
         return None
@@ -59,7 +59,9 @@ class Reader:
         if self.description.misnamed and mentioned(place, self.description.misnamed):
             return UNKNOWN_CURSOR[0]
         if label.text in site.variables:
-            message = f"{label.text} must be a label, but is a variable that holds {show(site.variables[label.text])}"
+            message = (
+                f"{label.text} must be a label, but is a variable that holds {show_value(site.variables[label.text])}"
+            )
             self.faults.tell(Fault("unknown-label", message, place))
         elif label.text in self.description.labels:
             self.unset(label.text, site, place)
@@ -92,10 +94,12 @@ class Reader:
         held = self.evaluated(values, site, cursor)
         if held is None or isinstance(held, list):
             return held
-        message = write_message("{name} steps through a list, but got {held}", name=word.text, held=partial(show, held))
+        message = write_message(
+            "{name} steps through a list, but got {held}", name=word.text, held=partial(show_value, held)
+        )
         notes = read_by(values, site.variables)
         if explains() and not notes:
-            notes = (f"try: {word.text}: [{show(held)}]",)
+            notes = (f"try: {word.text}: [{show_value(held)}]",)
         self.faults.tell(Fault("loop-lists", message, where(values, site.base), notes=notes))
         return None
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WHAT_DEFAULTS_READ = "a default reads the parameters before it, the file's variables and C"
 
 
-def check(description: Description, planner: Planner) -> Iterator[Fault]:
+def description_faults(description: Description, planner: Planner) -> Iterator[Fault]:
     """All faults that do not hang on a number, those of blocks that nothing calls among them."""
     known: set[str] = set()
     for name, value in description.variables.items():

@@ -11,7 +11,7 @@ from convcalc.language.plan.plans import BlockPlan, LayerPlan, OptionFault, Sett
 from convcalc.language.value import Value
 from convcalc.language.words import mentioned, unknown_kind
 from convcalc.layers import EXAMPLES, JOINS, KINDS, NORMS, SUM, canonical, kind_class
-from convcalc.layers.options import positions, schema
+from convcalc.layers.options import positional_options, schema
 from convcalc.layers.words import FLAGS, FOREIGN_OPTIONS, GROUPS, NEEDLESS_OPTIONS, SHORT_KEYS
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Maker:
         names = list(block.parameters)
         given = list(zip(names, entry.arguments, strict=False))
         if len(entry.arguments) > len(names):
-            message = f"{block.name} takes {count(len(names), 'argument')}, but got {len(entry.arguments)}"
+            message = f"{block.name} takes {counted_noun(len(names), 'argument')}, but got {len(entry.arguments)}"
             self.fault("too-many-arguments", message, where(entry.arguments[len(names)], self.base))
         for key, value in entry.options:
             if key.text in block.parameters:
@@ -184,14 +184,14 @@ class Maker:
     def positional(self, kind: str) -> dict[str, Setting]:
         """The arguments by field; `3x3/2` is a kernel_size and a stride."""
         found: dict[str, Setting] = {}
-        options = positions(kind)
+        options = positional_options(kind)
         for argument, name in zip(self.entry.arguments, options, strict=False):
             self.give(found, name, argument, where(argument, self.base))
         extras = self.entry.arguments[len(options) :]
         if extras and not all(self.misspelt(extra) for extra in extras):
             extra = extras[0]
             shown = f"it takes {' and '.join(options)}" if options else "it takes none"
-            message = f"{kind} got {count(len(self.entry.arguments), 'argument')}, but {shown}"
+            message = f"{kind} got {counted_noun(len(self.entry.arguments), 'argument')}, but {shown}"
             ways: tuple[str, ...] = ()
             if "stride" in schema(kind):
                 ways = ("in_channels is never written; try: s=2 p=1 for stride and padding",)
@@ -342,6 +342,6 @@ def word_of(setting: Setting) -> str:
     return setting.value.text if isinstance(setting.value, Word) else ""
 
 
-def count(number: int, noun: str) -> str:
+def counted_noun(number: int, noun: str) -> str:
     """A number of things."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -11,7 +11,7 @@ from convcalc.errors import Fault, RuleError
 from convcalc.language.items import Word
 from convcalc.language.value import Value, ValueFault
 from convcalc.layers import kind_class
-from convcalc.layers.options import RULES, WrongOption, schema, show
+from convcalc.layers.options import RULES, WrongOption, schema, show_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +77,7 @@ class LayerPlan:
             value = setting.value.text if isinstance(setting.value, Word) else setting.value.evaluate(scope)
             return RULES[schema(self.kind)[name].type].read(name, value)
         except (ValueFault, WrongOption) as fault:
-            raise OptionFault(explained(fault, setting.value, scope, setting.place(base))) from None
+            raise OptionFault(placed_fault(fault, setting.value, scope, setting.place(base))) from None
 
 
 class BlockPlan(NamedTuple):
@@ -100,7 +100,7 @@ def where(written: Value | Word, base: Place) -> Place:
     return written.place or base.part(written.start, max(1, written.width))
 
 
-def explained(
+def placed_fault(
     fault: ValueFault | WrongOption, value: Value | Word, scope: Mapping[str, Any], place: Place | None
 ) -> Fault:
     """The fault of a value at its place, with the variables that are behind it."""
@@ -110,5 +110,5 @@ def explained(
 def read_by(value: Value | Word, scope: Mapping[str, Any]) -> tuple[str, ...]:
     """The variables that a value reads, and what they hold: `with alpha = 0.5`."""
     names = dict.fromkeys(name.text for name in value.names) if isinstance(value, Value) and explains() else ()
-    held = ", ".join(f"{name} = {show(scope[name])}" for name in names if name in scope)
+    held = ", ".join(f"{name} = {show_value(scope[name])}" for name in names if name in scope)
     return (f"with {held}",) if held else ()

@@ -36,7 +36,7 @@ def signed(text: str) -> tuple[str, str]:
     return sign, text.removeprefix(sign).strip()
 
 
-def bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
+def parse_bound(measure: str, text: str) -> tuple[bool, Fraction] | str:
     """Whether a limit is a least, and the amount: `5M`, `<=512KiB`, `>=224`, `40%`; or else what it must be."""
     sign, amount = signed(text)
     if MEASURES[measure].share_of:
@@ -81,7 +81,7 @@ def parse_measure(key: Scalar, tree: Tree, part: Scalar | None, origin: str, tel
         tell(Fault("unknown-key", f"unknown measure: {quoted(key.text)}{guess(key.text, MEASURES)}", key.place))
         return
     for item in tree.items if isinstance(tree, List) else (tree,):
-        found = bound(key.text, item.text if isinstance(item, Scalar) else "")
+        found = parse_bound(key.text, item.text if isinstance(item, Scalar) else "")
         if isinstance(found, str):
             got = quoted(item.text) or "nothing" if isinstance(item, Scalar) else "no text"
             tell(Fault("wrong-argument", f"{key.text} must be {found}, but got {got}", item.place))
@@ -101,7 +101,7 @@ def parse_option(option: str, measure: str, text: str) -> Limit:
         DescriptionError: it is none.
     """
     wanted = f">={text}" if option.startswith("--min") else text
-    found = bound(measure, wanted)
+    found = parse_bound(measure, wanted)
     if isinstance(found, str) or signed(text)[0]:
         rule = "a number such as 224" if MEASURES[measure].seen else found if isinstance(found, str) else "a number"
         got = quoted(text.strip()) or "nothing"
