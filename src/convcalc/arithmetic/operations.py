@@ -215,7 +215,8 @@ def choose(condition: Condition, one: Number, other: Number) -> Number:
     """One of two numbers, as a condition says."""
     if (domain := current_domain()) is None:
         return one if condition else other
-    return domain.choose(condition, one, other)  # type: ignore[no-any-return]  # a number of the domain
+    chosen: Number = domain.choose(condition, one, other)
+    return chosen
 
 
 def ceil_div(number: Number, divisor: Number) -> Number:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from fractions import Fraction
 
+    from convcalc.arithmetic.operations import Held
     from convcalc.arithmetic.symbols import Symbols
     from convcalc.language.description import Description, Variables
     from convcalc.language.plan.planner import Planner
@@ -129,7 +130,7 @@ class Variant(Network):
 
     def resized(self, shapes: Mapping[str, Shape]) -> Variant:
         """The same with inputs of other shapes."""
-        return replace(self, inputs={name: valued(name, shape) for name, shape in shapes.items()})  # type: ignore[misc]  # a shape is no list
+        return replace(self, inputs={name: constant(name, shape) for name, shape in shapes.items()})
 
 
 def variable(held: Value | tuple[Value, ...], *, free: bool) -> Variable:
@@ -139,8 +140,13 @@ def variable(held: Value | tuple[Value, ...], *, free: bool) -> Variable:
     return Variable(is_number=not isinstance(held.constant, tuple), has_point="." in held.text, free=free)
 
 
-def valued(name: str, held: Any) -> Value | tuple[Value, ...]:  # noqa: ANN401  # whatever a variable holds
+def valued(name: str, held: Held) -> Value | tuple[Value, ...]:
     """What a variable holds, as a description has it."""
     if isinstance(held, list):
-        return tuple([Value(name, 0, (), None, (), None, each) for each in held])
+        return tuple([constant(name, each) for each in held])
+    return constant(name, held)
+
+
+def constant(name: str, held: Held) -> Value:
+    """A value that is known, and no list."""
     return Value(name, 0, (), None, (), None, held)

@@ -76,7 +76,7 @@ class Upsample(Layer):
         if axes is not None:
             message = "mode {mode} is for inputs with {wanted} axes besides channels, but here are {axes}"
             require(len(sizes) == axes, "wrong-rank", "mode", message, mode=self.mode, wanted=axes, axes=len(sizes))
-        factors: Any = per_axis("scale_factor", self.scale_factor, len(sizes))  # type: ignore[arg-type]  # fractions
+        factors: Any = per_axis("scale_factor", self.scale_factor, len(sizes))
         if self.size is not None:
             stretched = per_axis("size", self.size, len(sizes))
         else:

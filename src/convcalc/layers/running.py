@@ -50,12 +50,12 @@ def kernel_of(windows: Sequence[Axis] | None) -> tuple[int, ...]:
 
 def window_reader(x: Shape, windows: Sequence[Axis] | None) -> Callable[[Index], list[tuple[Index, Index | None]]]:
     """The taps of a window at an index, and where each falls on the input `x`: nowhere, in the padding."""
+    from convcalc.layers.window import Window  # a layer that slides has it
+
     sizes = x[1:]
     taps = places(kernel_of(windows))
-    axes: list[tuple[int, int, int]] = [
-        (window.stride, window.dilation, window.pads(size)[0])  # type: ignore[union-attr]  # all are windows
-        for window, size in zip(windows or (), sizes, strict=True)
-    ]
+    slid = [window for window in windows or () if isinstance(window, Window)]  # all are
+    axes = [(window.stride, window.dilation, window.pads(size)[0]) for window, size in zip(slid, sizes, strict=True)]
 
     def read(index: Index) -> list[tuple[Index, Index | None]]:
         found = []

@@ -9,6 +9,11 @@ from convcalc.errors import one_per_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
+    from typing import TypeVar
+
+    Each = TypeVar("Each", bound="Number | Fraction | None")
+    """What an option has for each axis."""
 
 Shape: TypeAlias = tuple[Number, ...]
 """(C, H, W) for an image, (C, L) for a sequence, (C, D, H, W) for a volume, (F,) once flattened."""
@@ -17,7 +22,7 @@ Size: TypeAlias = Number | tuple[Number, ...]
 """One number for all axes, or one per axis."""
 
 
-def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
+def per_axis(option: str, size: Each | tuple[Each, ...], axes: int) -> tuple[Each, ...]:
     """The value of `option` with one number per axis.
 
     >>> per_axis("stride", 2, axes=3)
@@ -34,7 +39,7 @@ def per_axis(option: str, size: Size, axes: int) -> tuple[Number, ...]:
         option,
         "{option} ({size}) must be {wanted}",
         option=option,
-        size=lambda: show(size),
+        size=lambda: "x".join(map(apart, size)),
         wanted=lambda: one_per_axis(axes),
     )
     return size

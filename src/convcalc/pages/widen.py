@@ -60,6 +60,10 @@ class Change(NamedTuple):
             return width
         return int(measured(measure, side.rows, ONE))
 
+    def kind(self) -> str:
+        """The kind of the line after, or of one that is gone."""
+        return next(side.kind for side in (self.after, self.before) if side)
+
     def costs(self) -> bool:
         """Whether there is anything to count."""
         return any(side.macs or side.params for side in (self.before, self.after) if side)
@@ -97,7 +101,7 @@ COLUMNS: dict[str, Column[Change]] = {
     column.heading.key: column
     for column in (
         Column[Change](Heading("name", "Layer"), lambda change: change.name),
-        Column[Change](Heading("kind", "Kind", rank=9), lambda change: (change.after or change.before).kind),  # type: ignore[union-attr]  # one of them is there
+        Column[Change](Heading("kind", "Kind", rank=9), lambda change: change.kind()),
         Column[Change](Heading("channels", "Channels", rank=3), lambda change: change.channels()),
         *counted("out_channels", "Channels", 8),
         *counted("weights", "Weights", 5),

@@ -77,7 +77,7 @@ def pair_changes(pair: Pair, names: Mapping[str, str], kept: Container[str]) -> 
     """
     before, after = pair
     if before is None or after is None:
-        yield f"{'new' if before is None else 'gone'}: {(before or after).description}"  # type: ignore[union-attr]  # one is there
+        yield from (f"{what}: {line.description}" for what, line in (("gone", before), ("new", after)) if line)
         return
     if before.word != after.word and (speaking(before) or speaking(after)):
         yield f"renamed {before.name} → {after.name}"

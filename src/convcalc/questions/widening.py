@@ -364,10 +364,12 @@ def growth(samples: Samples) -> Growth | None:
     except DescriptionError:
         return None
     through = cache(partial(polynomial, factors))  # most layers are like others
-    params, macs, *layers = [through(*counts) for counts in zip(*columns, strict=True)]
-    if params is None or macs is None or None in layers:
+    found = [through(*counts) for counts in zip(*columns, strict=True)]
+    known = [each for each in found if each is not None]
+    if len(known) < len(found):
         return None
-    return Growth(params, macs, dict(zip(names, layers, strict=True)))  # type: ignore[arg-type]  # none is None
+    params, macs, *layers = known
+    return Growth(params, macs, dict(zip(names, layers, strict=True)))
 
 
 def polynomial_sum(parts: Iterable[Polynomial]) -> Polynomial:

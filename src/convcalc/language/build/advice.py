@@ -17,11 +17,11 @@ from convcalc.network.input_shapes import as_channels, channels_last
 from convcalc.network.profiling import apply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from convcalc.language.build.other_inputs import Resized
     from convcalc.layers.shapes import Shape
-    from convcalc.layers.window import Pads
+    from convcalc.layers.window import Sliding
     from convcalc.network.graph import Node
     from convcalc.network.report import Row
 
@@ -105,8 +105,13 @@ def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
             if isinstance(layer.padding, str)
             else pads_per_axis("padding", layer.padding, len(sizes))
         )
-        windows = zip(half.windows or (), own, sizes, strict=True)
-        pads = tuple([pair if fits(window, pair, size) else window.pads(size) for window, pair, size in windows])  # type: ignore[union-attr]  # what has a padding has windows
+        windows: Sequence[Any] = half.windows or ()  # each has a padding, as the layer has
+        pads = tuple(
+            [
+                pair if fits(replace(window, padding=pair), size) else window.pads(size)
+                for window, pair, size in zip(windows, own, sizes, strict=True)
+            ]
+        )
         layer = replace(layer, padding=pads)
         profile = apply(node.kind, layer, shapes)
     except RuleError:
@@ -115,10 +120,10 @@ def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
         yield f"{words} (gives {show(profile.output)})"
 
 
-def fits(window: Any, pads: Pads, size: int) -> bool:  # noqa: ANN401  # any axis that has a padding
-    """Whether a window with this padding fits an axis."""
+def fits(window: Sliding, size: int) -> bool:
+    """Whether a window fits an axis."""
     try:
-        replace(window, padding=pads).positions(size)
+        window.positions(size)
     except RuleError:
         return False
     return True

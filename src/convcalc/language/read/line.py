@@ -297,7 +297,8 @@ class LineReader:
         self.blanks()
         start = self.position
         while True:
-            self.position = PLAIN.match(self.text, self.position).end()  # type: ignore[union-attr]  # matches always
+            if plain := PLAIN.match(self.text, self.position):
+                self.position = plain.end()
             if self.peek() == "(":
                 self.parenthesis()
             elif self.position > start and (alone := ALONE_X.match(self.text, self.position)):
@@ -317,7 +318,8 @@ class LineReader:
 
     def blanks(self) -> None:
         """Pass over blanks."""
-        self.position = BLANKS.match(self.text, self.position).end()  # type: ignore[union-attr]  # matches always
+        if blanks := BLANKS.match(self.text, self.position):
+            self.position = blanks.end()
 
     def peek(self) -> str:
         """The next character, empty at the end."""
