@@ -5,14 +5,21 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from fractions import Fraction
 
 torch: Any = import_module("torch")  # who checks our types need not have it
 nn: Any = torch.nn
 FlopCounterMode: Any = import_module("torch.utils.flop_counter").FlopCounterMode
+
+Module: TypeAlias = Any
+"""A module of PyTorch."""
+
+Tensor: TypeAlias = Any
+"""What it runs on."""
 
 POINTWISE = (64, 128, 128, 256, 256, *[512] * 6, 1024, 1024)
 """Channels out of each separable convolution of MobileNet v1."""
@@ -23,18 +30,18 @@ STAGES = ((3, 1), (4, 2), (6, 2), (3, 2))
 CLASSES = 1000
 
 
-def conv(channels: int, out_channels: int, kernel: int, stride: int = 1, groups: int = 1) -> list[Any]:
+def conv(channels: int, out_channels: int, kernel: int, stride: int = 1, groups: int = 1) -> list[Module]:
     """A convolution that keeps sizes, or divides them by its stride and rounds up; and its norm."""
     own = nn.Conv2d(channels, out_channels, kernel, stride, kernel // 2, groups=groups, bias=False)
     return [own, nn.BatchNorm2d(out_channels)]
 
 
-def classifier(channels: int) -> list[Any]:
+def classifier(channels: int) -> list[Module]:
     """What stands behind the features."""
     return [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, CLASSES)]
 
 
-def mobilenet_v1(alpha: Any) -> Any:  # noqa: ANN401  # an integer or a fraction, exactly
+def mobilenet_v1(alpha: int | Fraction) -> Module:
     """MobileNet v1. It pads alike on both sides, from which the same sizes come as from TensorFlow's padding."""
     first, *others = channels = [int(alpha * number) for number in (32, *POINTWISE)]
     layers = [*conv(3, first, 3, 2), nn.ReLU()]
@@ -56,12 +63,12 @@ class Bottleneck(nn.Module):  # type: ignore[misc]  # of a class that mypy does 
         projected = channels != out or stride > 1
         self.shortcut = nn.Sequential(*conv(channels, out, 1, stride)) if projected else nn.Identity()
 
-    def forward(self, x: Any) -> Any:  # noqa: ANN401  # a tensor
+    def forward(self, x: Tensor) -> Tensor:
         """Their sum, rectified."""
         return torch.relu(self.body(x) + self.shortcut(x))
 
 
-def resnet50(width: int) -> Any:  # noqa: ANN401  # a module
+def resnet50(width: int) -> Module:
     """ResNet-50, its first stage of so many channels inside."""
     layers = [*conv(3, width, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
     channels, inner = width, width
@@ -73,7 +80,7 @@ def resnet50(width: int) -> Any:  # noqa: ANN401  # a module
     return nn.Sequential(*layers, *classifier(channels))
 
 
-def alexnet() -> Any:  # noqa: ANN401  # a module
+def alexnet() -> Module:
     """AlexNet with the groups of its two GPUs, on images of 227."""
     layers: list[Any] = [nn.Conv2d(3, 96, 11, 4), nn.ReLU(), nn.LocalResponseNorm(5), nn.MaxPool2d(3, 2)]
     layers += [nn.Conv2d(96, 256, 5, 1, 2, groups=2), nn.ReLU(), nn.LocalResponseNorm(5), nn.MaxPool2d(3, 2)]
@@ -108,12 +115,12 @@ class Inception(nn.Module):  # type: ignore[misc]  # of a class that mypy does n
             ]
         )
 
-    def forward(self, x: Any) -> Any:  # noqa: ANN401  # a tensor
+    def forward(self, x: Tensor) -> Tensor:
         """All branches, stacked."""
         return torch.cat([branch(x) for branch in self.branches], 1)
 
 
-def googlenet() -> Any:  # noqa: ANN401  # a module
+def googlenet() -> Module:
     """GoogLeNet without the heads of training."""
     pool = partial(nn.MaxPool2d, 3, 2, ceil_mode=True)
     layers: list[Any] = [nn.Conv2d(3, 64, 7, 2, 3), nn.ReLU(), pool(), nn.LocalResponseNorm(5)]

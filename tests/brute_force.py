@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Index = tuple[int, ...]
 
 
-class Misfit(Exception):  # noqa: N818  # it is an answer, not a fault
+class Misfit(Exception):  # it is an answer, not a fault
     """The layer cannot be run on this tensor."""
 
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------------------------------------------ convolutions
 
 
-def conv(  # noqa: PLR0913  # the properties of a layer
+def conv(
     run: Run, x: Tensor, slides: Sequence[Slide], out_channels: int, groups: int = 1, *, bias: bool = True
 ) -> Tensor:
     around, y = padded(run, x, slides, 0), {}
@@ -71,7 +71,7 @@ def depthwise(run: Run, x: Tensor, slides: Sequence[Slide], multiplier: int = 1,
     return y
 
 
-def separable(  # noqa: PLR0913  # the properties of a layer
+def separable(
     run: Run, x: Tensor, slides: Sequence[Slide], out_channels: int, multiplier: int = 1, *, bias: bool = True
 ) -> Tensor:
     between = depthwise(run, x, slides, multiplier, bias=False)
@@ -101,7 +101,7 @@ def local(run: Run, x: Tensor, slides: Sequence[Slide], out_channels: int, *, bi
     return y
 
 
-def deformable(  # noqa: PLR0913, PLR0917  # the properties of a layer
+def deformable(
     run: Run,
     x: Tensor,
     slides: Sequence[Slide],
@@ -158,7 +158,7 @@ def interpolated(around: Tensor, c: int, at: Index, offsets: Sequence[Number], f
     return Number(run, number.value, reduce(lambda reads, offset: reads | offset.reads, offsets, number.reads))
 
 
-def transposed(  # noqa: PLR0913  # the properties of a layer
+def transposed(
     run: Run, x: Tensor, spreads: Sequence[Spread], out_channels: int, groups: int = 1, *, bias: bool = True
 ) -> Tensor:
     """As in PyTorch, fewer positions are added than the stride or the dilation is; as in Keras, none to "same"."""
@@ -664,7 +664,7 @@ def matmul(run: Run, one: Tensor, other: Tensor) -> Tensor:
 # -------------------------------------------------------------------------------------------- attention, recurrence
 
 
-def attention(  # noqa: PLR0913  # the properties of a layer
+def attention(
     run: Run,
     x: Tensor,
     memory: Tensor | None = None,
@@ -747,7 +747,7 @@ class Cell(NamedTuple):
         return [n * (1 - u) + old * u for n, u, old in zip(fresh, update, state, strict=True)], memory
 
 
-def recurrent(  # noqa: PLR0913  # the properties of a layer
+def recurrent(
     run: Run,
     x: Tensor,
     step: Callable[..., tuple[list[Number], ...]],

@@ -200,7 +200,7 @@ def test_the_shape_of_a_kind_is_what_is_counted(kind, shape):
     known |= dict(zip(("C1", "H1", "W1"), row.profile.output, strict=False))
     code = after.replace("'", "1").replace("²", "**2").replace(" / ", " // ")
 
-    assert row.profile.output == eval(code, known)  # noqa: S307  # of our own docstrings
+    assert row.profile.output == eval(code, known)
 
 
 def test_each_kind_of_one_tensor_has_its_shape_compared():

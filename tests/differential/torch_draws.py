@@ -89,9 +89,7 @@ def spoilt(draw, options, axes, names):
     return options | {name: draw(st.sampled_from([*WRONG[name], (right,) * (axes + 1)]))}
 
 
-def window(  # noqa: PLR0913  # the properties of a window
-    draw, axes, *, words=(), pads=3, dilations=True, pooling=False
-):
+def window(draw, axes, *, words=(), pads=3, dilations=True, pooling=False):
     """The options of a window; of a pool, whose stride may be left out, padding is mostly within half of the kernel."""
     options = {"kernel_size": per_axis(draw, axes, st.integers(1, 5 if axes < 3 else 3))}
     options["stride"] = per_axis(draw, axes, st.integers(1, 4))

@@ -62,7 +62,7 @@ class Separate(nn.Module):
 class LocalConv(nn.Module):
     """At each position its own filters: the windows of the input are unfolded, and each weighed by itself."""
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride, sizes, *, bias):  # noqa: PLR0913  # its options, and the axes
+    def __init__(self, in_channels, out_channels, kernel_size, stride, sizes, *, bias):
         super().__init__()
         self.kernel_size, self.stride = kernel_size, stride
         windows = self.unfolded(torch.zeros((1, in_channels, *sizes)))
@@ -124,7 +124,7 @@ class Attention(nn.Module):
 class HeadedAttention(nn.Module):
     """The same, written out: heads of any width, and, if there are, learnt numbers for `distances` along each axis."""
 
-    def __init__(self, channels, num_heads, head_dim, memory_channels, distances, *, bias):  # noqa: PLR0913  # its options
+    def __init__(self, channels, num_heads, head_dim, memory_channels, distances, *, bias):
         super().__init__()
         inner = num_heads * head_dim
         self.num_heads = num_heads
@@ -163,7 +163,7 @@ class WindowAttention(HeadedAttention):
     The axes are padded to whole windows, and each window is a sample of its own.
     """
 
-    def __init__(self, channels, num_heads, head_dim, window_size, *, bias, relative):  # noqa: PLR0913  # its options
+    def __init__(self, channels, num_heads, head_dim, window_size, *, bias, relative):
         distances = [2 * side - 1 for side in window_size] if relative else None
         super().__init__(channels, num_heads, head_dim, channels, distances, bias=bias)
         self.window_size = window_size

@@ -65,9 +65,7 @@ def test_a_value_hangs_on_what_it_reads(layer, seed):
     st.integers(1, 4), st.integers(1, 3), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.integers(0, 99)
 )
 @examples(50)
-def test_a_convolution_slid_by_hand(  # noqa: PLR0913, PLR0917  # the properties of a layer
-    channels, kernel, stride, padding, dilation, seed
-):
+def test_a_convolution_slid_by_hand(channels, kernel, stride, padding, dilation, seed):
     """Each output is the sum over all maps and taps, plus its bias: written out once more, with loops of its own."""
     done = ran(f"conv 2 {kernel}/{stride} p={padding} d={dilation}", f"{channels}x7x6", seed)
     row = done.report.rows[0]

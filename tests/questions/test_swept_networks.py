@@ -63,7 +63,7 @@ def groups(names):
 
 def configurations(net):
     """Groups of different configurations of a network, as many as are asked for."""
-    draw = Random(net)  # noqa: S311  # nothing is secret
+    draw = Random(net)
     variables = load(net).variables
     draws = {name: values(draw, net, name, held) for name, held in variables.items()}
     asked = groups(variables)

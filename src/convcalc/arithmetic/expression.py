@@ -35,7 +35,7 @@ class Expression(ABC):
         """The expressions that it is made of."""
         return ()
 
-    def of(self, *operands: Expression) -> Expression:  # noqa: ARG002  # what is made of none is as it is
+    def of(self, *operands: Expression) -> Expression:
         """The same, made of as many other expressions."""
         return self
 
@@ -109,11 +109,11 @@ class Constant(Expression):
             return Precedence.PRODUCT
         return Precedence.SIGN if self.value < 0 else Precedence.ATOM
 
-    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:  # noqa: ARG002  # it reads nothing
+    def evaluate(self, scope: Mapping[str, Any]) -> ExpressionResult:
         """The number."""
         return self.value
 
-    def text(self, blank: str = "") -> str:  # noqa: ARG002  # it has no operators
+    def text(self, blank: str = "") -> str:
         """The number in digits."""
         return decimal(self.value)
 
@@ -128,7 +128,7 @@ class Name(Expression):
         """The value of the name."""
         return scope[self.name]
 
-    def text(self, blank: str = "") -> str:  # noqa: ARG002  # as above
+    def text(self, blank: str = "") -> str:
         """The name."""
         return self.name
 

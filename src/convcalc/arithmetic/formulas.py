@@ -30,14 +30,14 @@ class Python(StrPrinter):  # type: ignore[misc]  # sympy has no annotations
     def _print_ceiling(self, expression: Symbolic) -> str:
         return f"(-{self._print(sympy.floor(-expression.args[0], evaluate=False))})"
 
-    def _print_Divisor(self, expression: Symbolic) -> str:  # noqa: N802  # as above; sympy calls it so
+    def _print_Divisor(self, expression: Symbolic) -> str:
         return f"gcd({', '.join(map(self._print, expression.args))})"
 
 
 class People(StrPrinter):  # type: ignore[misc]  # as above
     """As textbooks write it."""
 
-    def _print_Integer(self, expression: Symbolic) -> str:  # noqa: N802  # as above
+    def _print_Integer(self, expression: Symbolic) -> str:
         return f"{int(expression):,}"
 
     def _as_ordered_terms(self, expression: Symbolic, order: str | None = None) -> list[Symbolic]:
@@ -47,11 +47,11 @@ class People(StrPrinter):  # type: ignore[misc]  # as above
             terms = first + [term for term in terms if term not in first]
         return terms
 
-    def _print_Symbol(self, expression: Symbolic) -> str:  # noqa: N802  # as above
+    def _print_Symbol(self, expression: Symbolic) -> str:
         name, _, number = expression.name.rpartition("_")
         return f"{name}{number.translate(SUBSCRIPTS)}" if name and number.isdecimal() else str(expression.name)
 
-    def _print_Pow(self, expression: Symbolic, rational: bool = False) -> str:  # noqa: N802, FBT001, FBT002  # as above
+    def _print_Pow(self, expression: Symbolic, rational: bool = False) -> str:
         base, exponent = expression.as_base_exp()
         if exponent.is_Integer and exponent > 1:
             return f"{self.parenthesize(base, 70)}{str(exponent).translate(POWERS)}"
@@ -63,13 +63,13 @@ class People(StrPrinter):  # type: ignore[misc]  # as above
     def _print_ceiling(self, expression: Symbolic) -> str:
         return f"⌈{self._quotient(expression.args[0])}⌉"
 
-    def _print_Min(self, expression: Symbolic) -> str:  # noqa: N802  # as above
+    def _print_Min(self, expression: Symbolic) -> str:
         return f"min({', '.join(map(self._print, expression.args))})"
 
-    def _print_Max(self, expression: Symbolic) -> str:  # noqa: N802  # as above
+    def _print_Max(self, expression: Symbolic) -> str:
         return f"max({', '.join(map(self._print, expression.args))})"
 
-    def _print_Divisor(self, expression: Symbolic) -> str:  # noqa: N802  # as above
+    def _print_Divisor(self, expression: Symbolic) -> str:
         return f"gcd({', '.join(map(self._print, expression.args))})"
 
     def _quotient(self, expression: Symbolic) -> str:
@@ -80,10 +80,10 @@ class People(StrPrinter):  # type: ignore[misc]  # as above
 class Layered(People):
     """The same in the order in which the arithmetic of a layer is told: what it makes, then what it reads."""
 
-    def _as_ordered_terms(self, expression: Symbolic, order: str | None = None) -> list[Symbolic]:  # noqa: ARG002  # as above
+    def _as_ordered_terms(self, expression: Symbolic, order: str | None = None) -> list[Symbolic]:
         return sorted(sympy.Add.make_args(expression), key=term_rank)
 
-    def _print_Mul(self, expression: Symbolic) -> str:  # noqa: N802  # as above
+    def _print_Mul(self, expression: Symbolic) -> str:
         numerator, denominator = sympy.fraction(expression)
         negative = numerator.could_extract_minus_sign()
         factors = sympy.Mul.make_args(-numerator if negative else numerator)
@@ -118,11 +118,11 @@ class Numbers(Layered):
         super().__init__()
         self.values = values
 
-    def _print_Symbol(self, expression: Symbolic) -> str:  # noqa: N802  # as above
+    def _print_Symbol(self, expression: Symbolic) -> str:
         value = self.values.get(expression)
         return super()._print_Symbol(expression) if value is None else f"{value:,}"
 
-    def _print_Pow(self, expression: Symbolic, rational: bool = False) -> str:  # noqa: N802, FBT001, FBT002  # as above
+    def _print_Pow(self, expression: Symbolic, rational: bool = False) -> str:
         base, exponent = expression.as_base_exp()
         if exponent.is_Integer and 1 < exponent <= FACTORS:
             return "*".join([self.parenthesize(base, 50)] * int(exponent))

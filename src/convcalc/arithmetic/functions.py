@@ -25,7 +25,7 @@ ExpressionResult: TypeAlias = Any
 """What an expression comes to: a number or a truth of some arithmetic, or whatever else a name stands for."""
 
 
-class ExpressionFault(Exception):  # noqa: N818  # it becomes a Fault once its place is known
+class ExpressionFault(Exception):  # it becomes a Fault once its place is known
     """What is wrong with a text, `width` characters from `start` on, and the way out."""
 
     def __init__(self, code: str, message: str, start: int = 0, width: int = 1, *notes: str) -> None:

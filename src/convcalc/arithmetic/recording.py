@@ -52,7 +52,7 @@ class Message(NamedTuple):
     numbers: tuple[Recorded, ...]
 
 
-class OutOfWork(Exception):  # noqa: N818  # no error: whoever bounds the work goes on without the result
+class OutOfWork(Exception):  # no error: whoever bounds the work goes on without the result
     """A computation would take more work than it may."""
 
 
@@ -175,7 +175,7 @@ class Recording:
         """Whether a value is a number of this domain."""
         return isinstance(value, Recorded | RecordedRatio)
 
-    def is_formula(self, value: object) -> bool:  # noqa: ARG002  # as that of symbols
+    def is_formula(self, value: object) -> bool:
         """Recorded numbers are written in digits."""
         return False
 
@@ -263,7 +263,7 @@ class Recording:
         """A size as it is."""
         return number
 
-    def swapped(self, number: AnyNumber, names: Mapping[Any, Any]) -> AnyNumber:  # noqa: ARG002  # as above; none has another name
+    def swapped(self, number: AnyNumber, names: Mapping[Any, Any]) -> AnyNumber:
         """A number as it is."""
         return number
 

@@ -140,7 +140,7 @@ class Symbols:
         """The nearest whole number, halves up."""
         return (2 * value + 1) // 2
 
-    def within(self, value: AnyNumber, most: int) -> AnyNumber:  # noqa: ARG002  # as above; a symbol has no bound
+    def within(self, value: AnyNumber, most: int) -> AnyNumber:
         """An expression as it is, and a number that it comes to as Python's."""
         return Fraction(value.p, value.q) if isinstance(value, sympy.Rational) else value
 

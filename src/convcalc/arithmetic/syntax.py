@@ -243,7 +243,7 @@ class Parser:
         message = f"unexpected {token.text} in {self.text.strip()}{expected}"
         return ExpressionFault("unexpected-text", message, token.start, len(token.text), *self.notes(expected))
 
-    def notes(self, expected: str) -> Sequence[str]:  # noqa: ARG002  # others know more
+    def notes(self, expected: str) -> Sequence[str]:
         """What else to say of a token that cannot stand where it does."""
         return ()
 

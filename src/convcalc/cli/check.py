@@ -110,7 +110,7 @@ def check(  # typer calls it by name
     convcalc check net.yaml --baseline net.yaml@main
 
     Limits also stand in a description, as budget: {params: 5M}, or in pyproject.toml, below [tool.convcalc.budget].
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     for_tools = shows_findings(format_, output)
     options = {
         "max_params": max_params,
@@ -275,4 +275,4 @@ def unlimited(net: str) -> str:
 def in_file(finding: Finding) -> Finding:
     """A finding without its place if this is in no file that others could open."""
     place = finding.place
-    return finding if place is None or os.path.isfile(place.source.name) else finding._replace(place=None)  # noqa: PTH113  # pathlib's raises on names too long
+    return finding if place is None or os.path.isfile(place.source.name) else finding._replace(place=None)

@@ -63,7 +63,7 @@ def compare(
     convcalc compare mobilenet_v1 --set alpha=0.75 --set alpha=0.5
 
     Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     chosen_format(format_, output)  # a wrong one is told before anything is computed
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)

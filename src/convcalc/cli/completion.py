@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer  # noqa: TC002  # typer reads the annotations
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -83,7 +83,7 @@ def count(
     convcalc count -i 3x32x32 -l 'conv 16 3 same bn relu, maxpool 2, linear 10'
 
     convcalc nets lists the bundled networks, convcalc kinds what a line can say.
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     from convcalc.pages.count import BYTES, MACHINE_COUNT_KEYS, PEOPLE_COUNT_KEYS, chosen_columns
 
     form = chosen_format(format_, output)

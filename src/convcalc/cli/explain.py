@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from convcalc.sources.networks import NetworkArguments
 
 
+MOST_NAMED = 8
+"""Layers that a message names, at most: a line of them."""
+
 TRACE = "trace"
 """What is no topic, but runs a network."""
 
@@ -88,7 +91,7 @@ def explain(
     convcalc explain -i 3x32x32 -l 'conv 16 5/2 p=2' conv1
     convcalc explain trace -i 2x5x5 -l 'conv 3 3 relu' --pixel 0,1,1
     convcalc explain does-not-fit
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     from convcalc.explain.contents import topics_page
 
     subject = bare_code(subject)
@@ -201,7 +204,7 @@ def of_layer(context: typer.Context, network: NetworkArguments, name: str) -> Pa
     for row in report.rows:
         if row.node.name == name:
             return explained_layer(report, row)
-    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")  # noqa: PLR2004  # a line of them
+    shown = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
     inside = [each for each in names if each.startswith(f"{name}.")]
     message = f"unknown layer: {quoted(name)}{guess(name, names)}" if name else "which layer?"
     if inside:

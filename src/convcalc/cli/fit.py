@@ -119,7 +119,7 @@ def fit(
     \b
     convcalc fit alexnet --layer conv3 --output 7x7
     convcalc fit unet --smallest-input
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     limits = chosen_limits(
         {
             "params": max_params,

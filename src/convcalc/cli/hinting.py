@@ -41,7 +41,7 @@ def network_variables(nets: Iterable[str]) -> list[str]:
     known = bundled()
     found: dict[str, None] = {}
     for net in nets:
-        if net in known or os.path.isfile(net):  # noqa: PTH113  # pathlib's raises on names too long
+        if net in known or os.path.isfile(net):
             try:
                 found |= dict.fromkeys(load(net).variables)
             except ConvcalcError:

@@ -17,7 +17,7 @@ def list_nets(format_: TableFormat = "", output: Output = None) -> None:
     \b
     convcalc nets
     convcalc nets -f json
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     from convcalc.pages.catalogue import nets
     from convcalc.pages.listing import nets_page
 
@@ -42,7 +42,7 @@ def list_kinds(
     \b
     convcalc kinds
     convcalc kinds conv
-    """  # noqa: D301  # as above
+    """
     from convcalc.pages.catalogue import kind_details, kind_entry, kinds, known_kind, option_entries
     from convcalc.pages.listing import kind_page, kinds_page
 

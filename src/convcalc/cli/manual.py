@@ -41,7 +41,7 @@ def print_manual(output: Output = None) -> None:
     \b
     convcalc man | man -l -
     convcalc man -o convcalc.1
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     from convcalc.cli.app import parser  # which knows all commands, and this one among them
 
     put("\n".join(page(typer.main.get_group(parser()))) + "\n", output)

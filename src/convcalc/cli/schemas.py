@@ -125,7 +125,7 @@ def print_schema(
     convcalc schema count
     convcalc schema count -f jsonl
     convcalc schema check -o check.schema.json
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     import json
 
     from convcalc.errors import guess

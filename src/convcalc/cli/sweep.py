@@ -110,7 +110,7 @@ def sweep(
     convcalc sweep mobilenet_v1 --vary alpha=0.25,0.5,0.75,1 --vary size=128:224:32
     convcalc sweep seed --vary k1=8:128:8 --vary k2=8:128:8 --pareto params,macs:max -f csv
     convcalc sweep resnet18 --vary 'depth=[2,2,2,2],[3,4,6,3]' --where 'params < 20M'
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     from convcalc.cli.choices import Kept, chosen_numbers, chosen_part, chosen_source, first_values
     from convcalc.cli.sweeping import planned_sweep, run_sweep
     from convcalc.questions.configurations import shard

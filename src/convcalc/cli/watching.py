@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convcalc.cli.output import complain
@@ -28,9 +29,9 @@ def watch(
         DescriptionError: there is no file to look at.
     """
     for path in paths or [""]:
-        if path.endswith((".yaml", ".yml")) and not os.path.exists(path):  # noqa: PTH110  # pathlib's raises on names too long
+        if path.endswith((".yaml", ".yml")) and not os.path.exists(path):
             raise DescriptionError(Fault("no-such-file", f"there is no file {quoted(path)}"))
-        if not os.path.isfile(path):  # noqa: PTH113  # as above
+        if not os.path.isfile(path):
             message = f"--watch is for files, but got {quoted(path) or 'none'}"
             raise DescriptionError(Fault("conflicting-options", message))
     before: Sequence[Report] = ()
@@ -53,7 +54,7 @@ def states(paths: Sequence[str]) -> list[tuple[int, int] | None]:
     found: list[tuple[int, int] | None] = []
     for path in paths:
         try:
-            state = os.stat(path)  # noqa: PTH116  # as above
+            state = Path(path).stat()
         except OSError:
             found.append(None)
         else:

@@ -76,7 +76,7 @@ def widen(
     convcalc widen seed --factor 2
     convcalc widen resnet50 --factors 0.5,1,2,4
     convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
-    """  # noqa: D301  # typer reads \b as: keep these lines
+    """
     from convcalc.arithmetic.amounts import positive
     from convcalc.questions.widening import Widening
 

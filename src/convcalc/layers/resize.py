@@ -287,5 +287,5 @@ def require_margins(option: str, margin: Margin) -> None:
 
 def require_image(x: Shape) -> Shape:
     """State that `x` has two axes besides its channels."""
-    require(len(x) == 3, "wrong-rank", "", "the input must be CxHxW, but is {x}", x=partial(show_shape, x))  # noqa: PLR2004  # C, H and W
+    require(len(x) == len("CHW"), "wrong-rank", "", "the input must be CxHxW, but is {x}", x=partial(show_shape, x))
     return x

@@ -163,7 +163,7 @@ def sampled(total: int, number: int, seed: int) -> Sequence[int]:
     """The numbers of so many different configurations, drawn at random, in their order; of fewer, all."""
     if number >= total:
         return range(total)
-    draw = Random(seed)  # noqa: S311  # nothing is secret
+    draw = Random(seed)
     if total <= sys.maxsize:
         return sorted(draw.sample(range(total), number))
     found: set[int] = set()

@@ -50,7 +50,7 @@ def load(net: str, form: FileForm = DESCRIPTION_FILE) -> Description:
             raise DescriptionError(Fault("missing-argument", "which network? Standard input is empty", notes=(way,)))
         return parse_description(Source("<stdin>", text), "stdin")
     path = Path(net)
-    if not os.path.isfile(net) and net in (own := bundled()):  # noqa: PTH113  # pathlib's raises on names too long
+    if not os.path.isfile(net) and net in (own := bundled()):
         path = own[net]
     try:
         text = read_file(path, net, form)

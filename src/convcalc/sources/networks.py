@@ -73,7 +73,7 @@ class NetworkArguments:
 def names_network(word: str) -> bool:
     """Whether a word names a network, and no file of another form."""
     path = parted(word).path
-    return PurePath(path).suffix in SOURCES or (not os.path.isfile(path) and path in bundled())  # noqa: PTH113  # pathlib's raises on names too long
+    return PurePath(path).suffix in SOURCES or (not os.path.isfile(path) and path in bundled())
 
 
 def read_network(word: str, given: Given) -> Network:

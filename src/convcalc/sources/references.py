@@ -32,8 +32,9 @@ class Reference(NamedTuple):
     @property
     def folder(self) -> Path:
         """The folder of its file, or else the current one."""
-        isdir = self.revision is not None and os.path.isdir(os.path.dirname(self.path) or ".")  # noqa: PTH112, PTH120  # pathlib's raises on names too long
-        return Path(self.path).parent if isdir or os.path.isfile(self.path) else Path()  # noqa: PTH113  # as above
+        folder, _ = os.path.split(self.path)
+        isdir = self.revision is not None and os.path.isdir(folder or ".")
+        return Path(self.path).parent if isdir or os.path.isfile(self.path) else Path()
 
 
 def parted(net: str) -> Reference:
@@ -67,14 +68,14 @@ def is_setting(text: str) -> bool:
 
 def is_there(net: str) -> bool:
     """Whether a word is a path that exists, `-`, or the name of a bundled network."""
-    return len(net) <= LONGEST_PATH and (net == STANDARD_INPUT or os.path.exists(net) or net in bundled())  # noqa: PTH110  # pathlib's raises on names too long
+    return len(net) <= LONGEST_PATH and (net == STANDARD_INPUT or os.path.exists(net) or net in bundled())
 
 
 def is_at_rest(net: str) -> bool:
     """Whether a word is a file, also in a revision, or a bundled network: no stream, such as a pipe or a terminal."""
     reference = parted(net)
     path = reference.path
-    return os.path.isfile(path) or (not os.path.exists(path) and (reference.revision is not None or path in bundled()))  # noqa: PTH110, PTH113  # pathlib's raises on names too long
+    return os.path.isfile(path) or (not os.path.exists(path) and (reference.revision is not None or path in bundled()))
 
 
 def revised_path(net: str) -> str:

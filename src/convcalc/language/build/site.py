@@ -36,7 +36,7 @@ UNKNOWN_CURSOR: Cursor = (Tensor("", None),)
 """What is current after a fault."""
 
 
-class Unknown(Exception):  # noqa: N818  # no error of its own: see `name`
+class Unknown(Exception):  # no error of its own: see `name`
     """A value hangs on something that has a fault, or on a `name` that is not set."""
 
     def __init__(self, name: str = "") -> None:

@@ -87,7 +87,7 @@ class BlockPlan(NamedTuple):
     arguments: Mapping[str, Value]
 
 
-class OptionFault(Exception):  # noqa: N818  # it carries a Fault
+class OptionFault(Exception):  # it carries a Fault
     """A fault of one option, with its place."""
 
     def __init__(self, fault: Fault) -> None:
