@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from convcalc.arithmetic.bounds import Bounds
+from convcalc.arithmetic.bounds import LowerBounds
 from convcalc.arithmetic.operations import broken, fill_in
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Symbols:
     def __init__(self) -> None:
         self.symbols: dict[str, Any] = {}
         self.definitions: dict[Any, Any] = {}
-        self.bounds = Bounds(self.definitions)
+        self.bounds = LowerBounds(self.definitions)
         self.stated: list[Any] = []
         self.named: dict[Any, tuple[Any, Any]] = {}
         self.numbers: dict[str, Iterator[int]] = {}
