@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -58,6 +59,11 @@ NO_KINDS = {
     "cli/fit": {"scale"},  # its option --scale
 }
 """Words outside `layers/` that are the names of kinds, and mean other things there."""
+
+SHARED = {
+    "views": {"begin", "code_lines", "line", "table_lines", "text_lines", "titled", "write"},  # parts of each format
+}
+"""Names that several modules of a room define by design, as each has a part of its own for the same purpose."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -283,6 +289,66 @@ def test_the_words_that_are_no_kinds_are_there():
 def test_the_name_of_a_kind_is_found(source, found):
     """The check above finds names that are compared, matched, or listed, and leaves sentences alone."""
     assert kinds_named(ast.parse(source)) == found
+
+
+def definitions(body):
+    """The names of functions, classes and types that are defined on top of a module, be it for type checkers alone."""
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.AnnAssign(target=ast.Name(id=defined), annotation=ast.Name(id="TypeAlias")):
+                yield defined
+            case ast.If() | ast.Try() | ast.ExceptHandler():
+                inner = [part for field in ("body", "handlers", "orelse") for part in getattr(node, field, ())]
+                yield from definitions(inner)
+
+
+def homes():
+    """The modules that define each name."""
+    found = defaultdict(set)
+    for path in MODULES:
+        for defined in definitions(tree(path).body):
+            found[defined].add(module(path))
+    return found
+
+
+def sharing(room, modules):
+    """Those of some modules that are in a room."""
+    return {own for own in modules if is_among(own, [room])}
+
+
+def test_a_name_is_one_thing():
+    """No two modules define the same name, but for the parts that each module of a room has by design."""
+    by_design = {defined: room for room, names in SHARED.items() for defined in names}
+    several = {defined: own for defined, own in homes().items() if len(own) > 1}
+
+    assert {word: own for word, own in several.items() if own != sharing(by_design.get(word, ""), own)} == {}
+
+
+def test_the_names_that_are_shared_are_there():
+    """No exception is left of what has a name of its own by now."""
+    found = homes()
+
+    assert [word for room, names in SHARED.items() for word in names if len(sharing(room, found[word])) < 2] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def show(): ...", ["show"]),
+        ("@decorated\nclass Table:\n    def show(self): ...", ["Table"]),
+        ("Axis: TypeAlias = int", ["Axis"]),
+        ("if TYPE_CHECKING:\n    Point: TypeAlias = int\nelse:\n    class Line: ...", ["Point", "Line"]),
+        ("try:\n    pass\nexcept ImportError:\n    def show(): ...", ["show"]),
+        ("def outer():\n    def show(): ...", ["outer"]),
+        ("from other import show", []),
+        ("count: int = 0", []),
+    ],
+)
+def test_a_definition_is_found(source, found):
+    """The check above finds what is defined on top of a module, and neither methods nor what is imported."""
+    assert list(definitions(ast.parse(source).body)) == found
 
 
 def loaded(code):
