@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from graphlib import TopologicalSorter
 from itertools import dropwhile, takewhile
 from pathlib import Path
@@ -65,6 +66,12 @@ NO_KINDS = {
 
 LONGEST_FUNCTION, LONGEST_MODULE = 40, 400
 """Lines, at most; the signature and the docstring of a command, which are its options and its help, do not count."""
+
+SHARED = {
+    "views": {"SECTIONS", "begin", "code_lines", "line", "table_lines", "text_lines", "titled", "write"},
+    "": {"INTERRUPTED"},  # __main__ needs it before anything is imported
+}
+"""Names that several modules of a room, or of the package, define by design: each has its part for the same purpose."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -386,6 +393,72 @@ def test_the_way_of_a_number_is_true():
     assert "1,728" in done.stdout
     assert len(ways) >= len(cells)
     assert [way for way in ways if not any(path.startswith(way) for path in paths)] == []
+
+
+def definitions(body):
+    """The names of all that is defined on top of a module, be it for type checkers alone, but for private ones."""
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
+            case ast.Assign(targets=targets):
+                names = [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+                yield from (defined for defined in names if not defined.startswith("_"))
+            case ast.AnnAssign(target=ast.Name(id=defined)):
+                yield defined
+            case ast.If() | ast.Try() | ast.ExceptHandler():
+                inner = [part for field in ("body", "handlers", "orelse") for part in getattr(node, field, ())]
+                yield from definitions(inner)
+
+
+def homes():
+    """The modules that define each name."""
+    found = defaultdict(set)
+    for path in MODULES:
+        for defined in definitions(tree(path).body):
+            found[defined].add(module(path))
+    return found
+
+
+def sharing(room, modules):
+    """Those of some modules that are in a room."""
+    return {own for own in modules if not room or is_among(own, [room])}
+
+
+def test_a_name_is_one_thing():
+    """No two modules define the same name, but for the parts that each module of a room has by design."""
+    by_design = {defined: room for room, names in SHARED.items() for defined in names}
+    several = {defined: own for defined, own in homes().items() if len(own) > 1}
+
+    assert {
+        word: own for word, own in several.items() if word not in by_design or own != sharing(by_design[word], own)
+    } == {}
+
+
+def test_the_names_that_are_shared_are_there():
+    """No exception is left of what has a name of its own by now."""
+    found = homes()
+
+    assert [word for room, names in SHARED.items() for word in names if len(sharing(room, found[word])) < 2] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def show(): ...", ["show"]),
+        ("@decorated\nclass Table:\n    def show(self): ...", ["Table"]),
+        ("Axis: TypeAlias = int", ["Axis"]),
+        ("if TYPE_CHECKING:\n    Point: TypeAlias = int\nelse:\n    class Line: ...", ["Point", "Line"]),
+        ("try:\n    pass\nexcept ImportError:\n    def show(): ...", ["show"]),
+        ("def outer():\n    def show(): ...", ["outer"]),
+        ("from other import show", []),
+        ("LARGEST: int = 0", ["LARGEST"]),
+        ("MOST, LEAST = 2, 1\n__all__ = ['MOST']", ["MOST", "LEAST"]),
+    ],
+)
+def test_a_definition_is_found(source, found):
+    """The check above finds what is defined on top of a module, and neither methods nor what is imported."""
+    assert list(definitions(ast.parse(source).body)) == found
 
 
 def loaded(code):

@@ -13,7 +13,7 @@ from examples import examples, one_in
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.arithmetic.bounds import Bounds
+from convcalc.arithmetic.bounds import LowerBounds
 from convcalc.arithmetic.operations import computing, current_domain
 from convcalc.arithmetic.symbols import MOST_EFFORT, Symbols, effort
 from convcalc.language.build.network import build
@@ -326,8 +326,8 @@ def work(depth, line):
         return counted_call
 
     with (
-        patch.object(Bounds, "lowest", counting(Bounds.lowest)),
-        patch.object(Bounds, "want", counting(Bounds.want)),
+        patch.object(LowerBounds, "lowest", counting(LowerBounds.lowest)),
+        patch.object(LowerBounds, "want", counting(LowerBounds.want)),
     ):
         shown("count", "-i", "3,n,n", "-l", f"({line}) *{depth}", "-f", "json")
     return done

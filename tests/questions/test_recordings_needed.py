@@ -70,7 +70,7 @@ SEQUENCES = ["attention k", "attention 4 head_dim=k", "lstm k", "lstm 8 num_laye
 """Of rows of vectors."""
 
 
-NUMBERS = ("int", "int | None", "Dim", "Size", "Size | None", "Sizes", "Margin", "Padding", "Scale | None")
+NUMBERS = ("int", "int | None", "Dim", "Size", "Size | None", "Sizes", "Margin", "Padding", "ScaleFactor | None")
 """How kinds annotate options that take numbers."""
 
 

@@ -32,7 +32,7 @@ class LinearParts(NamedTuple):
     whole: bool
 
 
-class Bounds:
+class LowerBounds:
     """The least value of each symbol, and of each name in `definitions`, which is defined by symbols and earlier names.
 
     Expressions are taken apart once. When a symbol rises, one pass over the definitions, in

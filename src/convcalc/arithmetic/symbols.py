@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from convcalc.arithmetic.bounds import Bounds
+from convcalc.arithmetic.bounds import LowerBounds
 from convcalc.arithmetic.operations import broken, fill_in
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Symbols:
     def __init__(self) -> None:
         self.symbols: dict[str, Symbolic] = {}
         self.definitions: dict[Symbolic, Symbolic] = {}
-        self.bounds = Bounds(self.definitions)
+        self.bounds = LowerBounds(self.definitions)
         self.stated: list[Symbolic] = []
         self.named: dict[Symbolic, tuple[Symbolic, Symbolic]] = {}
         self.numbers: dict[str, Iterator[int]] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.layers.running import Index, Product, Rational, TapReader
     from convcalc.network.report import Report, Row
 
-    Tensor: TypeAlias = dict[Index, Rational]
+    TensorValues: TypeAlias = dict[Index, Rational]
 
 
 MOST_INDEX_DIGITS = 9
@@ -58,9 +58,9 @@ class Run:
     """A network that has run: the values of each tensor, and the weights and biases of each layer."""
 
     report: Report
-    values: dict[str, Tensor] = field(default_factory=dict)
-    weights: dict[str, Tensor] = field(default_factory=dict)
-    biases: dict[str, Tensor] = field(default_factory=dict)
+    values: dict[str, TensorValues] = field(default_factory=dict)
+    weights: dict[str, TensorValues] = field(default_factory=dict)
+    biases: dict[str, TensorValues] = field(default_factory=dict)
     readers: dict[str, TapReader] = field(default_factory=dict)
 
     @cached_property
@@ -90,7 +90,7 @@ class Run:
         return function(value) if function else value
 
 
-def run_network(report: Report, seed: int, tensors: Mapping[str, Tensor] | None = None) -> Run:
+def run_network(report: Report, seed: int, tensors: Mapping[str, TensorValues] | None = None) -> Run:
     """Run a network on `tensors`, and otherwise on random numbers: small integers, the same for the same seed.
 
     Raises:
@@ -98,7 +98,7 @@ def run_network(report: Report, seed: int, tensors: Mapping[str, Tensor] | None 
     """
     draw = Random(seed)
     done = Run(report)
-    numbers: dict[str, Tensor] = {}
+    numbers: dict[str, TensorValues] = {}
     for name, shape in tensor_shapes(report).items():
         choices = range(LARGEST_INPUT + 1) if name in report.graph.inputs else NONZERO
         numbers[name] = {index: draw.choice(choices) for index in places(shape)}
@@ -117,7 +117,7 @@ MOST_BITS = 10_000
 """Binary digits of a number in a run, at most: products of products soon have more than anybody reads."""
 
 
-def require_short_values(row: Row, values: Tensor) -> None:
+def require_short_values(row: Row, values: TensorValues) -> None:
     """State that the values that a layer makes are no endless numbers.
 
     Raises:

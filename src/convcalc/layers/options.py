@@ -210,7 +210,7 @@ RULES = {
     "Dim": Rule("the number of an axis", axis),
     "Size": Rule("a whole number, or one for each axis as in 3x5", sizes),
     "Size | None": Rule("a whole number, or one for each axis as in 3x5", sizes),
-    "Scale | None": Rule("a number, or one for each axis as in 2x1.5", factors),
+    "ScaleFactor | None": Rule("a number, or one for each axis as in 2x1.5", factors),
     "Sizes": Rule("whole numbers, one for each axis, channels first, as in 256x7x7", shape, structural=True),
     "Margin": Rule("a whole number, one for each axis as in 1x2, or 0:1 for its two ends", margins),
     "Connections": Rule("for each filter the channels that it reads, as in 0:1x1:2", connections, structural=True),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape, Size
     from convcalc.layers.window import Margin
 
-    Scale: TypeAlias = Fraction | Number | tuple[Fraction | Number, ...]
+    ScaleFactor: TypeAlias = Fraction | Number | tuple[Fraction | Number, ...]
     """A factor for all axes, or one per axis."""
 
 MODES = {"nearest": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
@@ -47,7 +47,7 @@ class Upsample(Layer):
     (C, H, W) -> (C, H', W')
     """
 
-    scale_factor: Scale | None = None
+    scale_factor: ScaleFactor | None = None
     size: Size | None = None
     mode: Mode = "nearest"
 

@@ -18,10 +18,10 @@ from convcalc.network.profiling import apply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from convcalc.language.build.other_inputs import Resized
     from convcalc.layers.shapes import Shape
     from convcalc.layers.window import Sliding
     from convcalc.network.graph import Node
+    from convcalc.network.input_sizes import Resized
     from convcalc.network.report import Row
 
 MOST_WAYS_LISTED = 8

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.errors import Place
-    from convcalc.language.build.other_inputs import Resized
     from convcalc.language.build.site import Cursor, Use
     from convcalc.language.items import Entry
     from convcalc.language.plan.planner import Planner
     from convcalc.layers.base import Layer
     from convcalc.layers.shapes import Shape
+    from convcalc.network.input_sizes import Resized
     from convcalc.network.report import Row
     from convcalc.network.widths import Adapt, Width, WrittenWidth
 

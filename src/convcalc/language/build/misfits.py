@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.errors import RuleError
-    from convcalc.language.build.other_inputs import Resized
     from convcalc.language.build.site import Cursor, Tensor
     from convcalc.language.items import Entry
     from convcalc.layers.shapes import Shape
     from convcalc.network.graph import Node
+    from convcalc.network.input_sizes import Resized
     from convcalc.network.report import Row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import placed
 from convcalc.arithmetic.recording import OutOfWork, Work
@@ -12,15 +12,12 @@ from convcalc.network.input_sizes import REACHES, InputSizes, sizes_near
 from convcalc.network.profiling import profiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from convcalc.layers.shapes import Shape
     from convcalc.network.graph import Node
-    from convcalc.network.input_sizes import Point
+    from convcalc.network.input_sizes import Point, Resized
     from convcalc.network.report import Report, Row
-
-    Resized: TypeAlias = Callable[[Mapping[str, Shape]], Report]
-    """The report of a network under inputs of these shapes."""
 
 MOST_INPUTS_WORK = 1_000_000
 """The work of each of the two searches: about a second."""
