@@ -20,8 +20,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from convcalc.cli.app import run
-from convcalc.language.build.builder import MOST_LAYERS
-from convcalc.language.build.network import build
+from convcalc.language.assemble.builder import MOST_LAYERS
+from convcalc.language.assemble.network import build
 from convcalc.sources.loading import load
 
 TIMES = 15

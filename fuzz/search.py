@@ -14,8 +14,8 @@ import atheris
 
 with atheris.instrument_imports(include=["convcalc"]):
     from convcalc.errors import DescriptionError, Source
-    from convcalc.language.build import builder
-    from convcalc.language.build.network import build
+    from convcalc.language.assemble import builder
+    from convcalc.language.assemble.network import build
     from convcalc.language.read.document import parse_description
 
 ROOT = Path(__file__).parent.parent

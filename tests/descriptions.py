@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from convcalc.errors import DescriptionError, Source
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_description, parse_lines
 from convcalc.language.read.settings import parse_inputs, parse_settings
 

@@ -6,7 +6,7 @@ from math import prod
 from pathlib import Path
 
 from convcalc.errors import Source
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.sources.bundled import bundled

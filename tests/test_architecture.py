@@ -14,7 +14,7 @@ from command_line import HANGS, environment
 
 import convcalc
 from convcalc.cli.app import COMMANDS
-from convcalc.layers import ALIASES, KINDS
+from convcalc.layers.kinds import ALIASES, KINDS
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = Path(convcalc.__file__).parent
@@ -493,11 +493,11 @@ def test_a_table_loads_rich():
 
 def test_only_a_mistake_loads_difflib():
     """Of our own, a network without a mistake needs no guess at what was meant; typer loads difflib in any case."""
-    code = "from convcalc.sources.loading import load\nfrom convcalc.language.build.network import build\n"
+    code = "from convcalc.sources.loading import load\nfrom convcalc.language.assemble.network import build\n"
     right, _ = loaded(code + "assert build(load('resnet50')).macs == 4_089_184_256")
     wrong, _ = loaded(code + "try:\n    load('resnet5')\nexcept Exception:\n    pass")
 
-    assert "convcalc.language.build.builder" in right
+    assert "convcalc.language.assemble.builder" in right
     assert "difflib" in wrong - right
 
 

@@ -12,7 +12,7 @@ import pytest
 import work
 from command_line import Done, called, environment
 
-from convcalc.language.build import builder as build
+from convcalc.language.assemble import builder as build
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
 DEEP, LONG, MANY = 10**5, 10**6, 40_000

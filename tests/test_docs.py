@@ -16,7 +16,7 @@ import pytest
 from command_line import called, environment
 
 from convcalc.cli.app import COMMANDS
-from convcalc.layers import ALIASES, KINDS
+from convcalc.layers.kinds import ALIASES, KINDS
 from convcalc.pages.count import FOOT
 
 ROOT = Path(__file__).parent.parent

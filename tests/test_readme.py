@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from command_line import SPECS, called, environment, shown
 
-from convcalc.layers import KINDS
+from convcalc.layers.kinds import KINDS
 from convcalc.pages.count import COLUMN_KEYS
 from convcalc.pages.page import Table
 from convcalc.views import formats_of

@@ -109,7 +109,7 @@ import importlib, io, os, pkgutil, sys
 from contextlib import redirect_stderr, redirect_stdout
 import convcalc
 from convcalc.cli.app import run
-from convcalc.layers import KINDS, kind_class
+from convcalc.layers.kinds import KINDS, kind_class
 
 PACKAGE = os.path.dirname(convcalc.__file__)
 HOME = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, PACKAGE)]

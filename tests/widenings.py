@@ -7,7 +7,7 @@ from textwrap import dedent
 from hypothesis import strategies as st
 
 from convcalc.errors import Source
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_description, parse_lines
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.language.variant import Variant

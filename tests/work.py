@@ -11,7 +11,7 @@ import sys
 from contextlib import contextmanager
 
 from convcalc.cli.app import run
-from convcalc.language.build.builder import MOST_LAYERS
+from convcalc.language.assemble.builder import MOST_LAYERS
 
 MOST_CALLS = 80 * MOST_LAYERS
 """Calls of Python functions that a command may come to, which is 80 for each layer of the largest network."""

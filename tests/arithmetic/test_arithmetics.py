@@ -19,7 +19,6 @@ from examples import scaled
 import convcalc
 from convcalc.arithmetic.operations import require
 from convcalc.errors import RuleError
-from convcalc.layers import KINDS, kind_class
 from convcalc.layers.adaptive import AdaptiveAvgPool, AdaptiveMaxPool
 from convcalc.layers.attention import Attention, WindowAttention
 from convcalc.layers.axes import Adaptive, TransposedWindow
@@ -31,6 +30,7 @@ from convcalc.layers.custom import Custom
 from convcalc.layers.dense import Linear
 from convcalc.layers.embedding import ClassToken, Embedding, PositionEmbedding
 from convcalc.layers.join import Add, Concat, Mul
+from convcalc.layers.kinds import KINDS, kind_class
 from convcalc.layers.matmul import MatMul
 from convcalc.layers.norm import BatchNorm, LocalResponseNorm
 from convcalc.layers.pointwise import Activation, Dropout, Identity
@@ -42,7 +42,7 @@ from convcalc.layers.sample_norm import GroupNorm, InstanceNorm, LayerNorm, RMSN
 from convcalc.layers.transposed import MaxUnpool, TransposedConv
 
 ROOT = Path(convcalc.__file__).parent
-FACTS = {"__init__.py", "describe.py", "options.py", "reach.py", "running.py", "words.py"}
+FACTS = {"__init__.py", "kinds.py", "describe.py", "options.py", "reach.py", "running.py", "words.py"}
 """What is true of kinds besides their rules."""
 
 RULES = [path for path in sorted((ROOT / "layers").glob("*.py")) if path.name not in FACTS]

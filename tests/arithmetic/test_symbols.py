@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from convcalc.arithmetic.bounds import LowerBounds
 from convcalc.arithmetic.operations import computing, current_domain
 from convcalc.arithmetic.symbols import MOST_EFFORT, Symbols, effort
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.sources.bundled import bundled
 from convcalc.sources.loading import load

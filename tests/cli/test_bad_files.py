@@ -277,8 +277,8 @@ NESTED = {
 )
 def test_loops_in_loops_are_bounded(name, tmp_path, monkeypatch):
     """Loops and blocks that multiply each other up end where a network has too many layers, and the place is told."""
-    monkeypatch.setattr("convcalc.language.build.builder.MOST_LAYERS", 1_000)
-    monkeypatch.setattr("convcalc.language.build.builder.MOST_ITEMS_PLACED", 2_000)
+    monkeypatch.setattr("convcalc.language.assemble.builder.MOST_LAYERS", 1_000)
+    monkeypatch.setattr("convcalc.language.assemble.builder.MOST_ITEMS_PLACED", 2_000)
     path = written(tmp_path, NESTED[name])
     done = called("count", path)
     first, place, *_ = done.err.splitlines()
@@ -290,7 +290,7 @@ def test_loops_in_loops_are_bounded(name, tmp_path, monkeypatch):
 
 def test_as_many_layers_as_allowed_are_counted(tmp_path, monkeypatch):
     """The bound itself is fine."""
-    monkeypatch.setattr("convcalc.language.build.builder.MOST_LAYERS", 1_000)
+    monkeypatch.setattr("convcalc.language.assemble.builder.MOST_LAYERS", 1_000)
 
     assert "conv1000" in shown("count", written(tmp_path, layers("(conv 3 1 *10) *100")))
 

@@ -10,7 +10,7 @@ from command_line import ROOT, SPECS, called, number, on_terminal, plain, shown,
 from descriptions import line
 
 from convcalc.errors import DescriptionError
-from convcalc.layers import ALIASES, EXAMPLES, FOREIGN_KINDS, KINDS, kind_class
+from convcalc.layers.kinds import ALIASES, EXAMPLES, FOREIGN_KINDS, KINDS, kind_class
 from convcalc.layers.options import positional_options
 from convcalc.pages.catalogue import kind_details, kinds, option_entries
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from onnx_shapes import CLIPPING, Windows, inferred
 
-from convcalc.layers import kind_class
+from convcalc.layers.kinds import kind_class
 
 FEW = st.integers(1, 3)
 EXAMPLES = examples(200)

@@ -16,7 +16,7 @@ from torch_cases import CASES, POINTWISE, TAKE_ALL
 from torch_run import ran
 
 from convcalc.errors import DescriptionError, RuleError
-from convcalc.layers import KINDS, kind_class
+from convcalc.layers.kinds import KINDS, kind_class
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths:UserWarning")
 """PyTorch tells that it copies the input, which takes its time, but is nothing that is counted."""

@@ -9,8 +9,8 @@ from command_line import called, shown
 
 from convcalc.explain.layer import explained_layer
 from convcalc.explain.rules import rule_of
-from convcalc.language.build.network import build
-from convcalc.layers import KINDS
+from convcalc.language.assemble.network import build
+from convcalc.layers.kinds import KINDS
 from convcalc.sources.bundled import bundled
 from convcalc.sources.loading import load
 from convcalc.sources.networks import NetworkArguments

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import ConvcalcError, Source
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_description, parse_lines
 from convcalc.language.read.settings import parse_inputs
-from convcalc.layers import EXAMPLES, JOINS, KINDS, kind_class
+from convcalc.layers.kinds import EXAMPLES, JOINS, KINDS, kind_class
 from convcalc.layers.options import RULES, schema
 from convcalc.sources.bundled import bundled
 

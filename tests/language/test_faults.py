@@ -7,7 +7,7 @@ from command_line import called, uncoded
 from descriptions import layers, line, network, refused
 
 from convcalc.errors import DescriptionError, Source
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_description
 
 
@@ -114,7 +114,7 @@ def test_an_input_of_channels_alone_has_no_other_sizes(layers, message):
 
 def test_a_search_for_inputs_is_bounded(monkeypatch):
     """E2: it ends when it has done as much as it may, and then offers nothing."""
-    monkeypatch.setattr("convcalc.language.build.other_inputs.MOST_INPUTS_WORK", 99)
+    monkeypatch.setattr("convcalc.language.assemble.other_inputs.MOST_INPUTS_WORK", 99)
 
     assert refused(line, "conv 8 3 *9, conv 9 9", shape="3x9x9").splitlines()[-1] == "  | try: p=1 (gives 8x1x1)"
 

@@ -7,7 +7,7 @@ from descriptions import costs, layers, line, names, network, refused
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.plan.plans import LayerPlan
 from convcalc.language.read.document import parse_lines
 from convcalc.language.read.settings import parse_inputs, parse_settings

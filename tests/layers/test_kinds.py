@@ -9,10 +9,10 @@ import pytest
 
 from convcalc.errors import RuleError
 from convcalc.language.words import MEANINGS
-from convcalc.layers import ALIASES, EXAMPLES, FOREIGN_KINDS, JOINS, KINDS, SUM, kind_class
 from convcalc.layers.base import Layer
 from convcalc.layers.dense import Linear
 from convcalc.layers.join import Add, Concat, Mul
+from convcalc.layers.kinds import ALIASES, EXAMPLES, FOREIGN_KINDS, JOINS, KINDS, SUM, kind_class
 from convcalc.layers.matmul import MatMul
 from convcalc.layers.norm import BatchNorm
 from convcalc.layers.options import KNOWN_OPTIONS, RULES, has_window, options_of, schema

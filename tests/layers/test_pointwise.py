@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convcalc.errors import RuleError
-from convcalc.layers import ACTIVATIONS, NORMS, kind_class
 from convcalc.layers.channelwise import PReLU, Softmax
+from convcalc.layers.kinds import ACTIVATIONS, NORMS, kind_class
 from convcalc.layers.pointwise import Activation, Dropout, Identity
 
 PASSING = [Identity(), Dropout(), Dropout(0), Dropout(1), Dropout(Fraction(1, 5))]

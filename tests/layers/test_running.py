@@ -6,11 +6,11 @@ from math import prod
 import pytest
 
 from convcalc.errors import RuleError
-from convcalc.layers import KINDS, kind_class
 from convcalc.layers.base import Layer
 from convcalc.layers.conv import Conv, DepthwiseConv
 from convcalc.layers.dense import Linear
 from convcalc.layers.join import Add, Concat, Mul
+from convcalc.layers.kinds import KINDS, kind_class
 from convcalc.layers.pointwise import Activation, Dropout, Identity
 from convcalc.layers.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from convcalc.layers.reshape import Flatten

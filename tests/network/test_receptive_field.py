@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convcalc.errors import DescriptionError
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.layers.reach import MOST_POSITIONS_KEPT
 from convcalc.network import receptive_field
 from convcalc.network.receptive_field import ReceptiveField, reduced

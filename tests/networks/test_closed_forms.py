@@ -5,7 +5,7 @@ from math import prod
 
 import pytest
 
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers.shapes import show_shape
 from convcalc.network.sight import receptive_fields

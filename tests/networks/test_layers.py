@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.settings import parse_settings
 from convcalc.layers.shapes import show_shape
 from convcalc.layers.window import show_pads

@@ -9,7 +9,7 @@ import pytest
 from published import network, numbers, read
 from widenings import bundled, widen
 
-from convcalc.layers import NORMS
+from convcalc.layers.kinds import NORMS
 from convcalc.layers.shapes import show_shape
 from convcalc.network.sight import receptive_fields
 

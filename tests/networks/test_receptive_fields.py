@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from convcalc.errors import Source
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.read.settings import parse_inputs, parse_settings
 from convcalc.layers.shapes import show_shape

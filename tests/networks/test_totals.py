@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.settings import parse_settings
-from convcalc.layers import NORMS
+from convcalc.layers.kinds import NORMS
 from convcalc.questions.doubts import warnings_about
 from convcalc.sources.bundled import bundled
 from convcalc.sources.loading import load

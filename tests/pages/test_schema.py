@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from convcalc.cli.app import COMMANDS
 from convcalc.cli.schemas import FORMS
 from convcalc.explain.error_codes import error_codes
-from convcalc.layers import KINDS
+from convcalc.layers.kinds import KINDS
 from convcalc.network.measures import countable
 from convcalc.pages.columns import Heading
 from convcalc.pages.count import COLUMN_KEYS, COUNT_FORM

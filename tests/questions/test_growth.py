@@ -11,11 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from widenings import bundled, descriptions, lines, ratios, variant, widen, widened_net, widths
 
-import convcalc.language.build.builder as build_module
+import convcalc.language.assemble.builder as build_module
 import convcalc.questions.widening as widening_module
 from convcalc.arithmetic.functions import div8
 from convcalc.errors import DescriptionError
-from convcalc.layers import KINDS, kind_class
+from convcalc.layers.kinds import KINDS, kind_class
 from convcalc.network.widths import scaled_number
 from convcalc.questions.widening import Polynomial, Widening, exponent, hidden_layers, widened, widened_by
 from convcalc.sources.bundled import bundled as nets

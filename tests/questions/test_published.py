@@ -6,7 +6,7 @@ import pytest
 from descriptions import costs, refused
 from widenings import bundled, lines, variant, widen
 
-from convcalc.layers import NORMS
+from convcalc.layers.kinds import NORMS
 from convcalc.questions.widening import Widening
 
 MOBILENETS = [

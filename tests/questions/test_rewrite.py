@@ -12,7 +12,7 @@ from widenings import alike, bundled, descriptions, variant, widen, widened_net
 from convcalc.arithmetic.expression import Name
 from convcalc.arithmetic.functions import div8
 from convcalc.errors import DescriptionError, Source
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_description
 from convcalc.language.value import parse_value
 from convcalc.network.widths import scaled_number

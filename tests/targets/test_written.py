@@ -11,8 +11,8 @@ from widenings import alike, bundled, descriptions, lines, read_again, variant, 
 
 from convcalc.errors import DescriptionError
 from convcalc.language.words import TAKEN
-from convcalc.layers import ACTIVATIONS, KINDS, NORMS, kind_class
 from convcalc.layers.base import COSTS
+from convcalc.layers.kinds import ACTIVATIONS, KINDS, NORMS, kind_class
 from convcalc.layers.options import schema
 from convcalc.sources.bundled import bundled as nets
 from convcalc.targets.description import description_text

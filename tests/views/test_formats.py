@@ -13,7 +13,7 @@ from examples import one_in, rotated
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.read.document import parse_lines
 from convcalc.language.read.settings import parse_inputs
 from convcalc.network.terms import Terms

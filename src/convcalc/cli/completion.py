@@ -99,7 +99,7 @@ def names_of(network: Network | None, incomplete: str) -> list[str]:
 
 def complete_kinds(incomplete: str) -> list[str]:
     """Kinds of layers that begin so."""
-    from convcalc.layers import KINDS
+    from convcalc.layers.kinds import KINDS
 
     return [name for name in KINDS if name.startswith(incomplete)]
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 from convcalc.errors import DescriptionError, Fault, RuleError, quoted
-from convcalc.layers import KINDS
+from convcalc.layers.kinds import KINDS
 from convcalc.layers.running import RUNNING, places
 from convcalc.layers.shapes import show_shape
 

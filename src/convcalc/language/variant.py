@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import computing
-from convcalc.language.build.network import build_planned, input_shapes, planner_with, require_sound
+from convcalc.language.assemble.network import build_planned, input_shapes, planner_with, require_sound
 from convcalc.language.value import Value
 from convcalc.network.network import Network, Variable
 

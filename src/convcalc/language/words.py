@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.arithmetic.functions import FUNCTIONS
 from convcalc.errors import guess, quoted
-from convcalc.layers import ALIASES, FOREIGN_KINDS, KINDS
+from convcalc.layers.kinds import ALIASES, FOREIGN_KINDS, KINDS
 from convcalc.layers.words import BOOLEANS, GROUPS, WORDED
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc.arithmetic.operations import apart, decimal, symbolic, unspaced, whole_number, write_message
 from convcalc.errors import quoted
-from convcalc.layers import kind_class
+from convcalc.layers.kinds import kind_class
 from convcalc.layers.window import PADDINGS, ROUNDINGS
 from convcalc.layers.words import BOOLEANS
 

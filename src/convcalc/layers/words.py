@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convcalc.layers import ACTIVATIONS, ALIASES, KINDS, NORMS
+from convcalc.layers.kinds import ACTIVATIONS, ALIASES, KINDS, NORMS
 from convcalc.layers.window import PADDINGS, ROUNDINGS
 
 FLAGS = tuple(dict.fromkeys(flag for kind in KINDS.values() for flag in kind.flags))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import product, unspaced
-from convcalc.layers import NORMS
 from convcalc.layers.describe import describe
+from convcalc.layers.kinds import NORMS
 from convcalc.layers.shapes import show_shape
 from convcalc.network.report import Rows, flattens
 

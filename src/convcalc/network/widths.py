@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from convcalc.arithmetic.operations import ceil_div, largest
 from convcalc.errors import in_text
-from convcalc.layers import kind_class
+from convcalc.layers.kinds import kind_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

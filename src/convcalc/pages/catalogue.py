@@ -7,9 +7,9 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, guess, quoted
-from convcalc.language.build.network import build
+from convcalc.language.assemble.network import build
 from convcalc.language.words import STRUCTURES
-from convcalc.layers import EXAMPLES, FOREIGN_KINDS, KINDS, canonical, kind_class
+from convcalc.layers.kinds import EXAMPLES, FOREIGN_KINDS, KINDS, canonical, kind_class
 from convcalc.layers.options import RULES, positional_options, schema, show_value
 from convcalc.layers.words import GROUPS, SHORT_KEYS
 from convcalc.sources.bundled import bundled

@@ -13,7 +13,7 @@ from convcalc.language.read.document import parse_lines
 from convcalc.language.value import option_place
 from convcalc.language.variant import Variant, valued
 from convcalc.language.words import TAKEN
-from convcalc.layers import KINDS
+from convcalc.layers.kinds import KINDS
 from convcalc.layers.words import GROUPS
 from convcalc.sources.loading import load
 

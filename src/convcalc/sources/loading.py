@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from convcalc.errors import DescriptionError, Fault, Source, guess, quoted
 from convcalc.language.read.document import parse_description
-from convcalc.layers import KINDS, canonical
+from convcalc.layers.kinds import KINDS, canonical
 from convcalc.sources.bundled import bundled
 from convcalc.sources.files import (
     COUNT_FILE,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.language.read.line import NAME
 from convcalc.language.words import TAKEN, numbered
-from convcalc.layers import NORMS
 from convcalc.layers.describe import default, option_shown
+from convcalc.layers.kinds import NORMS
 from convcalc.layers.options import schema, show_value
 from convcalc.layers.shapes import show_shape
 

@@ -2,5 +2,5 @@
 
 `planner` makes `plans` of entries, `check` tells what is wrong whatever the numbers, `free` finds names without values.
 
-Not here: parsing (`language.read`), and shapes (`language.build`).
+Not here: parsing (`language.read`), and shapes (`language.assemble`).
 """

@@ -10,7 +10,7 @@ from convcalc.language.items import Word
 from convcalc.language.plan.plans import BlockPlan, LayerPlan, OptionFault, Setting, where
 from convcalc.language.value import Value
 from convcalc.language.words import mentioned, unknown_kind
-from convcalc.layers import EXAMPLES, JOINS, KINDS, NORMS, SUM, canonical, kind_class
+from convcalc.layers.kinds import EXAMPLES, JOINS, KINDS, NORMS, SUM, canonical, kind_class
 from convcalc.layers.options import positional_options, schema
 from convcalc.layers.words import FLAGS, FOREIGN_OPTIONS, GROUPS, NEEDLESS_OPTIONS, SHORT_KEYS
 

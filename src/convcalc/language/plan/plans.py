@@ -10,7 +10,7 @@ from convcalc.arithmetic.operations import explains
 from convcalc.errors import Fault, RuleError
 from convcalc.language.items import Word
 from convcalc.language.value import Value, ValueFault
-from convcalc.layers import kind_class
+from convcalc.layers.kinds import kind_class
 from convcalc.layers.options import RULES, WrongOption, schema, show_value
 
 if TYPE_CHECKING:

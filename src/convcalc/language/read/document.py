@@ -17,7 +17,7 @@ from convcalc.language.read.tree import Map, Scalar, parse_tree
 from convcalc.language.read.values import UNREAD, ValueReader
 from convcalc.language.value import option_place
 from convcalc.language.words import unknown_kind
-from convcalc.layers import KINDS, canonical
+from convcalc.layers.kinds import KINDS, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.language.items import Broken, Entry, From, Labelled, Sequence, Word
 from convcalc.language.value import ValueFault, parse_value
-from convcalc.layers import EXAMPLES, FOREIGN_KINDS, JOINS, KINDS, canonical
+from convcalc.layers.kinds import EXAMPLES, FOREIGN_KINDS, JOINS, KINDS, canonical
 from convcalc.layers.words import BOOLEANS, GROUPS, WORDED
 
 if TYPE_CHECKING:

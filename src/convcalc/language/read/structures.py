@@ -10,7 +10,7 @@ from convcalc.language.read.line import NAME, parse_line
 from convcalc.language.read.names import VARIABLE
 from convcalc.language.read.tree import List, Map, Scalar
 from convcalc.language.words import LATER, mentioned
-from convcalc.layers import FOREIGN_KINDS, JOINS, KINDS, SUM, canonical
+from convcalc.layers.kinds import FOREIGN_KINDS, JOINS, KINDS, SUM, canonical
 from convcalc.layers.words import WORDED
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from convcalc.arithmetic.operations import decide, equal, placed, whole_number, write_message
 from convcalc.errors import NOWHERE, Fault, Faults, in_text
-from convcalc.language.build.head import evaluated_inputs, evaluated_variables
-from convcalc.language.build.layers import Layers
-from convcalc.language.build.reader import Reader, reads_channels
-from convcalc.language.build.site import UNKNOWN_CURSOR, Labels, Shares, Site, Tensor
+from convcalc.language.assemble.head import evaluated_inputs, evaluated_variables
+from convcalc.language.assemble.layers import Layers
+from convcalc.language.assemble.reader import Reader, reads_channels
+from convcalc.language.assemble.site import UNKNOWN_CURSOR, Labels, Shares, Site, Tensor
 from convcalc.language.items import Broken, Entry, For, From, Labelled, Sequence, Shared, Written, labels_in
 from convcalc.language.plan.check import cycles, description_faults
 from convcalc.language.plan.planner import Planner, counted_noun
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from convcalc.errors import Place
-    from convcalc.language.build.site import Cursor
+    from convcalc.language.assemble.site import Cursor
     from convcalc.language.items import Item, Word
     from convcalc.layers.shapes import Shape
     from convcalc.network.widths import Adapt

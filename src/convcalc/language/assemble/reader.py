@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import explains, write_message
 from convcalc.errors import Fault, guess, quoted
-from convcalc.language.build.site import UNKNOWN_CURSOR, Labels, Names, Shares, Site, Tensor, Unknown
+from convcalc.language.assemble.site import UNKNOWN_CURSOR, Labels, Names, Shares, Site, Tensor, Unknown
 from convcalc.language.plan.plans import placed_fault, read_by, where
 from convcalc.language.value import Value, ValueFault
 from convcalc.language.words import CHANNELS, mentioned
@@ -16,7 +16,7 @@ from convcalc.layers.options import show_value
 if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Held
     from convcalc.errors import Faults, Place
-    from convcalc.language.build.site import Cursor
+    from convcalc.language.assemble.site import Cursor
     from convcalc.language.description import Description
     from convcalc.language.items import For, Word
 

@@ -48,7 +48,7 @@ def advice(
     if error.option == "groups":
         ways = fitting_groups(node, shapes)
     else:
-        from convcalc.language.build.other_inputs import other_inputs  # it takes numpy, which only an error needs
+        from convcalc.language.assemble.other_inputs import other_inputs  # it takes numpy, which only an error needs
 
         own = padded(node, shapes) if error.option == "kernel_size" else ()
         ways = [*own, *other_inputs(node, rows, inputs, network)]

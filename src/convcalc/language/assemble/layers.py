@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from convcalc.arithmetic.operations import product
 from convcalc.errors import MOST_FAULTS, Fault, RuleError
-from convcalc.language.build.reader import Reader, reads_channels
-from convcalc.language.build.site import UNKNOWN_CURSOR, Site, Tensor, Unknown
+from convcalc.language.assemble.reader import Reader, reads_channels
+from convcalc.language.assemble.site import UNKNOWN_CURSOR, Site, Tensor, Unknown
 from convcalc.language.plan.planner import never_written
 from convcalc.language.plan.plans import LayerPlan, OptionFault, read_by, where
 from convcalc.language.value import Value
-from convcalc.layers import JOINS, kind_class
+from convcalc.layers.kinds import JOINS, kind_class
 from convcalc.layers.shapes import show_shape
 from convcalc.network.graph import Node
 from convcalc.network.profiling import Profiler
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from convcalc.errors import Place
-    from convcalc.language.build.site import Cursor, Use
+    from convcalc.language.assemble.site import Cursor, Use
     from convcalc.language.items import Entry
     from convcalc.language.plan.planner import Planner
     from convcalc.layers.base import Layer
@@ -164,7 +164,12 @@ class Layers:
 
         A hasty build is a trial whose notes nobody reads: looking for ways out would only take time.
         """
-        from convcalc.language.build.misfits import Misfit, input_origin, ways_by_trial, ways_out  # most networks fit
+        from convcalc.language.assemble.misfits import (  # most networks fit
+            Misfit,
+            input_origin,
+            ways_by_trial,
+            ways_out,
+        )
 
         misfit = Misfit(error, node, inputs, entry)
         plan = self.planner.plan(entry, site.base)

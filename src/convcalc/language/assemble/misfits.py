@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import current_domain, symbolic
 from convcalc.errors import in_text
-from convcalc.language.build.advice import advice, strided
-from convcalc.layers import JOINS
+from convcalc.language.assemble.advice import advice, strided
+from convcalc.layers.kinds import JOINS
 from convcalc.layers.shapes import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from convcalc.errors import RuleError
-    from convcalc.language.build.site import Cursor, Tensor
+    from convcalc.language.assemble.site import Cursor, Tensor
     from convcalc.language.items import Entry
     from convcalc.layers.shapes import Shape
     from convcalc.network.graph import Node

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convcalc.errors import Faults
-from convcalc.language.build.head import unknown_settings
+from convcalc.language.assemble.head import unknown_settings
 from convcalc.language.plan.planner import (
     Planner,
 )
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
     from convcalc.network.report import Report
     from convcalc.network.widths import Adapt
-from convcalc.language.build.builder import Builder
+from convcalc.language.assemble.builder import Builder
 
 
 def build(
