@@ -46,7 +46,7 @@ def widened_net(net, factor):
 
 def read_again(report):
     """The network of the description that a network is written as."""
-    return build(parse_description(Source("written.yaml", description_text(report.graph)), "net"))
+    return build(parse_description(Source("written.yaml", description_text(report)), "net"))
 
 
 def alike(report):

@@ -17,8 +17,9 @@ from convcalc.layers.norm import BatchNorm
 from convcalc.layers.pointwise import Activation
 from convcalc.layers.pool import GlobalAvgPool, MaxPool
 from convcalc.network.graph import Graph, Node
-from convcalc.network.graph_network import GraphNetwork
-from convcalc.sources.networks import SOURCES
+from convcalc.sources.formats import SOURCES
+from convcalc.sources.graphs import network_of
+from convcalc.sources.references import revised_path
 
 
 def node(name, kind, layer, *inputs, **more):
@@ -67,12 +68,7 @@ def read(word, given):
         each._replace(layer=replace(each.layer, out_channels=width)) if each.kind == "conv" else each
         for each in GRAPH.nodes
     )
-    return GraphNetwork(replace(GRAPH, nodes=nodes)).under(given.variables).resized(shapes(given))
-
-
-def shapes(given):
-    """The shapes of inputs that a command line gives."""
-    return {name: value.evaluate({}) for name, value in given.inputs.items()}
+    return network_of(replace(GRAPH, nodes=nodes), given)
 
 
 def told(*arguments):
@@ -233,3 +229,28 @@ def test_a_graph_has_no_variables():
     assert uncoded(swept.err) == set_.err.replace("error[unknown-name]", "error")
     assert uncoded(deep.err) == "error: nothing in by hand is a depth: it is a graph, whose layers are what they are\n"
     assert {set_.status, swept.status, deep.status} == {2}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-i", "3,n,n"], "error: by hand is a graph of numbers, and cannot be counted in terms of n"),
+        (["--symbolic", "width"], "error: by hand is a graph of numbers, and cannot be counted in terms of width"),
+        (["--set", "width=8"], "error: by hand has no variable width: it is a graph without variables"),
+        (["-i", "other=3x8x8"], "error: unknown input: other; known: input"),
+        (["-i", "3x0x8"], "error: a size of the input (0) must be at least 1"),
+        (["-i", "3x2.5x8"], "error: an input is whole numbers, channels first, such as 3x224x224, but got 3x2.5x8"),
+    ],
+)
+def test_what_a_graph_does_not_have(arguments, message):
+    """It is refused in words, as it is of a description."""
+    done = called("count", "net.graph", *arguments)
+
+    assert (done.status, done.out, uncoded(done.err).splitlines()[0]) == (2, "", message)
+
+
+def test_a_file_of_a_graph_is_a_network_wherever_one_is_named():
+    """What is no topic is asked for a layer, what is missing is no file, and revisions know the suffix."""
+    assert "which layer of net.graph?" in called("explain", "net.graph").err
+    assert "there is no file gone.graph" in called("count", "gone.graph", "--watch").err
+    assert revised_path("gone@2/net.graph@HEAD") == "gone@2/net.graph"

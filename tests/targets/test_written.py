@@ -114,8 +114,8 @@ def stable(report):
     again = read_again(report)
     assert alike(again) == alike(report)
     assert (again.graph.name, again.params, again.macs) == (report.graph.name, report.params, report.macs)
-    text = description_text(report.graph)
-    assert description_text(again.graph) == text
+    text = description_text(report)
+    assert description_text(again) == text
     return text
 
 

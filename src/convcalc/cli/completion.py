@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def complete_nets(context: typer.Context, incomplete: str) -> list[str]:
     """Bundled networks, descriptions and folders that begin so; behind `NET@`, the variables of a network."""
     from convcalc.sources.bundled import bundled
+    from convcalc.sources.formats import SOURCES
 
     before = list(context.params.get("nets") or [])
     if before[-1:] == ["@"]:  # bash divides words there, and others do not
@@ -29,7 +30,7 @@ def complete_nets(context: typer.Context, incomplete: str) -> list[str]:
     files = [
         f"{name}/" if path.is_dir() else name
         for name, path in zip(shown, here, strict=True)
-        if (path.is_dir() and not path.name.startswith(".")) or path.suffix in (".yaml", ".yml")
+        if (path.is_dir() and not path.name.startswith(".")) or path.suffix in SOURCES
     ]
     return [*(name for name in bundled() if name.startswith(incomplete)), *files]
 

@@ -179,8 +179,9 @@ def unknown_question(name: str) -> DescriptionError:
     from convcalc.errors import guess
     from convcalc.explain.error_codes import error_codes
     from convcalc.sources.bundled import bundled, topic_names
+    from convcalc.sources.formats import is_network_file
 
-    if name in bundled() or name.endswith((".yaml", ".yml")):
+    if name in bundled() or is_network_file(name):
         notes = (f"try: convcalc count {name}, which lists them",)
         return DescriptionError(Fault("unknown-layer", f"which layer of {quoted(name)}?", notes=notes))
     hint = guess(name, [*topic_names(), *bundled(), *error_codes()]) or "; convcalc explain lists the topics"

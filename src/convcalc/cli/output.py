@@ -18,7 +18,6 @@ from convcalc.errors import DescriptionError, Fault, quoted, reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from convcalc.network.graph import Graph
     from convcalc.network.report import Report
     from convcalc.pages.page import Page, Section
     from convcalc.views import OutputFormat
@@ -205,8 +204,11 @@ def unfit_format(form: OutputFormat, sections: Sequence[type[Section]]) -> Descr
     from convcalc.pages.page import NOUNS
     from convcalc.views import formats_of
 
+    ways = (f"try: -f {', '.join(other.name for other in formats_of(sections) if not other.target)}",)
+    if form.target:
+        message = f"only networks can be written as {form.name}"
+        return DescriptionError(Fault("format-does-not-apply", message, notes=ways))
     shows, wanted = (" and ".join(NOUNS[each] for each in some) for some in (form.shows, sections))
-    ways = (f"try: -f {', '.join(other.name for other in formats_of(sections))}",)
     return DescriptionError(
         Fault("format-does-not-apply", f"{form.name} is for {shows}, and not for {wanted}", notes=ways)
     )
@@ -250,8 +252,8 @@ def publish_binary(pages: Sequence[Page], form: OutputFormat, output: Path | Non
 def publish_network(report: Report, form: OutputFormat, output: Path | None) -> None:
     """Write a whole network in a format that has a target, to standard output or to a file."""
     module, _, function = form.target.partition(".")
-    written: Callable[[Graph], str] = getattr(import_module(f"convcalc.targets.{module}"), function)
-    put(written(report.graph), output)
+    written: Callable[[Report], str] = getattr(import_module(f"convcalc.targets.{module}"), function)
+    put(written(report), output)
 
 
 def put(text: str, output: Path | None, lacking: Callable[[str], str] = readable) -> None:

@@ -28,8 +28,10 @@ def watch(
     Raises:
         DescriptionError: there is no file to look at.
     """
+    from convcalc.sources.formats import is_network_file
+
     for path in paths or [""]:
-        if path.endswith((".yaml", ".yml")) and not os.path.exists(path):
+        if is_network_file(path) and not os.path.exists(path):
             raise DescriptionError(Fault("no-such-file", f"there is no file {quoted(path)}"))
         if not os.path.isfile(path):
             message = f"--watch is for files, but got {quoted(path) or 'none'}"

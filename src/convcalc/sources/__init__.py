@@ -3,5 +3,7 @@
 `references` are words for networks, and `networks` are those of a command line. `loading` reads what a word stands for:
 `files` has text, `revisions` has it from git, `bundled` has what comes with convcalc, and `configuration` has budgets.
 
-A format of files is a module here. Not here: what the text of a description means (`language`).
+A format of files that hold networks is a module here, and a line of `formats`; `graphs` is for those that hold graphs.
+
+Not here: what the text of a description means (`language`).
 """

@@ -15,18 +15,13 @@ from convcalc.language.value import option_place
 from convcalc.language.variant import valued
 from convcalc.sources.bundled import bundled
 from convcalc.sources.description import Given, of_lines
+from convcalc.sources.formats import DESCRIPTION_MODULE, SOURCES
 from convcalc.sources.references import parted, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from convcalc.network.network import Network
-
-DESCRIPTION_MODULE = "description"
-"""The module below this package that reads what has no suffix of its own, such as a bundled network."""
-
-SOURCES = {".yaml": DESCRIPTION_MODULE, ".yml": DESCRIPTION_MODULE}
-"""The suffixes of files that hold networks, and the module below this package whose `read` reads them."""
 
 
 @dataclass(frozen=True, kw_only=True)

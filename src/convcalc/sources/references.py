@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from convcalc.sources.bundled import bundled
 from convcalc.sources.files import STANDARD_INPUT
+from convcalc.sources.formats import SOURCES
 
 LONGEST_PATH = 4096
 """Characters of a path, at most: systems have none that is longer."""
@@ -86,7 +87,7 @@ def revised_path(net: str) -> str:
     """
     paths = [net[:at] for at, char in enumerate(net[: LONGEST_PATH + 1]) if at and char == "@"]
     files = filter(os.path.isfile, paths)
-    named = (path for path in paths if path.endswith((".yaml", ".yml", ".json")))
+    named = (path for path in paths if path.endswith((*SOURCES, ".json")))
     return next(chain(files, named, paths), "")
 
 

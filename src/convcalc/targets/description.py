@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from convcalc.layers.base import Layer
     from convcalc.network.graph import Graph, Node
+    from convcalc.network.report import Report
 
 PLAIN_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._(),+/×·-]*", re.ASCII)
 
 
-def description_text(graph: Graph) -> str:
+def description_text(report: Report) -> str:
     """The description of a network, in YAML."""
-    return "".join(f"{line}\n" for line in Writer(graph).lines())
+    return "".join(f"{line}\n" for line in Writer(report.graph).lines())
 
 
 class Writer:

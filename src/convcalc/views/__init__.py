@@ -42,7 +42,7 @@ class OutputFormat(NamedTuple):
     all characters in ASCII. One for a `terminal` has characters of one width, and its function is told of the screen;
     where it is `cut`, what does not fit is left out.
 
-    A format of whole networks shows no page: its `target` names the function that writes a graph, below `targets`.
+    A format of whole networks shows no page: its `target` names the function that writes a report, below `targets`.
     """
 
     name: str
