@@ -112,7 +112,7 @@ def test_each_kind_is_swept():
 def test_no_advice_is_sought_in_a_sweep(monkeypatch):
     """B1: ways out of a misfit are for people who read them, and not for the values of a sweep that are refused."""
     asked = []
-    monkeypatch.setattr("convcalc.language.assemble.misfits.advice", lambda *given: asked.append(given) or [])
+    monkeypatch.setattr("convcalc.language.assemble.misfits.hints", lambda *given: asked.append(given) or [])
     family, results = swept("conv 24 k", IMAGE)
 
     assert results.failed.sum() == VALUES - 12

@@ -1,4 +1,8 @@
-"""Items to a network: blocks and loops written out, layers named, placed and profiled, misfits explained.
+"""Items to a network: blocks and loops written out, layers named, placed and profiled.
+
+`network` makes a report of a description, `head` has its variables and inputs. `builder` goes through items and places
+`layers`; each item has a `site`, where names mean what a `reader` finds. `misfits` are layers that do not fit, and
+`hints` what would help.
 
 Not here: the rules of layers (`layers`), and the profiling of a node (`network.profiling`).
 """

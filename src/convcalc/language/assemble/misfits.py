@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.arithmetic.operations import current_domain, symbolic
 from convcalc.errors import in_text
-from convcalc.language.assemble.advice import advice, strided
+from convcalc.language.assemble.hints import hints, strided
 from convcalc.layers.kinds import JOINS
 from convcalc.layers.shapes import show_shape
 
@@ -53,7 +53,7 @@ def ways_by_trial(
     """Ways out that are found by trying; none while numbers are symbols or recorded."""
     if not misfit.numeric or current_domain() is not None:
         return []
-    return advice(misfit.error, misfit.node, rows, inputs, network)
+    return hints(misfit.error, misfit.node, rows, inputs, network)
 
 
 def ways_out(misfit: Misfit, rows: Mapping[str, Row]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Ways out of a misfit, each found by trying it: what is offered works."""
+"""Hints for a layer that does not fit, each found by trying it: what is offered works."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_WAYS_LISTED = 8
 """Ways out that are listed of one option."""
 
 
-def advice(
+def hints(
     error: RuleError, node: Node, rows: Mapping[str, Row], inputs: Mapping[str, Shape], network: Resized | None
 ) -> list[str]:
     """What the author could do about a layer that does not fit its inputs.
