@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,8 +87,7 @@ def in_text(place: Place | Origin | None) -> Place | None:
     return place if isinstance(place, Place) else None
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing that is wrong; `layer` is the one it is about, `notes` are causes and ways out.
 
     `code` is the name of what is wrong, by which `convcalc explain` knows it; empty where a fault only counts others.
@@ -173,7 +172,7 @@ class Faults:
             at = in_text(first.place)
             places = list(filter(None, [in_text(each.place) for each in others]))
             notes = (*first.notes, elsewhere(at, places)) if at and places else first.notes
-            yield replace(first, notes=notes)
+            yield first._replace(notes=notes)
 
     def restate(self, told: Fault, better: Fault) -> None:
         """Put a fault that says more in the place of one that has been told."""

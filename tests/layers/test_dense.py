@@ -1,6 +1,5 @@
 """Layers past the axes of the image: against a run on numbers, then one row per claim."""
 
-from dataclasses import replace
 from math import prod
 
 import brute_layers
@@ -81,7 +80,7 @@ def test_a_linear_layer_over_channels_is_a_convolution_with_a_kernel_of_1(x, bia
     assert profile.windows == ()
     if len(x) > 1:
         conv = Conv(256, 1, bias=bias)(x)
-        assert conv == replace(profile, windows=conv.windows)
+        assert conv == profile._replace(windows=conv.windows)
 
 
 def test_what_is_weighed_together_is_one_of_two():

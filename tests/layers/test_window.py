@@ -1,6 +1,5 @@
 """The closed formulas of a window against stepping: a window set down on an axis, again and again."""
 
-from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import ceil
@@ -154,7 +153,7 @@ def test_same_never_pads_more_than_half_of_the_window(slide, size):
 )
 def test_rounding(window, size, floor, ceil, caffe):
     """Ceil keeps a window that reaches less than a stride beyond the end, where it starts on the axis."""
-    found = {word: replace(window, rounding=word).positions(size) for word in ("floor", "ceil", "caffe")}
+    found = {word: window._replace(rounding=word).positions(size) for word in ("floor", "ceil", "caffe")}
 
     assert found == {"floor": floor, "ceil": ceil, "caffe": caffe}
 

@@ -127,7 +127,7 @@ def nothing_accepted(network: Network) -> DescriptionError:
     try:
         network.varied({})
     except DescriptionError as error:
-        return DescriptionError(*[replace(fault, notes=(*fault.notes, tried)) for fault in error.faults])
+        return DescriptionError(*[fault._replace(notes=(*fault.notes, tried)) for fault in error.faults])
     raise AssertionError(network)
 
 

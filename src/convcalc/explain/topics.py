@@ -212,7 +212,7 @@ class Figures:
         if place is None:
             return fault
         source = replace(place.source, name=f"the topic {self.topic.name}")
-        return replace(fault, place=place._replace(source=source))
+        return fault._replace(place=place._replace(source=source))
 
     def reason(self, name: str) -> str:
         """Why a network is impossible.

@@ -44,7 +44,7 @@ def with_depths(description: Description, given: Variables, counts: Counts) -> t
         {name: counts.scaled(name, value) if name in depths else value for name, value in variables.items()}
         for variables in (description.variables, given)
     )
-    return replace(description, item=item, blocks=blocks, variables=own), other
+    return description._replace(item=item, blocks=blocks, variables=own), other
 
 
 def depths(description: Description, given: Variables) -> list[int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from convcalc.language.items import Broken, Entry, Word
 
@@ -32,8 +32,12 @@ class Default(NamedTuple):
     place: Place
 
 
-@dataclass(frozen=True)
-class Description:
+NOTHING_NAMED: Mapping[str, Any] = MappingProxyType({})
+NO_ITEM = Broken()
+"""What a description has none of."""
+
+
+class Description(NamedTuple):
     """All that a description says; `labels` and `shares` are all names that it gives to results and to weights.
 
     `doubts` are warnings about what it says. Variables that are depths are among `depths`. What is said of names that
@@ -43,11 +47,11 @@ class Description:
 
     name: str
     source: str = ""
-    variables: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
-    inputs: Mapping[str, Value] = field(default_factory=dict)
-    defaults: Mapping[str, Default] = field(default_factory=dict)
-    blocks: Mapping[str, Block] = field(default_factory=dict)
-    item: Item = field(default_factory=Broken)
+    variables: Mapping[str, Value | tuple[Value, ...]] = NOTHING_NAMED
+    inputs: Mapping[str, Value] = NOTHING_NAMED
+    defaults: Mapping[str, Default] = NOTHING_NAMED
+    blocks: Mapping[str, Block] = NOTHING_NAMED
+    item: Item = NO_ITEM
     outputs: tuple[Word, ...] = ()
     depths: tuple[Word, ...] = ()
     budget: tuple[Limit, ...] = ()

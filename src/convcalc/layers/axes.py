@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from convcalc.arithmetic.operations import ceil_div, common_divisor, largest, require
 from convcalc.layers.window import Pads, Same, Window, show_pads
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Number
 
 
-@dataclass(frozen=True, slots=True)
-class TransposedWindow:
+class TransposedWindow(NamedTuple):
     """A kernel that spreads each position of one axis over its extent, `stride` apart.
 
     `padding` takes positions away at both ends of the output, "same" as many as leave size * stride;

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from convcalc.arithmetic.operations import product
 from convcalc.layers.running import values_inside
@@ -26,8 +25,7 @@ MANY = 1_000_000_000
 """As many tensors as there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """What one layer does to its input and what that costs, for one sample.
 
     `weights` and `biases` are learnable numbers; `statistics` are running ones, which are not.

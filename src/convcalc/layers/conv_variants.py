@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
@@ -53,8 +53,7 @@ class SeparableConv(Layer):
             self.kernel_size, self.stride, self.padding, self.dilation, self.multiplier, bias=False
         )(x)
         pointwise = Conv(self.out_channels, 1, bias=self.bias)(depthwise.output)
-        return replace(
-            pointwise,
+        return pointwise._replace(
             weights=depthwise.weights + pointwise.weights,
             macs=depthwise.macs + pointwise.macs,
             windows=depthwise.windows,
@@ -160,7 +159,7 @@ class LocalConv(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Apply the filters of each position to its window of `x`."""
         shared = Conv(self.out_channels, self.kernel_size, self.stride, self.padding, bias=self.bias)(x)
-        return replace(shared, weights=shared.macs, biases=shared.operations)
+        return shared._replace(weights=shared.macs, biases=shared.operations)
 
 
 @dataclass(frozen=True)
@@ -207,8 +206,7 @@ class DeformableConv(Layer):
         positions = product(conv.output[1:])
         sampled = x[0] * taps * positions * (2 * neighbours - 1 + (1 if self.modulated else 0))
         factors = self.offset_groups * taps * positions if self.modulated else 0
-        return replace(
-            conv,
+        return conv._replace(
             weights=conv.weights + offsets.weights,
             biases=conv.biases + offsets.biases,
             macs=conv.macs + offsets.macs,

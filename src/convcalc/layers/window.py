@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from convcalc.arithmetic.operations import (
     Number,
@@ -58,8 +57,7 @@ Rounding: TypeAlias = Literal["floor", "ceil", "caffe"]
 """Whether a window that does not quite fit at the end of an axis is left out or kept; see `Window.positions`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A kernel that slides along one axis; `padding` "same" keeps ceil(size / stride) positions.
 
     Negative padding takes positions away.

@@ -51,7 +51,7 @@ def settled(profile: Profile, domain: Domain) -> Profile:
     output = tuple([domain.size(number) for number in profile.output])
     names = {one: other for one, other in zip(profile.output, output, strict=True) if one is not other}
     counts = ("weights", "biases", "macs", "statistics", "fan_in", "operations")
-    return replace(profile, output=output, **{key: domain.swapped(getattr(profile, key), names) for key in counts})
+    return profile._replace(output=output, **{key: domain.swapped(getattr(profile, key), names) for key in counts})
 
 
 class Profiler:

@@ -325,7 +325,7 @@ def widened_fault(fault: Fault, widening: Widening, before: Report) -> Fault:
     notes = [f"before widening by {factor_text(widening.factor)}, it fits"]
     if fault.layer in nodes:
         notes += [width_origin(name, before, widening)[1] for name in nodes[fault.layer].inputs]
-    return replace(fault, notes=(*fault.notes, *notes))
+    return fault._replace(notes=(*fault.notes, *notes))
 
 
 def width_origin(name: str, before: Report, widening: Widening) -> tuple[str, str]:

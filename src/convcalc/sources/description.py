@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, quoted
@@ -68,9 +67,9 @@ def variant(description: Description, given: Given, *, free: bool = False) -> Va
             place = Place(Source("--symbolic", name), 1, 1, len(name))
             raise DescriptionError(Fault("unknown-name", message, place))
     item = description.item if free else Broken()
-    reads = free_names(replace(description, inputs=inputs, item=item))
+    reads = free_names(description._replace(inputs=inputs, item=item))
     own = {name: variables[name] for name in reads if name in variables}
-    description = replace(description, variables={**own, **description.variables})
+    description = description._replace(variables={**own, **description.variables})
     free_reads = [name for name in reads if name not in own and not misspelt(name)]
     names = list(dict.fromkeys([*symbolic, *free_reads]))
     if not names:
@@ -79,7 +78,7 @@ def variant(description: Description, given: Given, *, free: bool = False) -> Va
 
     symbols = Symbols()
     values = {name: valued(name, symbols.symbol(name)) for name in names}
-    description = replace(description, variables={**values, **description.variables})
+    description = description._replace(variables={**values, **description.variables})
     return Variant(description, {**variables, **values}, inputs, symbols)
 
 

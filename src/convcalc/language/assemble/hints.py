@@ -111,7 +111,7 @@ def padded(node: Node, shapes: tuple[Shape, ...]) -> Iterator[str]:
         windows: Sequence[Any] = half.windows or ()  # each has a padding, as the layer has
         pads = tuple(
             [
-                pair if fits(replace(window, padding=pair), size) else window.pads(size)
+                pair if fits(window._replace(padding=pair), size) else window.pads(size)
                 for window, pair, size in zip(windows, own, sizes, strict=True)
             ]
         )

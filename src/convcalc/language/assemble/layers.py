@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +68,8 @@ class Layers:
             current = inputs[: len(inputs) - len(entry.labels)] or inputs  # C is of what is current, and not of labels
             layer = plan.constant or self.made(plan, site, current)
         except OptionFault as error:
-            fault = replace(error.fault, place=error.fault.place or place)
-            self.faults.tell(replace(fault, layer=name, notes=(*fault.notes, *self.calls[-1:])))
+            fault = error.fault._replace(place=error.fault.place or place)
+            self.faults.tell(fault._replace(layer=name, notes=(*fault.notes, *self.calls[-1:])))
             return UNKNOWN_CURSOR
         except Unknown as unknown:
             self.reader.unset(unknown.name, site, place)

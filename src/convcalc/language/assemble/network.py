@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convcalc.errors import Faults
@@ -81,4 +80,4 @@ def planner_with(own: Description, variables: Variables, inputs: Mapping[str, Va
     given = {**own.inputs, **known}
     unknown = *unknown_settings("variable", variables, own.variables), *unknown_settings("input", inputs, given)
     variables = {**own.variables, **variables}
-    return Planner(replace(own, variables=variables, inputs=given, faults=(*own.faults, *unknown)))
+    return Planner(own._replace(variables=variables, inputs=given, faults=(*own.faults, *unknown)))

@@ -37,7 +37,7 @@ class Planner:
 
     def under(self, inputs: Mapping[str, Value]) -> Planner:
         """The planner of the same description with other inputs: it has the same plans."""
-        other = Planner(replace(self.description, inputs=inputs))
+        other = Planner(self.description._replace(inputs=inputs))
         other.sound, other.plans = self.sound, self.plans
         return other
 
@@ -171,7 +171,7 @@ class Maker:
         try:
             return replace(plan, constant=plan.layer({}, {}, self.base))
         except OptionFault as error:
-            self.faults.append(replace(error.fault, place=error.fault.place or where(self.entry.kind, self.base)))
+            self.faults.append(error.fault._replace(place=error.fault.place or where(self.entry.kind, self.base)))
             return plan
 
     def given(self, kind: str) -> dict[str, Setting]:

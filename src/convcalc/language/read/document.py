@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from convcalc.errors import DescriptionError, Fault, Place, Source, guess, quoted
@@ -110,14 +109,13 @@ class DocumentReader:
                 known = guess(word.text, description.variables)
                 self.faults.tell_of("unknown-name", f"unknown variable: {quoted(word.text)}{known}", word.place)
         misspelt = any(key.text not in DESCRIPTION_KEYS or key.text in ("input", "inputs") for key, _ in tree.pairs)
-        return replace(self.finished(description), misspelt=misspelt)
+        return self.finished(description)._replace(misspelt=misspelt)
 
     def finished(self, description: Description) -> Description:
         """A description with all that was found out about its names, and with all faults."""
         names = self.names
         names.distinct()
-        return replace(
-            description,
+        return description._replace(
             labels=frozenset(names.labels),
             shares=frozenset(names.shares),
             misnamed=frozenset(names.misnamed),
