@@ -1,4 +1,7 @@
-"""What convcalc raises: facts for the author of a description, with the place that they are about."""
+"""What convcalc raises: faults, each with the place in a text or a file that it is about.
+
+Here is also what all messages have in common: excerpts of a text, quoted words, and guesses at what was meant.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ MOST_GATHERED = 100
 """Faults after which no more are looked for."""
 
 OF_NAMES = ("unknown-kind", "unknown-name")
-"""Faults of a name, which is told once, wherever else it stands."""
+"""Codes of faults of a name: such a fault is told once, and lists the other places of the name."""
 
 MOST_PLACES_LISTED = 8
 """Other places of a name that are listed."""
@@ -239,7 +242,7 @@ def printable(text: str) -> str:
 
 
 def one_per_axis(axes: int) -> str:
-    """How many numbers an option may have, of an input of some axes."""
+    """How many numbers an option may have, for a message; the input has so many `axes`."""
     if axes == 1:
         return "one number, as the input has one axis"
     return f"one number or {axes}, one for each axis of the input"
@@ -261,12 +264,10 @@ def reason(error: OSError | ValueError) -> str:
 
 
 SHORT = 3
-"""Letters up to which a name must be closer to be another one misspelt."""
-
+"""Names of up to so many letters must be more alike for one to be taken for the other, misspelt."""
 
 LONGEST_LIKE = 60
 """Letters of a name that are compared with others."""
-
 
 MOST_NAMES_LISTED = 16
 """Known names that a message lists; of more, it lists none."""

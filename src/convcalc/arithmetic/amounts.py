@@ -8,9 +8,11 @@ from fractions import Fraction
 from convcalc.errors import DescriptionError, Fault, quoted
 
 PREFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-"""What stands behind a number, and what that is times."""
+"""The prefixes of units behind a number, each with its factor."""
 
 DIGITS = r"(?:\d[\d_]{0,29}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})?"
+"""A number that is not negative: digits, which may have a point and an exponent."""
+
 SIGNED_NUMBER = re.compile(rf"[+-]?{DIGITS}", re.ASCII)
 """A number that may be negative."""
 
@@ -19,6 +21,12 @@ AMOUNT = re.compile(rf"({DIGITS})\s?(?:([kKMGT]?)|([KMGT]i))B?", re.ASCII)
 
 PERCENT = re.compile(rf"({DIGITS})\s?%", re.ASCII)
 """A number of hundredths."""
+
+FACTOR = re.compile(rf"[+-]?{DIGITS}(?:/{DIGITS})?", re.ASCII)
+"""A number, or one divided by another: nothing that takes long to compute."""
+
+LARGEST_FACTOR = 10**6
+"""The largest factor, and the largest denominator of one."""
 
 
 def parse_amount(option: str, text: str) -> Fraction:
@@ -52,7 +60,7 @@ def share(text: str) -> Fraction | None:
 
 
 def amount_value(match: re.Match[str]) -> Fraction:
-    """What an amount comes to."""
+    """The amount that was matched by `AMOUNT`."""
     prefix = match[3] or ("k" if match[2] == "K" else match[2])
     return Fraction(match[1].replace("_", "")) * PREFIXES[prefix]
 
@@ -63,8 +71,6 @@ def positive(option: str, text: str) -> Fraction:
     Raises:
         DescriptionError: it is none.
     """
-    from fractions import Fraction  # as above
-
     try:
         factor = Fraction(text.strip()) if FACTOR.fullmatch(text.strip()) else Fraction(0)
     except (ValueError, ZeroDivisionError):
@@ -76,11 +82,3 @@ def positive(option: str, text: str) -> Fraction:
         )
         raise DescriptionError(Fault("wrong-argument", message))
     return factor
-
-
-FACTOR = re.compile(rf"[+-]?{DIGITS}(?:/{DIGITS})?", re.ASCII)
-"""A number, or one divided by another: nothing that takes long to compute."""
-
-
-LARGEST_FACTOR = 10**6
-"""A factor, at most, and what it is divided by."""

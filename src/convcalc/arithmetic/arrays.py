@@ -1,4 +1,7 @@
-"""Recorded networks, run on many configurations at once: exactly, in int64 only where nothing can overflow."""
+"""Recordings that run on many configurations at once, each step on a whole array.
+
+Results are exact: int64 is used only where nothing can overflow, and Python's integers elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -125,8 +128,8 @@ class Results:
 class Program:
     """A recording that runs: the steps on which its results, its guards or its reason hang.
 
-    It has a `failure` in place of results where its configurations are impossible. Those on which a guard comes out
-    otherwise are left to its `others`, by the number of the guard and what that comes out as.
+    It has a `failure` in place of results where its configurations are impossible. Configurations for which a guard
+    has another value are left to the programs in `others`, whose keys are the number of the guard and that value.
     """
 
     def __init__(self, recording: Recording, results: Mapping[str, Any], failure: Failure | None = None) -> None:
@@ -147,7 +150,7 @@ class Program:
         return dict(self.bounded(box))
 
     def bounded(self, box: Mapping[str, Bounds]) -> Iterator[tuple[int, Bounds]]:
-        """The same one by one, in order, for whoever may know enough after a few."""
+        """The same as `bounds`, one by one, in order: whoever knows enough after a few can stop."""
         found: dict[int, Bounds] = {}
         for step in self.steps:
             if step.operation == VARIABLE_STEP:
@@ -293,7 +296,7 @@ class Family:
         return results
 
     def program(self, parent: Program | None, key: tuple[int, int], columns: Mapping[str, Array]) -> Program:
-        """The program of configurations of which a guard of another program has come out otherwise."""
+        """The program of configurations that another program has left, as a guard of it has another value."""
         if parent is None:
             self.first = self.first or self.recorded(columns)
             return self.first
@@ -308,7 +311,7 @@ class Family:
         self, results: Results, program: Program, values: Mapping[int, Any], lanes: Array, inside: Array | None,
         columns: Mapping[str, Array],
     ) -> None:  # fmt: skip  # the names are a list
-        """Put what has come out where it belongs."""
+        """Put what a program computed into the results of all configurations."""
         own = lanes if inside is None else lanes[inside]
         if not len(own):
             return
@@ -339,7 +342,7 @@ class Family:
                 program = Program(recording, {}, failure)
         self.recorded_so_far += 1
         if self.recorded_so_far % COLLECTED == 0:
-            gc.collect()  # a build leaves cycles behind, and a short process does not look for them
+            gc.collect()  # a recording leaves cycles behind, and a short process does not look for them
         self.steps += len(program.steps)
         if self.steps <= MOST_STEPS_KEPT:
             self.programs.append(program)
@@ -349,7 +352,7 @@ class Family:
 def split_by_guards(
     program: Program, values: Mapping[int, Any]
 ) -> tuple[Array | None, list[tuple[tuple[int, int], Array]]]:
-    """Which configurations all guards agree with, none if all do, and the others by the first that does not."""
+    """Which configurations all guards agree with (None for all of them), and the others by the first that does not."""
     inside: Array | None = None
     left = []
     for index, (number, value) in enumerate(program.recording.guards):

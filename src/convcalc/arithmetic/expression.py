@@ -82,10 +82,6 @@ class Expression(ABC):
         """The expression with each part changed, operands before what is made of them."""
         return change(self.of(*[operand.rewritten(change) for operand in self.operands]))
 
-    def substituted(self, values: Mapping[str, Expression]) -> Expression:
-        """The expression with others in the place of names."""
-        return self.rewritten(lambda node: values.get(node.name, node) if isinstance(node, Name) else node)
-
 
 def walk(expression: Expression) -> Iterator[Expression]:
     """An expression and all that it is made of, in the order of its text."""

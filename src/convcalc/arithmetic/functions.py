@@ -159,7 +159,7 @@ OPERATORS = {
     "//": Operator(Precedence.PRODUCT, divide),
     "**": Operator(Precedence.POWER, to_the_power),
 }
-"""What makes a number of two."""
+"""The operators between two numbers that make a number of them."""
 
 COMPARISONS: dict[str, Callable[[ExpressionResult, ExpressionResult], ExpressionResult]] = {
     "<": operator.lt,
@@ -169,7 +169,7 @@ COMPARISONS: dict[str, Callable[[ExpressionResult, ExpressionResult], Expression
     "==": equal,
     "!=": unequal,
 }
-"""What makes a truth of two numbers."""
+"""The operators between two numbers that make a truth of them."""
 
 FUNCTIONS = {
     "int": Function(floored),
@@ -181,4 +181,4 @@ FUNCTIONS = {
     "div8": Function(div8),
     "ceil8": Function(ceil8),
 }
-"""What makes a number of those in parentheses behind it."""
+"""The functions, by name."""

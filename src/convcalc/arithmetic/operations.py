@@ -1,8 +1,8 @@
 """The few operations beyond `+ - * //` in which the rules of the kinds are written.
 
-A rule that keeps to these runs on integers, and, unchanged, on symbols and on arrays: it never branches on a
-number, as a symbol may be neither true nor false, and an array is both. What symbols and arrays do otherwise is a
-`Domain`, which is used within `computing`.
+A rule that keeps to these runs on integers, and, unchanged, on symbols and on recordings. It never branches on a
+number: a symbol may be neither true nor false, and a recorded number stands for many numbers. What symbols and
+recordings do otherwise is a `Domain`, which is in use within `computing`.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Domain(Protocol):
         """The nearest whole number."""
 
     def within(self, value: AnyNumber, most: int) -> AnyNumber:
-        """A number, or an integer or a fraction in its place where it may be more."""
+        """A number; where it may be more than `most`, an integer or a fraction in its place."""
 
     def structural(self, value: Held) -> Held:
         """A number that decides which layers there are: an integer in its place, if there can be one."""
@@ -103,7 +103,7 @@ class Domain(Protocol):
         """An item of a description is about to be placed."""
 
     def size(self, number: AnyNumber) -> AnyNumber:
-        """A size that a layer makes, as those below it read it."""
+        """A size that a layer makes, as the layers below read it."""
 
     def swapped(self, number: AnyNumber, names: Mapping[Any, Any]) -> AnyNumber:
         """A number with other names in it."""

@@ -1,8 +1,8 @@
-"""Arithmetic that is written down: a network is built once, and what it computes can run again on many numbers.
+"""Arithmetic that is written down: a network is computed once, and the recording can run again on many numbers.
 
 Each number is computed for one configuration, exactly, and remembers how. Where the truth of a condition, or a number
-itself, decides how the network goes on, that is a `Guard`: what is recorded holds for all configurations that agree
-in it.
+itself, decides how the network goes on, that is a `Guard`. What is recorded holds for all configurations in which all
+guards have the same values.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Guard(NamedTuple):
-    """A number on which it hangs how a network goes on, and what it was."""
+    """A number that decides how a network goes on, and the value that it had."""
 
     number: Recorded
     value: int
@@ -108,7 +108,7 @@ class Recording:
         return self.count - 1
 
     def forget(self, kept: Container[int] = ()) -> None:
-        """Let go of what only a recording that goes on needs, but for some steps, which can be found again."""
+        """Let go of what a finished recording does not need. The `kept` steps can still be found again."""
         self.known = {key: step for key, step in self.known.items() if step.index in kept} if kept else {}
         self.steps.clear()
 

@@ -199,7 +199,7 @@ class Symbols:
             return bool(condition)
         difference = expanded(condition.lhs - condition.rhs)
         if difference.is_number:
-            return truth(condition.func(difference, 0))
+            return bool(condition.func(difference, 0))
         low, high = self.bounds.lowest(difference), -self.bounds.lowest(-difference)
         told: bool | None = BOUNDED[type(condition)](low, high)
         return told
@@ -232,11 +232,6 @@ class Symbols:
         """All that is taken to hold, as relations."""
         least = [sympy.Ge(symbol, number, evaluate=False) for symbol, number in self.bounds.least.items() if number > 1]
         return [*least, *self.stated]
-
-
-def truth(condition: Symbolic) -> bool:
-    """A truth of Python."""
-    return bool(condition)
 
 
 BOUNDED: dict[Any, Callable[[LowerBound, LowerBound], bool | None]] = {

@@ -33,16 +33,19 @@ class Default(NamedTuple):
 
 
 NOTHING_NAMED: Mapping[str, Any] = MappingProxyType({})
+"""What a description has where it names nothing."""
+
 NO_ITEM = Broken()
-"""What a description has none of."""
+"""The item of a description without layers."""
 
 
 class Description(NamedTuple):
     """All that a description says; `labels` and `shares` are all names that it gives to results and to weights.
 
-    `doubts` are warnings about what it says. Variables that are depths are among `depths`. What is said of names that
-    are `misnamed` follows from that.
-    Where a key or what an input is has been `misspelt`, that there is no input is no news.
+    `doubts` are warnings about what it says. `depths` are the variables that are numbers of layers. Words that are
+    `misnamed` cannot be names, which has been told; what else is wrong where they are mentioned follows from that.
+    Where a description is `misspelt`, it has an unknown key, or an input: if anything is wrong with it, that explains
+    why there is no input.
     """
 
     name: str

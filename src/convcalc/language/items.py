@@ -29,9 +29,9 @@ class Entry:
     """One layer or block as its author wrote it, nothing of it understood yet.
 
     `conv 64 3x3/2 p=1 bn -relu *2` has the arguments `64` and `3x3/2`, the option `p`, the word `bn`,
-    the negated word `relu` and `times` 2. `share` names the weights of an entry that it has in common with others.
-    A `residual` has one or two branches: its body, and the projection
-    that its input goes through where the body changes the shape.
+    the negated word `relu` and `times` 2. `share` is the name of weights that other entries have, too.
+    A `residual` has one or two branches: its body, and the projection that its input goes through where the body
+    changes the shape.
     """
 
     kind: Word

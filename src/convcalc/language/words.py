@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from convcalc.errors import Place
 
 STRUCTURES = ("residual", "project", "shortcut", "act", "repeat", "do", "for", "between", "from", "share")
-CHANNELS = "C"
+"""The keys of items that are no layers, and of their parts."""
 
+CHANNELS = "C"
+"""The name of the number of channels of the current tensor."""
 
 MEANINGS = (
     dict.fromkeys(kwlist, "a keyword of Python")
@@ -31,7 +33,7 @@ MEANINGS = (
 """All that has a meaning of its own, and what it is."""
 
 LATER = frozenset({"shortcut"})
-"""What got its meaning after 0.1: where a file has a name of its own like that, its name goes before the meaning."""
+"""Words that got their meaning after 0.1: where a file gives one as a name of its own, the name goes first."""
 
 TAKEN = {word: what for word, what in MEANINGS.items() if word not in LATER}
 """Names that no block, variable or label may have, and what they are."""

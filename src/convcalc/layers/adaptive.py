@@ -1,4 +1,4 @@
-"""Pooling by as many windows as asked for."""
+"""Pools that are told the size of their output, and make as many windows of it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from convcalc.arithmetic.operations import product
 from convcalc.layers.axes import Adaptive
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.pool import require_axis, require_sizes
-from convcalc.layers.shapes import per_axis
+from convcalc.layers.pool import require_axis
+from convcalc.layers.shapes import per_axis, require_sizes
 
 if TYPE_CHECKING:
     from convcalc.arithmetic.operations import Number

@@ -1,4 +1,4 @@
-"""Attention, whose tokens are the positions of its input, and what transformers put beside it."""
+"""Attention over all positions, and within windows. The tokens are the positions of the input."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from convcalc.arithmetic.operations import ceil_div, product, require, require_at_least, require_divisible
 from convcalc.layers.axes import EVERYTHING, Blocks
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.pool import require_sizes
-from convcalc.layers.shapes import per_axis
+from convcalc.layers.shapes import per_axis, require_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a layer reads along one axis, where that is no window that slides."""
+"""What a layer reads along one axis, where that is no `Window`."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Adaptive:
 class Stretched:
     """An axis of `size` sampled anew at `output` positions, each from `taps` neighbours.
 
-    There are `factor` of them for each position that there was; output / size unless given.
+    There are `factor` output positions for each input position: output / size, unless it is given.
     """
 
     size: Number

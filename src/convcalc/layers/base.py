@@ -1,4 +1,4 @@
-"""What a layer kind is: options, and the profile that they give on the shapes that reach it."""
+"""What a kind of layer is: options, and the profile that they give on the shapes that reach the layer."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 COSTS = ("weights", "biases", "macs", "statistics", "operations")
-"""What a layer may cost: the counts of a profile that nobody may know."""
+"""What a layer may cost: the counts of a profile, any of which may be unknown."""
 
 MANY = 1_000_000_000
-"""As many tensors as there are."""
+"""How many tensors a kind reads, at most, that reads any number of them."""
 
 
 class Profile(NamedTuple):
@@ -90,7 +90,7 @@ class Layer:
     """What PyTorch calls its options that have another name there, or none."""
 
     unless_given: ClassVar[Mapping[str, str]] = {}
-    """What its options are that hang on others unless they are given."""
+    """What options are that depend on others unless they are given."""
 
     refused: ClassVar[tuple[str, ...]] = ()
     """Words that it does not take, though others with the same option do."""

@@ -1,4 +1,4 @@
-"""Convolutions."""
+"""Convolutions: the ordinary one, with groups, and the depthwise one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers past the axes of the image."""
+"""Linear layers, which weigh all numbers together, or the channels of each position."""
 
 from __future__ import annotations
 

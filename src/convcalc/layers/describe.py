@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
 
 LONG_TO_SHORT = {name: key for key, name in SHORT_KEYS.items()}
+"""The short key of each option that has one."""
 
 
 def describe(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) -> str:
@@ -27,7 +28,7 @@ def describe(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape])
 
 
 def words(kind: str, layer: Layer, profile: Profile, inputs: Sequence[Shape]) -> Iterator[str]:
-    """What stands behind the kind; a bias is told by its column."""
+    """What stands behind the kind. A bias is left out, as tables have a column for it."""
     for option in schema(kind).values():
         value: Any = getattr(layer, option.name)
         if option.name == "kernel_size":

@@ -1,4 +1,4 @@
-"""Learnt vectors for indices and positions."""
+"""Learnt vectors: of indices, of positions, and of the class token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers where branches meet."""
+"""Layers at which branches meet: sums, products and stacks of tensors of matching shapes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from convcalc.layers.running import Index, Product, Rational, TapReader
     from convcalc.layers.shapes import Shape
+
 CROPPING = "a trace cannot run a join that crops"
 """What to say of a join that is to run on real numbers."""
 

@@ -1,4 +1,4 @@
-"""Normalisation."""
+"""Normalisation by running statistics, and by neighbouring channels."""
 
 from __future__ import annotations
 

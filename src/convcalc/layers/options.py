@@ -1,4 +1,7 @@
-"""What each option of a kind holds: the annotations of its dataclass are the schema, `RULES` says what they mean."""
+"""What each option of a kind holds.
+
+The fields of the dataclass of a kind are its options. `RULES` says what each annotation of a field means.
+"""
 
 from __future__ import annotations
 
@@ -117,9 +120,7 @@ def whole(value: Held) -> int:
     found: int | None = whole_number(value)
     if found is not None:
         return found
-    if symbolic(value):
-        raise NotWhole(value)
-    if hasattr(value, "denominator") and not isinstance(value, bool):
+    if symbolic(value) or (hasattr(value, "denominator") and not isinstance(value, bool)):
         raise NotWhole(value)
     raise NotAccepted
 

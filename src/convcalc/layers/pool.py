@@ -1,4 +1,4 @@
-"""Pooling: each channel by itself, no weights."""
+"""Pools whose windows slide, and pools over a whole channel: each channel by itself, without weights."""
 
 from __future__ import annotations
 
@@ -178,16 +178,10 @@ def stride_of(pool: Strided) -> Size:
 
 
 def require_axis(x: Shape) -> Sequence[Number]:
-    """The sizes of `x`, of which there must be one."""
+    """The sizes of `x` besides its channels; there must be at least one."""
     message = "the input must have an axis to pool over besides its channels, such as CxHxW"
     require(len(x) > 1, "wrong-rank", "", message)
     return x[1:]
-
-
-def require_sizes(option: str, size: Size) -> None:
-    """State that sizes are at least 1."""
-    for number in size if isinstance(size, tuple) else (size,):
-        require_at_least(1, option, number)
 
 
 def pooled(x: Shape, axes: tuple[Window, ...], extra: Number = 0) -> Profile:

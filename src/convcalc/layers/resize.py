@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from convcalc.arithmetic.operations import as_written, divisible, product, require, require_at_least, require_divisible
 from convcalc.layers.axes import Stretched
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.pool import require_sizes
-from convcalc.layers.shapes import per_axis, show_shape
-from convcalc.layers.window import Window, centred, outputs, pads_per_axis, show_pads
+from convcalc.layers.shapes import per_axis, require_sizes, show_shape
+from convcalc.layers.window import Window, centred, outputs, pads_per_axis, require_margins, show_pads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -276,13 +275,6 @@ def require_sizes_of(x: Shape, what: str) -> None:
     """State that `x` has axes besides its channels."""
     message = "the input must have an axis to {what} besides its channels, such as CxHxW"
     require(len(x) > 1, "wrong-rank", "", message, what=what)
-
-
-def require_margins(option: str, margin: Margin) -> None:
-    """State that what is added or taken away on each side is at least 0."""
-    for side in margin if isinstance(margin, tuple) else (margin,):
-        for number in side if isinstance(side, tuple) else (side,):
-            require_at_least(0, option, number)
 
 
 def require_image(x: Shape) -> Shape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from convcalc.arithmetic.operations import Number, apart, require
+from convcalc.arithmetic.operations import Number, apart, require, require_at_least
 from convcalc.errors import one_per_axis
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ def per_axis(option: str, size: Each | tuple[Each, ...], axes: int) -> tuple[Eac
         wanted=lambda: one_per_axis(axes),
     )
     return size
+
+
+def require_sizes(option: str, size: Size) -> None:
+    """State that sizes are at least 1."""
+    for number in size if isinstance(size, tuple) else (size,):
+        require_at_least(1, option, number)
 
 
 def show_shape(shape: Shape) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from convcalc.arithmetic.operations import largest, product, require, require_at_least, require_divisible
 from convcalc.layers.axes import TransposedWindow
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.pool import require_sizes, stride_of
-from convcalc.layers.shapes import per_axis
+from convcalc.layers.pool import stride_of
+from convcalc.layers.shapes import per_axis, require_sizes
 from convcalc.layers.window import outputs, require_ranges, resolved
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A window sliding along one axis: the arithmetic that convolution and pooling share."""
+"""Windows that slide along one axis: the arithmetic that convolutions and pools share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from convcalc.arithmetic.operations import (
     unspaced,
 )
 from convcalc.errors import one_per_axis
-from convcalc.layers.shapes import Size, per_axis, show_shape
+from convcalc.layers.shapes import Size, per_axis, require_sizes, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
 
     class Sliding(Protocol):
-        """What tells how many positions it makes of an axis."""
+        """Something that slides along an axis, and tells how many positions it makes of it."""
 
         def positions(self, size: Number) -> Number:
             """The positions on an axis of `size`."""
@@ -36,7 +36,7 @@ Pads: TypeAlias = tuple[Number, Number]
 """Positions added before and after one axis."""
 
 Same: TypeAlias = Literal["same", "same_lower"]
-"""The rules of padding that hang on the size of the axis."""
+"""The rules of padding that depend on the size of the axis."""
 
 SAME = ("same", "same_lower")
 """The words of `Same`."""
@@ -142,17 +142,21 @@ def require_ranges(
         RuleError: an option is out of its range, or a word that it does not know.
     """
     for option, size in ("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation):
-        for number in size if isinstance(size, tuple) else (size,):
-            require_at_least(1, option, number)
+        require_sizes(option, size)
     if isinstance(padding, str):
         message = "padding must be {words} or numbers, but got {word}"
         require(padding in PADDINGS, "wrong-value", "padding", message, words=", ".join(PADDINGS), word=padding)
     else:
-        for side in padding if isinstance(padding, tuple) else (padding,):
-            for pad in side if isinstance(side, tuple) else (side,):
-                require_at_least(0, "padding", pad)
+        require_margins("padding", padding)
     message = "rounding must be floor, ceil or caffe, but got {word}"
     require(rounding in ROUNDINGS, "wrong-value", "rounding", message, word=rounding)
+
+
+def require_margins(option: str, margin: Margin) -> None:
+    """State that what is added or taken away on each side is at least 0."""
+    for side in margin if isinstance(margin, tuple) else (margin,):
+        for number in side if isinstance(side, tuple) else (side,):
+            require_at_least(0, option, number)
 
 
 def windows(  # noqa: PLR0913, PLR0917  # the properties of a window, and the axes

@@ -9,10 +9,10 @@ FLAGS = tuple(dict.fromkeys(flag for kind in KINDS.values() for flag in kind.fla
 """The options that are set by their names."""
 
 WORDED = (*dict.fromkeys(option for kind in KINDS.values() for option in kind.words), "share")
-"""What is set to a word."""
+"""The options that are set to a word."""
 
 BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-
+"""What is written for true and false."""
 
 GROUPS = {
     **dict.fromkeys(PADDINGS, "padding"),
@@ -28,8 +28,7 @@ GROUPS = {
     **{flag: flag for flag in FLAGS},
     "fixed": "fixed",
 }
-"""What each word of a line is about: of each group, a layer has at most one."""
-
+"""The group of each word of a line: a layer has at most one word of each group."""
 
 SHORT_KEYS = {"k": "kernel_size", "s": "stride", "p": "padding", "d": "dilation", "g": "groups"}
 """Keys of lines, beside the full names of options."""

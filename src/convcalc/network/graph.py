@@ -1,4 +1,4 @@
-"""A network: layers, each with the names of the tensors that it reads."""
+"""A graph: layers, each with the names of the tensors that it reads."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class Limit(NamedTuple):
-    """What a measure may be, at most, or at least, of a network, or of a layer or a block of that name.
+    """What a `measure` may be, at most or `at_least`. It is that of the network, or of the layer or block named `part`.
 
-    `origin` says where the limit is from, `place` where it is written, and `named` where the layer or the block is, if
-    they are in a file.
+    `origin` says where the limit comes from. If it is in a file, `place` is where it is written, and `named` is where
+    the name of the `part` is written.
     """
 
     measure: str

@@ -24,12 +24,12 @@ class Share(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """Something that a network, or a part of it, has so much of: its entry is all that there is to say of it.
+    """Something that a network, or a part of it, has so much of, with all that there is to say of it.
 
     `key` is the word for it in JSON, in `--columns` and in budgets, `unit` a noun. `of` is how much some rows have
     together, on given terms; it `adds` where that is the sum of what each row has. `needs` are the costs of a layer
-    that it is made of. A measure that rows alone do not tell has `seen` instead, which takes the whole report, and
-    gives a function from a row to what it has along each axis.
+    that it is made of. Some measures need more than rows: these have `seen` in place of `of`. It takes the whole
+    report, and returns a function from a row to what the row has along each axis.
 
     A measure with a `title` has a column of that head; the columns of the highest `rank` are left out first where room
     is short. `share` is the column of shares in it, and `foreign` what other tools call it. Its total is told `always`,

@@ -1,4 +1,4 @@
-"""Profile the nodes of a network: shapes in, costs out, shared weights once."""
+"""The one place that profiles nodes: shapes in, costs out, shared weights counted once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def apply(kind: str, layer: Layer, inputs: Sequence[Shape]) -> Profile:
 
 
 def settled(profile: Profile, domain: Domain) -> Profile:
-    """A profile whose sizes are as those below read them."""
+    """A profile whose sizes are as the layers below read them."""
     output = tuple([domain.size(number) for number in profile.output])
     names = {one: other for one, other in zip(profile.output, output, strict=True) if one is not other}
     counts = ("weights", "biases", "macs", "statistics", "fan_in", "operations")

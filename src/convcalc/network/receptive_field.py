@@ -1,12 +1,12 @@
 """What each output position of a layer can see of one axis of the network's input: its receptive field.
 
-Only positions that exist count: the size of a field is that of the output position that sees most, and near a border,
-interpolation, transposed convolutions and attention within windows read only what is there. Then a field is what the
-gradient of a position is not 0 by. The padding of convolutions and pools is the exception: as in the literature, it is
-taken for positions of an input that goes on, so that a receptive field may be larger than the input.
+The size of a field is that of the output position that sees most. Only positions that exist count: near a border,
+interpolation, transposed convolutions and attention within windows read only what is there. So a field is where the
+gradient of an output position is not 0. The padding of convolutions and pools is the exception. As in the literature,
+it is taken for more positions of the input, so that a receptive field may be larger than the input.
 
-Within the field of a dilated or a transposed convolution some positions may be read by none of its taps; where branches
-meet, it is the hull of what they see.
+A field may have gaps: some positions within that of a dilated or a transposed convolution may be read by none of its
+taps. Where branches meet, the field is the hull of what they see.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Span: TypeAlias = tuple[int, int]
 
 @dataclass(slots=True)
 class Effort:
-    """How often a position was looked at, to tell what a network sees."""
+    """The work of telling what a network sees: how many positions were looked at."""
 
     looks: int = 0
 
@@ -51,9 +51,9 @@ MOST_LOOKS = 50_000_000
 
 
 class Ends(NamedTuple):
-    """Which of some equally spaced positions see as much as all of them: `turn` at each end.
+    """Which of some equally spaced positions see as much as all of them together: `turn` positions at each end.
 
-    Positions before the first number of `inner`, and from the second on, are not counted, but looked at, too.
+    If there is an `inner` span, these are counted within it. Positions outside of the span are looked at, too.
     """
 
     turn: int

@@ -1,4 +1,4 @@
-"""Pass shapes through a graph, and tell what each layer costs."""
+"""What comes of profiling a network: a row for each node, and sums over rows."""
 
 from __future__ import annotations
 

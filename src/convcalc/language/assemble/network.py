@@ -1,14 +1,13 @@
-"""The network of a description: checked, then built."""
+"""The network of a description: the description is checked, then its layers are placed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from convcalc.errors import Faults
+from convcalc.language.assemble.builder import Builder
 from convcalc.language.assemble.head import unknown_settings
-from convcalc.language.plan.planner import (
-    Planner,
-)
+from convcalc.language.plan.planner import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
     from convcalc.network.report import Report
     from convcalc.network.widths import Adapt
-from convcalc.language.assemble.builder import Builder
 
 
 def build(
@@ -52,10 +50,10 @@ def build_planned(planner: Planner, adapt: Adapt | None = None, *, hasty: bool =
 
 
 def require_sound(planner: Planner) -> None:
-    """State that a description has no fault that does not hang on what its variables hold.
+    """State that nothing is wrong with a description whatever its variables hold.
 
     Raises:
-        DescriptionError: it has.
+        DescriptionError: something is.
     """
     builder = Builder(planner, None, Faults())
     builder.check()
@@ -75,7 +73,7 @@ def input_shapes(planner: Planner) -> Mapping[str, Shape]:
 
 
 def planner_with(own: Description, variables: Variables, inputs: Mapping[str, Value]) -> Planner:
-    """What plans the layers of a description whose variables and inputs have others in their place."""
+    """The planner of a description, with other variables and inputs in the place of its own."""
     known = {name: shape for name, shape in inputs.items() if name in own.inputs or not own.inputs}
     given = {**own.inputs, **known}
     unknown = *unknown_settings("variable", variables, own.variables), *unknown_settings("input", inputs, given)

@@ -24,7 +24,7 @@ WHERE_LABELS_ARE_KNOWN = "a label is known below its item; one that is set in a 
 
 
 class Reader:
-    """Evaluates what items read, and tells of what cannot be; `file` is the site outside of all blocks."""
+    """Evaluates what items read, and tells what is wrong with it; `file` is the site outside of all blocks."""
 
     def __init__(self, description: Description, faults: Faults) -> None:
         self.description = description

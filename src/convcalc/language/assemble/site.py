@@ -66,9 +66,10 @@ class Names:
 
 
 class Weights:
-    """Weights that have a name: a name for each layer that learns them, made when it is first needed.
+    """Weights that have a name, which stand for those of one layer or of several: each layer has a name of its own.
 
-    All that is placed with this name has as many such `layers`; none has been placed yet where that is None.
+    Such a name is made when it is first needed. All that is placed with these weights has equally many `layers` that
+    learn. That is None until something has been placed.
     """
 
     def __init__(self, fresh: Iterator[str]) -> None:
@@ -84,7 +85,7 @@ class Weights:
 
 
 class Use:
-    """Something that is placed and has named weights, and how many layers that learn it has so far."""
+    """Something that is placed with named weights; `layers` is how many of its layers learn, so far."""
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
@@ -145,10 +146,10 @@ class Labels(dict[str, Tensor]):
 class Site(NamedTuple):
     """Where an item is placed.
 
-    The words of the item count from `base`. A `label` is what names the item's result, if anything does. Labels that
-    are not among `labels` are looked up `outside`; where the site is `looped`, a label may be set again. What is placed
-    in a `use` has weights in common with other uses of that name, and `shares` are the names that weights can have.
-    Variables that are `following` hold what was computed from the channels of a tensor.
+    The words of the item count from `base`. The `label` names the item's result; it is empty if nothing does. Labels
+    that are not among `labels` are looked up `outside`. Where the site is `looped`, a label may be set again. `shares`
+    are the names that weights can have, and what is placed in a `use` of one has these weights in common with all other
+    uses. Variables that are `following` hold what was computed from the channels of a tensor.
     """
 
     variables: Mapping[str, Any]

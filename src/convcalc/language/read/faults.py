@@ -1,4 +1,4 @@
-"""The faults of what is read, told where they stand."""
+"""Faults that are found while a description is read."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ VARIABLE, BLOCK, INPUT, LABEL, SHARED = (
     "a label",
     "the name of shared weights",
 )
-"""What has a name."""
+"""What a name can be the name of, as messages call it."""
 
 THINGS = (VARIABLE, BLOCK, INPUT, LABEL)
-"""What each name is at most one of."""
+"""A name can be at most one of these."""
 
 
 class GivenNames:

@@ -11,12 +11,11 @@ from convcalc.language.value import Value, ValueFault, parse_value
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-
 LIST = re.compile(r"\s*+\[[^\[\]]*+\]\s*+|[^(),\[\]]*+,[^()\[\]]*+")
-
+"""A value of --set that is a list: `[3,4,23,3]`, or without the brackets, which shells treat in their own way."""
 
 OUTER_BRACKETS = re.compile(r"^\s*\[|\]\s*$")
-"""A value of --set that is a list: `[3,4,23,3]`, or without the brackets, which shells treat in their own way."""
+"""The brackets around such a list."""
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, Value | tuple[Value, ...]]:

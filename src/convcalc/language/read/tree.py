@@ -1,7 +1,7 @@
 """YAML as the language uses it: scalars, sequences and mappings, each with its place.
 
-It walks the events of PyYAML rather than loading: numbers stay text (a decimal must not become a float, and `010`
-is ten), a duplicate key is a fault, and no depth and no alias can exhaust the machine.
+It goes through the events of PyYAML, and does not load the text. So numbers stay text: a decimal must not become a
+float, and `010` is ten. A key that stands twice is a fault, and no depth and no alias can exhaust the machine.
 """
 
 from __future__ import annotations
