@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from convcalc.arithmetic.operations import ceil_div, product, require, require_at_least, require_divisible
 from convcalc.layers.axes import EVERYTHING, Blocks
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.shapes import per_axis, require_sizes
+from convcalc.layers.shapes import per_axis, require_axes, require_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,8 +95,7 @@ class WindowAttention(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Attend within each window of `x`."""
-        channels, *sizes = x
-        require(len(sizes) >= 1, "wrong-rank", "", "the input must have an axis besides its channels, such as CxHxW")
+        channels, sizes = x[0], require_axes(x)
         sides = per_axis("window_size", self.window_size, len(sizes))
         count = product([ceil_div(size, side) for size, side in zip(sizes, sides, strict=True)])
         inside = Attention(self.num_heads, self.head_dim, self.bias, self.relative_position)((channels, *sides))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from convcalc.arithmetic.operations import product, require, require_at_least, smallest
+from convcalc.arithmetic.operations import product, require_at_least, smallest
 from convcalc.layers.base import Layer, Profile
+from convcalc.layers.shapes import require_axes
 
 if TYPE_CHECKING:
     from convcalc.layers.shapes import Shape
@@ -45,5 +46,5 @@ class LocalResponseNorm(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Normalise `x` across channels: square, sum, scale, add, power, divide."""
-        require(len(x) > 1, "wrong-rank", "", "the input must have an axis besides its channels, such as CxHxW")
+        require_axes(x)
         return Profile(x, fan_in=smallest(self.size, x[0]), operations=(self.size + 4) * product(x))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from convcalc.arithmetic.operations import product, require, require_at_least
 from convcalc.layers.base import Layer, Profile
 from convcalc.layers.running import greatest, mean, pool_reader
+from convcalc.layers.shapes import require_axes
 from convcalc.layers.window import covering_windows, outputs, require_ranges, show_pads, windows
 
 if TYPE_CHECKING:
@@ -177,11 +178,9 @@ def stride_of(pool: Strided) -> Size:
     return pool.kernel_size if pool.stride is None else pool.stride
 
 
-def require_axis(x: Shape) -> Sequence[Number]:
-    """The sizes of `x` besides its channels; there must be at least one."""
-    message = "the input must have an axis to pool over besides its channels, such as CxHxW"
-    require(len(x) > 1, "wrong-rank", "", message)
-    return x[1:]
+def require_axis(x: Shape) -> Shape:
+    """The sizes of the axes to pool over, of which there must be one."""
+    return require_axes(x, "an axis to pool over")
 
 
 def pooled(x: Shape, axes: tuple[Window, ...], extra: Number = 0) -> Profile:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from convcalc.arithmetic.operations import as_written, divisible, product, require, require_at_least, require_divisible
 from convcalc.layers.axes import Stretched
 from convcalc.layers.base import Layer, Profile
-from convcalc.layers.shapes import per_axis, require_sizes, show_shape
+from convcalc.layers.shapes import per_axis, require_axes, require_sizes, show_shape
 from convcalc.layers.window import Window, centred, outputs, pads_per_axis, require_margins, show_pads
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ class Upsample(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Stretch each axis of `x`; between `taps` neighbours on each axis, weigh and add."""
-        channels, *sizes = x
-        require_sizes_of(x, "stretch")
+        channels, sizes = x[0], require_axes(x, "an axis to stretch")
         axes = MODE_AXES.get(self.mode)
         if axes is not None:
             message = "mode {mode} is for inputs with {wanted} axes besides channels, but here are {axes}"
@@ -180,8 +179,7 @@ class Pad(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Pad `x`."""
-        channels, *sizes = x
-        require_sizes_of(x, "pad")
+        channels, sizes = x[0], require_axes(x, "an axis to pad")
         margins = pads_per_axis("padding", self.padding, len(sizes))
         if self.mode != "constant":
             self.require_values(sizes, margins)
@@ -225,8 +223,7 @@ class Crop(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Crop `x`."""
-        channels, *sizes = x
-        require_sizes_of(x, "crop")
+        channels, sizes = x[0], require_axes(x, "an axis to crop")
         margins = pads_per_axis("cropping", self.cropping, len(sizes))
         left = []
         for size, (before, after) in zip(sizes, margins, strict=True):
@@ -258,8 +255,7 @@ class CenterCrop(Layer):
 
     def __call__(self, x: Shape, *other: Shape) -> Profile:
         """Crop `x`."""
-        channels, *sizes = x
-        require_sizes_of(x, "crop")
+        channels, sizes = x[0], require_axes(x, "an axis to crop")
         given = [each for each in (self.output_size, *other) if each is not None]
         require(
             len(given) == 1,
@@ -269,12 +265,6 @@ class CenterCrop(Layer):
         )
         wanted = other[0][1:] if len(other) == 1 else per_axis("output_size", given[0], len(sizes))
         return Profile((channels, *wanted), windows=centred(x, wanted))
-
-
-def require_sizes_of(x: Shape, what: str) -> None:
-    """State that `x` has axes besides its channels."""
-    message = "the input must have an axis to {what} besides its channels, such as CxHxW"
-    require(len(x) > 1, "wrong-rank", "", message, what=what)
 
 
 def require_image(x: Shape) -> Shape:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from convcalc.arithmetic.operations import product, require, require_at_least, require_divisible
 from convcalc.layers.base import Layer, Profile
+from convcalc.layers.shapes import require_axes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,8 +88,7 @@ class InstanceNorm(Layer):
 
     def __call__(self, x: Shape) -> Profile:
         """Normalise each channel of `x` by itself."""
-        channels, *sizes = x
-        require(len(sizes) >= 1, "wrong-rank", "", "the input must have an axis besides its channels, such as CxHxW")
+        channels, sizes = x[0], require_axes(x)
         return sample_norm_profile(x, channels, product(sizes), affine=self.affine)
 
 

@@ -45,6 +45,13 @@ def per_axis(option: str, size: Each | tuple[Each, ...], axes: int) -> tuple[Eac
     return size
 
 
+def require_axes(x: Shape, what: str = "an axis") -> Shape:
+    """The sizes of `x` besides its channels, of which there must be at least one: `what`, for the message."""
+    message = "the input must have {what} besides its channels, such as CxHxW"
+    require(len(x) > 1, "wrong-rank", "", message, what=what)
+    return x[1:]
+
+
 def require_sizes(option: str, size: Size) -> None:
     """State that sizes are at least 1."""
     for number in size if isinstance(size, tuple) else (size,):
