@@ -30,10 +30,8 @@ NO, BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 PAUSES = {True: 0.5, False: 60.0}
 """Seconds between two remarks: on a terminal, where one takes the place of the other, and elsewhere."""
 
-
 STANDARD_OUTPUT = (None, Path("-"))
 """What --output is where it is no file."""
-
 
 ASCII = {"→": "->", "…": "...", "·": "*", "×": "x", "−": "-", "≥": ">=", "≤": "<=", "≠": "!=", "²": "^2", "³": "^3"}
 """What to write where the encoding of standard output lacks a character."""
@@ -132,7 +130,7 @@ def tell_unwritable(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def replacement(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of `path` once all is written; where anything fails, that is as it was.
+    """A file that takes the place of `path` once all is written; if anything fails, `path` stays as it was.
 
     Raises:
         OSError: it cannot be written to.
