@@ -23,7 +23,7 @@ from convcalc.cli.options import (
     described,
     network_makers,
 )
-from convcalc.cli.output import chosen_format, complain, publish, publish_network, write_out
+from convcalc.cli.output import chosen_format, complain, publish, publish_network, warn, write_out
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def count(
         else:
             pages = [network_page(variant, report, shown) for variant, report in found]
             if not quiet:
-                complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+                warn(pages)
             publish(pages, format_, output)
         return [report for _, report in found]
 

@@ -58,6 +58,11 @@ def complain(text: str) -> None:
             silence(sys.stderr)
 
 
+def warn(pages: Sequence[Page]) -> None:
+    """Write the warnings of some pages to standard error."""
+    complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+
+
 def silence(stream: TextIO | None) -> None:
     """Write nowhere what a stream still holds, so that nothing fails again at exit, which would change the status."""
     if stream is not None:
@@ -186,7 +191,7 @@ def chosen_format(wanted: str, output: Path | None, sections: Sequence[type[Sect
         raise unknown_format(wanted, fitting) if found is None else unfit_format(found, shown)
     if output not in STANDARD_OUTPUT:
         return suffix_format(output.suffix, fitting) or PLAIN_FORMAT
-    return TABLE_FORMAT if Table in shown and sys.stdout is not None and sys.stdout.isatty() else PLAIN_FORMAT
+    return TABLE_FORMAT if Table in shown and on_terminal(output) else PLAIN_FORMAT
 
 
 def unknown_format(wanted: str, known: Sequence[OutputFormat]) -> DescriptionError:
@@ -290,7 +295,7 @@ def screen(output: Path | None) -> Screen:
 
     if output not in STANDARD_OUTPUT:
         return Screen()
-    terminal = sys.stdout is not None and sys.stdout.isatty()
+    terminal = on_terminal(output)
     width = shutil.get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
     return Screen(width, bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb"))
 
