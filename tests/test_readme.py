@@ -50,6 +50,7 @@ def imports_of(*arguments):
 
 def no_framework():
     assert not {"torch", "numpy", "sympy", "onnx", "rich"} & imports_of("count", "alexnet")
+    assert not {"numpy", "sympy", "rich", "json"} & imports_of("check", "alexnet", "--max-params", "100M")
 
 
 def python_version():

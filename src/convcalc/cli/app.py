@@ -32,9 +32,8 @@ COMMANDS = {
 }
 """The module and the function of each command, imported where the command is asked for."""
 
-
 UNREADABLE = (ENOENT, ENOTDIR, EACCES, ESTALE)
-"""What the system says where there is no file or no current folder: a stream that is written to has others."""
+"""Errors of the system where a file or the current folder is not there; those of output streams are others."""
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -49,7 +49,7 @@ WAYS = (
 """Where limits may be from."""
 
 
-def check(  # typer calls it by name
+def check(
     context: typer.Context,
     nets: Nets = None,
     inputs: Inputs = None,

@@ -22,7 +22,7 @@ from convcalc.cli.options import (
     network_makers,
     numeric,
 )
-from convcalc.cli.output import NO, chosen_format, complain, publish
+from convcalc.cli.output import NO, chosen_format, publish, warn
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def compare(
         numeric(context, variant)
     pages = list(comparison_pages([report for _, report in pairs], names, depth, terms))
     if not quiet:
-        complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+        warn(pages)
     publish(pages, format_, output)
     if exit_code and any(map(differs, pages)):
         raise typer.Exit(NO)

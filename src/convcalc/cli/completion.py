@@ -106,14 +106,14 @@ def complete_kinds(incomplete: str) -> list[str]:
 
 
 def complete_measures(incomplete: str) -> list[str]:
-    """Measures, the last of a list that begin so."""
+    """Lists of measures whose last one begins so."""
     from convcalc.network.measures import countable
 
     return complete_last(incomplete, countable())
 
 
 def complete_columns(incomplete: str) -> list[str]:
-    """Columns, the last of a list that begin so."""
+    """Lists of columns whose last one begins so."""
     from convcalc.pages.count import COLUMN_KEYS
 
     return complete_last(incomplete, COLUMN_KEYS)

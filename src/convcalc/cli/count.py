@@ -23,16 +23,16 @@ from convcalc.cli.options import (
     described,
     network_makers,
 )
-from convcalc.cli.output import chosen_format, complain, publish, publish_network, write_out
+from convcalc.cli.output import chosen_format, complain, publish, publish_network, warn, write_out
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from convcalc.network.network import Network
     from convcalc.network.report import Report
-    from convcalc.network.sight import Fields
+    from convcalc.network.sight import Sight
     from convcalc.network.terms import Terms
     from convcalc.pages.page import Page
     from convcalc.views import OutputFormat
@@ -100,7 +100,7 @@ def count(
         else:
             pages = [network_page(variant, report, shown) for variant, report in found]
             if not quiet:
-                complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
+                warn(pages)
             publish(pages, format_, output)
         return [report for _, report in found]
 
@@ -131,7 +131,9 @@ def network_page(network: Network, report: Report, shown: Shown) -> Page:
 
     with network.computing():
         warnings = warnings_about(report, strict_edges=shown.strict_edges)
-        fields = layer_fields(report, warnings) if set(SIGHT_KEYS) & set(shown.keys) else None
+        sight = sight_in_numbers(report) if set(SIGHT_KEYS) & set(shown.keys) else None
+        warnings += sight.misaligned if sight else []
+        fields = sight.fields if sight else None
         lines = folded(report, shown.depth, expand=shown.expand, bare=shown.machine, fields=fields)
         page = count_page(report, lines, shown.keys, warnings, shown.terms)
     return page._replace(warnings=[*page.warnings, *beyond_doubles(page)]) if shown.machine else page
@@ -158,14 +160,15 @@ def beyond_doubles(page: Page) -> list[str]:
     return [f"{name}: {' and '.join(large)} beyond 2^53: exact here, but not in programs that read numbers as doubles"]
 
 
-def layer_fields(report: Report, warnings: list[str]) -> Mapping[str, Fields]:
-    """What each layer sees; branches that are misaligned are added to the warnings."""
+def sight_in_numbers(report: Report) -> Sight:
+    """What each layer sees, and which branches are misaligned.
+
+    Raises:
+        DescriptionError: the network has symbols.
+    """
     from convcalc.arithmetic.operations import current_domain
     from convcalc.network.sight import receptive_fields
 
     if current_domain() is not None:
         raise DescriptionError(Fault("needs-numbers", "receptive fields are told of numbers, and not of symbols"))
-
-    sight = receptive_fields(report)
-    warnings += sight.misaligned
-    return sight.fields
+    return receptive_fields(report)

@@ -30,10 +30,8 @@ NO, BAD_INPUT, OUR_BUG, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 PAUSES = {True: 0.5, False: 60.0}
 """Seconds between two remarks: on a terminal, where one takes the place of the other, and elsewhere."""
 
-
 STANDARD_OUTPUT = (None, Path("-"))
 """What --output is where it is no file."""
-
 
 ASCII = {"→": "->", "…": "...", "·": "*", "×": "x", "−": "-", "≥": ">=", "≤": "<=", "≠": "!=", "²": "^2", "³": "^3"}
 """What to write where the encoding of standard output lacks a character."""
@@ -58,6 +56,11 @@ def complain(text: str) -> None:
             print(text.rstrip("\n"), file=sys.stderr, flush=True)
         except OSError:
             silence(sys.stderr)
+
+
+def warn(pages: Sequence[Page]) -> None:
+    """Write the warnings of some pages to standard error."""
+    complain("".join(f"warning: {warning}\n" for page in pages for warning in page.warnings))
 
 
 def silence(stream: TextIO | None) -> None:
@@ -132,7 +135,7 @@ def tell_unwritable(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def replacement(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of `path` once all is written; where anything fails, that is as it was.
+    """A file that takes the place of `path` once all is written; if anything fails, `path` stays as it was.
 
     Raises:
         OSError: it cannot be written to.
@@ -188,7 +191,7 @@ def chosen_format(wanted: str, output: Path | None, sections: Sequence[type[Sect
         raise unknown_format(wanted, fitting) if found is None else unfit_format(found, shown)
     if output not in STANDARD_OUTPUT:
         return suffix_format(output.suffix, fitting) or PLAIN_FORMAT
-    return TABLE_FORMAT if Table in shown and sys.stdout is not None and sys.stdout.isatty() else PLAIN_FORMAT
+    return TABLE_FORMAT if Table in shown and on_terminal(output) else PLAIN_FORMAT
 
 
 def unknown_format(wanted: str, known: Sequence[OutputFormat]) -> DescriptionError:
@@ -292,7 +295,7 @@ def screen(output: Path | None) -> Screen:
 
     if output not in STANDARD_OUTPUT:
         return Screen()
-    terminal = sys.stdout is not None and sys.stdout.isatty()
+    terminal = on_terminal(output)
     width = shutil.get_terminal_size().columns if terminal or "COLUMNS" in os.environ else None
     return Screen(width, bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb"))
 

@@ -115,7 +115,7 @@ def sweep(
     from convcalc.cli.sweeping import planned_sweep, run_sweep
     from convcalc.questions.configurations import shard
 
-    chosen_format(format_, output)
+    chosen_format(format_, output)  # a wrong one is told before anything is computed
     networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings)
     source = chosen_source(vary or [], rows, networks)
     network = read_one(context, replace(networks, varied=first_values(source)))

@@ -31,69 +31,6 @@ MOST_SHOWN = 100_000
 """Rows that a table has, at most; what streams has no bound."""
 
 
-@dataclass
-class Job:
-    """A sweep to be done: which configurations, how many that are, and what is to be shown of them."""
-
-    sweep: Sweep
-    numbers: Sequence[int]
-    number: int
-    keys: Sequence[str]
-    goals: Sequence[Goal]
-    top: int | None
-    name: str
-    quiet: bool
-
-    def stream(self, form: OutputFormat, output: Path | None, stopped: Callable[[], bool]) -> None:
-        """Write rows while they are computed."""
-        from convcalc.pages.sweep import not_known, sweep_page
-        from convcalc.pages.sweep import stopped as stopped_after
-
-        parts = self.parts(stopped, quiet=self.quiet or on_terminal(output))
-        first = list(islice(parts, 1))  # what is wrong with it is told before a file is touched
-        with streamed(output, binary=form.binary) as file, form.begin(file) as append:
-            append(sweep_page(self.sweep, self.keys, (), self.name))
-            for part in chain(first, parts):
-                rows = zip(*part.columns(self.keys, part.lanes), strict=True)
-                append(sweep_page(self.sweep, self.keys, rows, self.name))
-        if not self.quiet:
-            for sentence in not_known(self.sweep):
-                complain(f"warning: {self.name}: {sentence}")
-        if stopped():
-            complain(stopped_after(self.sweep.done, self.number))
-
-    def page(self, stopped: Callable[[], bool]) -> Page:
-        """All rows that are asked for, once all are computed."""
-        from convcalc.pages.sweep import sweep_outcome, sweep_page
-        from convcalc.questions.sweep import REASON, Best, Front
-
-        best = Best(self.goals[0], self.top) if self.top else Front(self.goals) if self.goals else None
-        rows: list[tuple[Any, ...]] = []
-        for part in self.parts(stopped, quiet=self.quiet):
-            if best:
-                best.take(part, self.keys)
-            else:
-                rows += zip(*part.columns(self.keys, part.lanes), strict=True)
-                require_few(len(rows))
-        rows = best.shown() if best else rows
-        keys = [key for key in self.keys if key != REASON or self.sweep.impossible or self.sweep.partial]
-        about, foot = sweep_outcome(self.sweep, self.number, len(rows), narrowed=bool(best))
-        return sweep_page(self.sweep, keys, [row[: len(keys)] for row in rows], self.name, about=about, foot=foot)
-
-    def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[SweepPart]:
-        """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""
-        begin = last = monotonic()
-        for part in self.sweep.parts(self.numbers):
-            yield part
-            now = monotonic()
-            if not quiet and now - last > pause():
-                remark(progress(self.sweep.done, self.number, now - begin))
-                last = now
-            if stopped():
-                break
-        remark("")
-
-
 class Planned(NamedTuple):
     """A sweep that has not begun, with what is shown of each configuration, and by what these are chosen."""
 
@@ -103,6 +40,68 @@ class Planned(NamedTuple):
     top: int | None
     name: str
     joined: str
+
+
+@dataclass
+class Job:
+    """A planned sweep over the configurations of some numbers: how many these are, and whether it is quiet."""
+
+    plan: Planned
+    numbers: Sequence[int]
+    number: int
+    quiet: bool
+
+    def stream(self, form: OutputFormat, output: Path | None, stopped: Callable[[], bool]) -> None:
+        """Write rows while they are computed."""
+        from convcalc.pages.sweep import not_known, sweep_page
+        from convcalc.pages.sweep import stopped as stopped_after
+
+        plan, sweep = self.plan, self.plan.sweep
+        parts = self.parts(stopped, quiet=self.quiet or on_terminal(output))
+        first = list(islice(parts, 1))  # what is wrong with it is told before a file is touched
+        with streamed(output, binary=form.binary) as file, form.begin(file) as append:
+            append(sweep_page(sweep, plan.keys, (), plan.name))
+            for part in chain(first, parts):
+                rows = zip(*part.columns(plan.keys, part.lanes), strict=True)
+                append(sweep_page(sweep, plan.keys, rows, plan.name))
+        if not self.quiet:
+            for sentence in not_known(sweep):
+                complain(f"warning: {plan.name}: {sentence}")
+        if stopped():
+            complain(stopped_after(sweep.done, self.number))
+
+    def page(self, stopped: Callable[[], bool]) -> Page:
+        """All rows that are asked for, once all are computed."""
+        from convcalc.pages.sweep import sweep_outcome, sweep_page
+        from convcalc.questions.sweep import REASON, Best, Front
+
+        plan, sweep = self.plan, self.plan.sweep
+        best = Best(plan.goals[0], plan.top) if plan.top else Front(plan.goals) if plan.goals else None
+        rows: list[tuple[Any, ...]] = []
+        for part in self.parts(stopped, quiet=self.quiet):
+            if best:
+                best.take(part, plan.keys)
+            else:
+                rows += zip(*part.columns(plan.keys, part.lanes), strict=True)
+                require_few(len(rows))
+        rows = best.shown() if best else rows
+        keys = [key for key in plan.keys if key != REASON or sweep.impossible or sweep.partial]
+        about, foot = sweep_outcome(sweep, self.number, len(rows), narrowed=bool(best))
+        return sweep_page(sweep, keys, [row[: len(keys)] for row in rows], plan.name, about=about, foot=foot)
+
+    def parts(self, stopped: Callable[[], bool], *, quiet: bool) -> Iterator[SweepPart]:
+        """The parts of the sweep, until somebody stops it; how far it has come is told meanwhile."""
+        sweep = self.plan.sweep
+        begin = last = monotonic()
+        for part in sweep.parts(self.numbers):
+            yield part
+            now = monotonic()
+            if not quiet and now - last > pause():
+                remark(progress(sweep.done, self.number, now - begin))
+                last = now
+            if stopped():
+                break
+        remark("")
 
 
 def planned_sweep(network: Network, source: ConfigurationSource, columns: str, terms: Terms, kept: Kept) -> Planned:
@@ -147,7 +146,7 @@ def run_sweep(plan: Planned, numbers: Sequence[int], format_: str, output: Path 
     streaming = bool(form.stream) and not plan.goals
     if not (streaming or plan.goals or sweep.where):
         require_few(number)
-    job = Job(sweep, numbers, number, plan.keys, plan.goals, plan.top, plan.name, quiet=quiet)
+    job = Job(plan, numbers, number, quiet=quiet)
     with interruptible() as stopped:
         if streaming:
             job.stream(form, output, stopped)

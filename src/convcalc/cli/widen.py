@@ -78,6 +78,7 @@ def widen(
     convcalc widen mobilenet_v1 --factor 0.5 -f yaml | convcalc count
     """
     from convcalc.arithmetic.amounts import positive
+    from convcalc.questions.rewrite import rewritten
     from convcalc.questions.widening import Widening
 
     form = chosen_format(format_, output)
@@ -91,7 +92,7 @@ def widen(
         publish([several(steps[-1][1], plan, factors, form, output, hidden=linear)], format_, output)
         return
     result = widened_network(steps[-1][1], plan, form, hidden=linear)
-    with nullcontext() if rewrite is None else saved(rewrite, rewritten_text(steps[0][1], result)):
+    with nullcontext() if rewrite is None else saved(rewrite, rewritten(steps[0][1], result)):
         if form.target:
             publish_network(result.after, form, output)
         else:
@@ -137,17 +138,6 @@ def widened_network(network: Network, plan: Widening, form: OutputFormat, *, hid
     if not form.target:
         require_known(result.before.rows, COUNTED)
     return result
-
-
-def rewritten_text(network: Network, result: Widened) -> str:
-    """The text of a network with the widths that were found.
-
-    Raises:
-        DescriptionError: it has none, or a width in it cannot be changed.
-    """
-    from convcalc.questions.rewrite import rewritten
-
-    return rewritten(network, result)
 
 
 def single(

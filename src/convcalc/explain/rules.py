@@ -1,4 +1,4 @@
-"""The rule of a layer in terms of symbols, and what these are here: it is the kind's own rule, run on both."""
+"""The rule of a layer in symbols, and the value of each: its kind's own rule, run on symbols and on numbers."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ class Namer:
         self.known: dict[tuple[str, int], Symbolic] = {}
 
     def symbol(self, name: str, value: int) -> Symbolic:
-        """The symbol of a name, or the number where a symbol cannot be it: symbols are at least 1."""
+        """The symbol of a name; the number itself if it is below 1, as symbols are at least 1."""
         if value < 1:
             return value
         found = self.symbols.symbol(name)

@@ -149,7 +149,7 @@ class Figures:
         self.written = {**self.written, **self.topic.own["figures"]}
 
     def lines(self, key: str) -> Sequence[str]:
-        """What a part says: of a network of the reader's, in place of the answer and below the rest."""
+        """What a part says. Lines on a network of the reader's replace the answer, and follow those of other parts."""
         own = lines(self.topic.own.get(key)) if self.words else []
         return own if own and key == "answer" else [*self.topic.texts[key], *own]
 
@@ -284,7 +284,6 @@ OF_LAYERS: dict[str, Callable[[Row], Any]] = {
     "beyond": lambda row: beyond(last_window(row), row.inputs[0][-1]),
 }
 """What can be said of one layer, besides measures; of its last axis, where it has several."""
-
 
 SIGHT_FIGURES: dict[str, Callable[[ReceptiveField], Any]] = {
     "field": lambda field: field.size,

@@ -87,7 +87,7 @@ TRACE_FORM = PageForm(
 
 
 def is_function(row: Row) -> bool:
-    """Whether each value that a layer makes is one of the value at its place."""
+    """Whether a layer makes each value of the one at the same place alone."""
     return row.node.layer.in_place and len(row.inputs) == 1
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
+from convcalc.arithmetic.operations import decimal
+
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from convcalc.arithmetic.formula import Formula
 
 Cell: TypeAlias = "str | bool | int | float | Formula | tuple[Any, ...] | None"
@@ -24,13 +28,13 @@ class Signed(int):
 
 
 class AtLeast(int):
-    """As much of a number as is known: for people it is a bound, and of a cell, machines are told nothing."""
+    """The part of a number that is known: people see a bound, and machines an empty cell."""
 
     __slots__ = ()
 
 
 class AtMost(int):
-    """What a number is at most, as only a part of it is known: machines are told nothing."""
+    """An upper bound of a number that is known in part: people see it as such, and machines an empty cell."""
 
     __slots__ = ()
 
@@ -66,6 +70,13 @@ class Marked(tuple[Any, ...]):
     """A shape that people see with a star."""
 
     __slots__ = ()
+
+
+def number_cell(amount: Fraction | None) -> Cell:
+    """An amount, which may have decimals where somebody has given it so."""
+    if amount is None:
+        return None
+    return int(amount) if amount.denominator == 1 else Exact(decimal(amount))
 
 
 def text(cell: Cell) -> str:  # noqa: PLR0911  # one for each kind of cell

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from convcalc.errors import in_text, printable
 from convcalc.layers.shapes import show_all
 from convcalc.network.measures import MEASURES
-from convcalc.pages.cells import AtLeast, AtMost, text
+from convcalc.pages.cells import AtLeast, AtMost, number_cell, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.count import STATUS, TERMS, counted_for
 from convcalc.pages.finding import Finding
-from convcalc.pages.fit import number
 from convcalc.pages.page import Findings, Page, Table
 from convcalc.pages.schema import DECIMAL, INPUTS, TEXT, TEXTS, TRUTH, PageForm
 
@@ -80,7 +79,7 @@ CHECK_FORM = PageForm(
 
 def amount_cell(measure: str, value: int | Fraction) -> Cell:
     """An amount of a measure; a share is one of 1."""
-    return float(value) if MEASURES[measure].share_of else number(Fraction(value))
+    return float(value) if MEASURES[measure].share_of else number_cell(Fraction(value))
 
 
 def margin(each: Checked) -> Fraction:

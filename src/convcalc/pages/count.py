@@ -1,4 +1,4 @@
-"""What `convcalc count` tells of each line."""
+"""What `convcalc count` tells: columns for lines, totals and their terms, which other pages have, too."""
 
 from __future__ import annotations
 

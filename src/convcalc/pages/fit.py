@@ -5,10 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from convcalc.arithmetic.operations import decimal
 from convcalc.errors import printable
 from convcalc.layers.shapes import show_all
-from convcalc.pages.cells import Exact, text
+from convcalc.pages.cells import number_cell, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.count import FOOT, TERMS, counted_for
 from convcalc.pages.page import Page, Table
@@ -56,9 +55,9 @@ class Bound(NamedTuple):
 
 FIT_COLUMNS: tuple[Column[Bound], ...] = (
     Column(Heading("measure", "Measure"), lambda bound: bound.key),
-    Column(Heading("limit", "Limit", DECIMAL, optional=True, numeric=True), lambda bound: number(bound.most)),
+    Column(Heading("limit", "Limit", DECIMAL, optional=True, numeric=True), lambda bound: number_cell(bound.most)),
     Column(Heading("found", "Found", NATURAL, numeric=True), lambda bound: bound.found),
-    Column(Heading("margin", "Margin", DECIMAL, optional=True, numeric=True), lambda bound: number(bound.margin)),
+    Column(Heading("margin", "Margin", DECIMAL, optional=True, numeric=True), lambda bound: number_cell(bound.margin)),
     Column(
         Heading("used", "Used", NUMBER, optional=True, numeric=True, rank=3),
         lambda bound: bound.found / float(bound.most) if bound.most else None,
@@ -84,13 +83,6 @@ FIT_FORM = PageForm(
     optional={"widths": array_of(exactly(name=TEXT, before=NATURAL, after=NATURAL))},
 )
 """What the largest network is as JSON."""
-
-
-def number(amount: Fraction | None) -> Cell:
-    """An amount, which may have decimals where somebody has given it so."""
-    if amount is None:
-        return None
-    return int(amount) if amount.denominator == 1 else Exact(decimal(amount))
 
 
 def binds(bound: Bound) -> bool:
@@ -186,4 +178,4 @@ def tried_in_words(way: Way, fit: Fit) -> str:
 
 def excess(limit: MeasureLimit, found: int) -> str:
     """By how much a limit is exceeded."""
-    return f"{limit.key} would be {found:,}, which is {text(number(found - limit.most))} too much"
+    return f"{limit.key} would be {found:,}, which is {text(number_cell(found - limit.most))} too much"

@@ -22,7 +22,6 @@ FOREIGN_COLUMNS = {
 }
 """What other tools call our columns."""
 
-
 FLOPS = "a MAC is one multiply and one add, which others count as two FLOPs, or as one"
 """What to say to those who ask for FLOPs."""
 

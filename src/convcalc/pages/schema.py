@@ -66,9 +66,9 @@ INPUTS = object_of(SHAPE)
 class PageForm(NamedTuple):
     """What pages of one sort are as JSON.
 
-    `about` stands on all of them, what is `optional` where there is something to tell. `tables` has the schema of a row
-    for the key of each table. Where there are `totals`, there are warnings. A page that is `told` has a title, and
-    texts and code under keys of their own.
+    `about` stands on all of them, and what is `optional` only where there is something to tell. `tables` has the schema
+    of a row for the key of each table. Where there are `totals`, there are warnings. A page that is `told` has a title,
+    and texts and code under keys of their own.
     """
 
     about: Mapping[str, Schema]

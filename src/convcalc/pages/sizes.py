@@ -31,7 +31,6 @@ TRIED = (
 )
 """Which options were considered."""
 
-
 PER_AXIS: Schema = {"anyOf": [NATURAL, array_of({}, 1)]}
 """An option that may be another on each axis."""
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 USUAL_MEASURES = ("params", "macs", "activation_bytes")
 """The measures that are shown unless others are asked for."""
 
-
 MEASURE_HEADINGS = {key: KNOWN_COLUMNS[key].heading._replace(holds=NATURAL) for key in countable()}
 REMARKED = Heading(REASON, "Impossible because", optional=True, rank=3, wraps=True)
 """The heads of what is not varied: measures, and why there are none."""

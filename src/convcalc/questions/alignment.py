@@ -105,7 +105,7 @@ def windowed(stretch: Stretch, weigh: Weigh) -> Iterator[Match]:
 
 
 def early(weigh: Weigh, start: int, i: int, others: range) -> list[int]:
-    """What speaks for pairs of a window: of those that have as much for them, the first, as more is to come."""
+    """What speaks for pairs of a window: of equal ones, more for the earlier, as the window is not the end."""
     late = i - start - others.start
     most = 2 * WINDOW
     return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -120,6 +119,8 @@ def require_whole(source: Source, start: int, name: str, totals: Mapping[str, An
 
 def json_in_words(value: object) -> str:
     """A value of JSON, as a message repeats it."""
+    import json  # a check without a baseline needs none
+
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"
     return quoted(value if isinstance(value, str) else json.dumps(value))
@@ -149,6 +150,8 @@ def places_of(source: Source, start: int) -> dict[str, Place]:
 
 def documents(source: Source) -> Iterator[tuple[int, Any]]:
     """All values in JSON of a text, one behind another, each with where it begins."""
+    import json  # a check without a baseline needs none
+
     decoder = json.JSONDecoder(object_pairs_hook=Once(source).read)
     text = source.text
     at = after_blanks(text, 0)

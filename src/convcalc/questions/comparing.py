@@ -60,7 +60,7 @@ def differences(before: Sequence[Line], after: Sequence[Line]) -> tuple[list[Dif
 
 
 def as_in_its_block(line: Line) -> Line:
-    """A line whose weights have the name that its block gives them: in each use of the block it is another one."""
+    """A line that calls shared weights as its block does, without the name of the use of the block."""
     share = line.layer.node.share if line.layer else ""
     blocks = line.name.split(".")[:-1] if share else []
     for depth in range(len(blocks), 0, -1):

@@ -190,7 +190,7 @@ def how_many(numbers: Sequence[int]) -> int:
 
 
 def shard(numbers: Sequence[int], part: int, parts: int) -> Sequence[int]:
-    """One of several parts, counted from 1: every so manieth configuration."""
+    """One of several parts, counted from 1: of 3 parts, every third configuration."""
     if isinstance(numbers, range):
         return range(numbers.start + (part - 1) * numbers.step, numbers.stop, numbers.step * parts)
     return numbers[part - 1 :: parts]

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 USUALLY_LOST = 1
 """How many positions at the end of an axis nearly every network leaves out somewhere."""
 
-
 EDGES = {1: ("positions",), 2: ("rows", "columns"), 3: ("frames", "rows", "columns")}
 """What the positions of axes are called."""
 

@@ -69,7 +69,7 @@ def traits(line: Line) -> Traits:
 
 
 def speaking(line: Line) -> bool:
-    """Whether the name of a line is no kind of layer and a number."""
+    """Whether the name of a line says more than the kind of its layer and a number."""
     name = line.name.rpartition(".")[2]
     number = name[len(name.rstrip(digits)) :]
     return not number or name != numbered(line.kind, number)
@@ -96,7 +96,7 @@ def likeness(one: Traits, other: Traits) -> int:
 
 
 class Side:
-    """The lines of one network: where each name stands, and the number of each line's traits, equal ones have one."""
+    """The lines of one network: the place of each name, and for each line a number, the same for equal traits."""
 
     def __init__(self, lines: Sequence[Line], numbers: dict[Traits, int]) -> None:
         self.traits = [numbers.setdefault(traits(line), len(numbers)) for line in lines]

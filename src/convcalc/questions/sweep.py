@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from convcalc.arithmetic.arrays import Array
-    from convcalc.arithmetic.operations import Held, Truth
+    from convcalc.arithmetic.operations import Held
     from convcalc.errors import Fault
     from convcalc.network.network import Network
     from convcalc.network.report import Row
     from convcalc.network.terms import Terms
+    from convcalc.questions.condition import Condition
     from convcalc.questions.configurations import ConfigurationSource, SweepAxis
 
 
@@ -40,15 +41,6 @@ UNKNOWN_KEY = "unknown {}"
 
 REASON = "reason"
 """The key of why a configuration is impossible, or what is not known of it."""
-
-
-class Filter(Protocol):
-    """A condition on measures and variables."""
-
-    names: set[str]
-
-    def holds(self, scope: Mapping[str, Any]) -> Truth:
-        """Whether it is true of some numbers."""
 
 
 class Goal(NamedTuple):
@@ -102,15 +94,15 @@ class SweepPart:
 
     def columns(self, keys: Sequence[str], lanes: Array) -> list[list[Any]]:
         """Columns of values for people and programs."""
-        return [self.column(key, lanes, self.sweep.present) for key in keys]
+        return [self.column(key, lanes) for key in keys]
 
-    def column(self, key: str, lanes: Array, present: Callable[[SweepAxis, Held], Any] | None = None) -> list[Any]:
+    def column(self, key: str, lanes: Array) -> list[Any]:
         """One column; None where there is no value."""
         if key == REASON:
             reasons = self.lacks() | self.results.reasons()
             return [reasons.get(lane) for lane in lanes.tolist()]
         if key in self.axes:
-            axis, codes = self.axes[key], self.codes[key][lanes]
+            axis, codes, present = self.axes[key], self.codes[key][lanes], self.sweep.present
             cells = axis.values(np.maximum(codes, 0), partial(present, axis) if present else None)
             missing = codes < 0
         else:
@@ -157,7 +149,7 @@ class Sweep:
     measures: tuple[str, ...]
     terms: Terms
     joined: Joined | None = None
-    where: Filter | None = None
+    where: Condition | None = None
     possible: bool = False
     present: Callable[[SweepAxis, Held], Any] | None = None
     goals: tuple[str, ...] = ()
@@ -368,7 +360,10 @@ def best_of(points: Array) -> Array:
 
 
 def before_a_stair(pairs: Sequence[tuple[int, int]]) -> list[int]:
-    """The places of those pairs that come before the stair of all pairs before them: none of these is as small."""
+    """The places of those pairs than which no earlier one is as small in both numbers.
+
+    The earlier ones that still matter are a stair: the first number rises, and the second falls.
+    """
     kept = []
     stair: list[tuple[int, int]] = []
     for place, (one, other) in enumerate(pairs):

@@ -34,19 +34,19 @@ RANGE = 3
 VARY_HINT = "try: --vary width=8:128:8, --vary alpha=0.25,0.5,1 or --vary depth=[2,2],[3,4]"
 
 
-def parse_vary(texts: Sequence[str], option: str = "--vary") -> tuple[SweepAxis, ...]:
+def parse_vary(texts: Sequence[str]) -> tuple[SweepAxis, ...]:
     """The variables of a grid, from `name=first:last:step` and `name=value,value`.
 
     Raises:
         DescriptionError: a text is neither, a value cannot be read, or a variable is given twice.
     """
     axes: dict[str, SweepAxis] = {}
-    for text, name, written, place in assignments(texts, option):
+    for text, name, written, place in assignments(texts, "--vary"):
         if not name or not written.strip():
-            message = f"{option} takes name=values, but got {quoted(text) or 'nothing'}"
+            message = f"--vary takes name=values, but got {quoted(text) or 'nothing'}"
             raise DescriptionError(Fault("wrong-argument", message, place, notes=(VARY_HINT,)))
         if name in axes:
-            raise DescriptionError(Fault("given-twice", f"{option} gives {quoted(name)} twice", place))
+            raise DescriptionError(Fault("given-twice", f"--vary gives {quoted(name)} twice", place))
         axes[name] = parse_axis(name, written, place)
     return tuple(axes.values())
 
@@ -87,7 +87,7 @@ def parse_axis(name: str, written: str, place: Place) -> SweepAxis:
 
 
 def hidden_lists(written: str, place: Place) -> str:
-    """What is written, with another sign in the place of each that stands in brackets: no comma there divides values.
+    """A text with `_` in place of each character in brackets, so that no comma there divides values.
 
     Raises:
         DescriptionError: a bracket stands alone, or a value is missing.

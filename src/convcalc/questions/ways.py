@@ -30,10 +30,10 @@ FACTOR_NAME = "factor"
 """What a scale is called that is no variable."""
 
 WIDEST_TRIED, DEEPEST_TRIED, LARGEST_TRIED = 1000, 64, 1000
-"""Factors of widths, depths and sizes up to which is looked unless values are given."""
+"""The largest factors of widths, depths and sizes that are tried unless values are given."""
 
 MOST_WHOLE, HUNDREDTHS = 1_000_000, 100
-"""Up to which number a variable is tried, and the steps of one that has decimals."""
+"""How many values of a variable are tried, and how many steps there are from 1 to 2 if it has decimals."""
 
 HALVES, TENTHS = 2, 18
 """Where a rounded width changes, in its parts: halfway, and where it would be less than 90 %."""
@@ -43,14 +43,13 @@ SCALED = {
     ("depth", "depths", "layers"): "try: --scale depth in place of --vary",
     ("resolution", "size", "sizes", "input", "height"): "try: --scale resolution in place of --vary",
 }
-"""What to say to somebody who takes what can be scaled_number for a variable."""
+"""What to say to somebody who takes what can be scaled for a variable."""
 
 FINEST, MILLION = 10**9, 10**6
 """The largest denominator of factors, and the one that takes the place of a larger one."""
 
 PLACES_TRIED = 12
 """Decimal places in which a factor is looked for that is short to write."""
-
 
 ALWAYS_TOLD = ("params", "macs")
 """Measures that are told even if they have no limit."""
@@ -61,7 +60,7 @@ class Way:
     """A way to make a network larger: the values that there are, and the network under one of them.
 
     `trial` takes a number of any arithmetic, and `report` one of Python. `simplest` is a value that is short to write
-    and gives the same network. `widened` has the network before and after, where widths are what is scaled_number.
+    and gives the same network. `widened` has the network before and after, where widths are what is scaled.
     """
 
     scale: ValueScale

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MOST_NAMES_SHOWN = 8
 """Names that a message lists."""
 
-
 PLACES_SHOWN = 6
 """Decimal places of a factor that are shown."""
 
@@ -55,7 +54,7 @@ class Widening:
     def __call__(self, width: Width, layer: Layer) -> Layer:
         """The layer with its width scaled, if it is one of those; `widths` remembers them all.
 
-        Equal layers of a line are `made` once, unless it hangs on their names what becomes of them.
+        Equal layers of a line are `made` once, unless layers are chosen by name.
         """
         self.widths[width.name] = width
         key = layer, width.written, width.name if self.keep or self.only or self.hidden else ""

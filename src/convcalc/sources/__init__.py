@@ -1,9 +1,11 @@
 """Where networks come from: files, standard input, revisions, bundled networks, the words of a command line.
 
-`references` are words for networks, and `networks` are those of a command line. `loading` reads what a word stands for:
-`files` has text, `revisions` has it from git, `bundled` has what comes with convcalc, and `configuration` has budgets.
+`references` takes words for networks apart, and `networks` makes networks of all that a command line says. `loading`
+finds the text behind a word: `files` reads files, `revisions` asks git, and `bundled` is what comes with convcalc.
+`configuration` finds the budgets of a project.
 
-A format of files that hold networks is a module here, and a line of `formats`; `graphs` is for those that hold graphs.
+Each format of files that hold networks is a module here and a line of `formats`. `description` is the one for the
+language, and `graphs` helps those whose files hold graphs.
 
 Not here: what the text of a description means (`language`).
 """

@@ -69,7 +69,7 @@ def read_file(path: Path, name: str, form: FileForm = DESCRIPTION_FILE) -> str:
 
 
 def first_bytes(path: Path, form: FileForm) -> bytes:
-    """What is in a file; of more than it may have, one byte more.
+    """What is in a file, cut one byte behind the most that it may have.
 
     Raises:
         OSError: it cannot be read.

@@ -80,7 +80,7 @@ def is_at_rest(net: str) -> bool:
 
 
 def revised_path(net: str) -> str:
-    """What stands before the revision: a file if there is one, or else what is called like one; a revision may have @.
+    """The path before a revision, which may have an @ itself: a file if there is one, or else what is called like one.
 
     >>> revised_path("gone@2/net.yaml@HEAD@{1}"), revised_path("@HEAD")
     ('gone@2/net.yaml', '')
@@ -99,7 +99,7 @@ def leading_settings(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def with_settings(net: str) -> tuple[str, list[str]]:
-    """A network and what is set in it alone: `net.yaml@width=64@depth=2`; of no network, nothing is."""
+    """A word such as `net.yaml@width=64` without its settings, and these; one that names nothing stays whole."""
     path, revision, settings = word = parted(net)
     if revision is not None:
         return f"{path}@{revision}", [*settings]

@@ -31,7 +31,7 @@ def revised(word: Reference, net: str, form: FileForm) -> str:
 
 
 def git(folder: str, name: str, most: int) -> tuple[bytes, str | None]:
-    """The first bytes of a file in git's words, one more than `most` if there are so many; and what git has against it.
+    """What is in a file that git calls so, cut one byte behind `most`; or else what git says is wrong.
 
     A repository may be a stranger's, and its configuration can name programs. `cat-file` reads one object and runs none
     of them: no filters, pagers, drivers of diffs, or checks of signatures. It would fetch what a partial clone lacks,

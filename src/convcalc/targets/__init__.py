@@ -1,4 +1,6 @@
-"""Where networks go: each format in which a whole network is written is a module here.
+"""Where networks go: a module for each format in which a whole network is written.
+
+Each has a line in the table of formats, `FORMATS` in `views`.
 
 Not here: tables and answers about a network (`views`).
 """

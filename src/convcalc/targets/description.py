@@ -37,7 +37,7 @@ class Writer:
         self.name_layers()
 
     def name_layers(self) -> None:
-        """Give each layer its label, or none where it is called so by itself and nothing goes back to it."""
+        """Label each layer, unless it has its name without a label and no later line names it."""
         current = tuple(self.graph.inputs)
         wanted = set(self.graph.outputs) if self.graph.outputs != (self.groups[-1][-1].name,) else set()
         for group in self.groups:
@@ -138,14 +138,14 @@ def options(kind: str, layer: Layer) -> Iterator[str]:
 
 
 def kernel_text(layer: Layer) -> str:
-    """A kernel, and its stride where that is not what it is unless given."""
+    """A kernel, and its stride where that is not the default."""
     kernel, stride = (getattr(layer, name) for name in ("kernel_size", "stride"))
     shown = show_value(kernel)
     return shown if stride == default(layer, "stride") else f"{shown}/{show_value(stride)}"
 
 
 def bias(host: Node, attached: Sequence[Node]) -> Iterator[str]:
-    """The word for a bias that is not what it is unless said."""
+    """The word for a bias, where a line without it would have the other."""
     if "bias" in schema(host.kind):
         normed = any(node.kind in NORMS for node in attached)
         has: bool = getattr(host.layer, "bias")  # noqa: B009  # not all layers have one

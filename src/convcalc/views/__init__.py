@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from convcalc.pages.page import Page, Section
     from convcalc.views.screen import Screen
 
-__all__ = [
-    "FORMATS",
-    "PLAIN_FORMAT",
-    "TABLE_FORMAT",
-    "OutputFormat",
-    "formats_of",
-    "known_format",
-    "suffix_format",
-]
-
 ALL: tuple[type[Section], ...] = (Table, Text, Code)
 """The sections that people read, and programs, too."""
 

@@ -42,7 +42,7 @@ def annotation(finding: Finding) -> str:
 
 MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 PROPERTY = {**MESSAGE, ":": "%3A", ",": "%2C"}
-"""What workflow commands write otherwise."""
+"""What workflow commands write for signs that mean something there, in a message and in a property."""
 
 
 def command_escaped(text: str, marks: Mapping[str, str]) -> str:

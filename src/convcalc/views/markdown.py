@@ -32,7 +32,6 @@ LINKED = re.compile(r"\][(\[:]|\[\^|\[[ xX]\]")
 LEADING = re.compile(r"(#{1,6}(?=\s|$)|~{3}|>|\||[+*-](?=\s|$)|[=-]+$)|(\d{1,9})([.)])(?=\s|$)")
 """What makes a line a heading, code, a quotation, a table, an item or a rule."""
 
-
 TICKS = re.compile("`++")
 """What begins and ends code."""
 
