@@ -26,7 +26,7 @@ from convcalc.cli.options import (
     numeric,
     with_networks,
 )
-from convcalc.cli.output import NO, chosen_format, complain, publish
+from convcalc.cli.output import NO, chosen_format, complain, write_pages
 from convcalc.errors import DescriptionError, Fault, Source, quoted
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from convcalc.questions.baseline import Earlier
     from convcalc.questions.budget import Checked
     from convcalc.sources.networks import NetworkArguments
+    from convcalc.views import OutputFormat
 
 WAYS = (
     "try: --max-params 5M --max-macs 300M, budget: {params: 5M} in the description,",
@@ -111,7 +112,9 @@ def check(
 
     Limits also stand in a description, as budget: {params: 5M}, or in pyproject.toml, below [tool.convcalc.budget].
     """
-    for_tools = shows_findings(format_, output)
+    from convcalc.pages.page import Findings, Table
+
+    form = chosen_format(format_, output, (Table, Findings))
     options = {
         "max_params": max_params,
         "max_macs": max_macs,
@@ -132,8 +135,8 @@ def check(
     if not any(each.checks for each in results):
         results = [each if each.faults else no_budget(each) for each in results]
     faults = [fault for each in results for fault in each.faults]
-    if for_tools or not faults:
-        write_results(results, terms, format_, output)
+    if Findings in form.shows or not faults:
+        write_results(results, terms, form, output)
     if faults:
         raise DescriptionError(*faults)
     if not all(each.within for result in results for each in result.checks):
@@ -229,22 +232,13 @@ def earlier(
     return parse_baseline(Source(word, count_text(word)), allowance, terms)
 
 
-def shows_findings(wanted: str, output: Path | None) -> bool:
-    """Whether the format that was asked for is one of findings, for the tools that run a check.
-
-    Raises:
-        DescriptionError: there is no such format.
-    """
-    from convcalc.pages.page import Findings, Table
-
-    return Findings in chosen_format(wanted, output, (Table, Findings)).shows
-
-
-def write_results(results: Sequence[CheckResult], terms: Terms, wanted: str, output: Path | None) -> None:
+def write_results(results: Sequence[CheckResult], terms: Terms, form: OutputFormat, output: Path | None) -> None:
     """Write what was found, as tables or as findings, and warn of networks that have no limit."""
+    from convcalc.pages.page import Findings
+
     complain("".join(unlimited(each.net) for each in results if not each.checks and not each.faults))
-    pages = [found_in(results)] if shows_findings(wanted, output) else tables_of(results, terms)
-    publish(pages, wanted, output)
+    pages = [found_in(results)] if Findings in form.shows else tables_of(results, terms)
+    write_pages(pages, form, output)
 
 
 def tables_of(results: Sequence[CheckResult], terms: Terms) -> list[Page]:

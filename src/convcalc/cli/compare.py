@@ -22,7 +22,7 @@ from convcalc.cli.options import (
     network_makers,
     numeric,
 )
-from convcalc.cli.output import NO, chosen_format, publish, warn
+from convcalc.cli.output import NO, chosen_format, warn, write_pages
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def compare(
 
     Layers are paired by what they are, so that a new one shifts no other. All others are compared with the first.
     """
-    chosen_format(format_, output)  # a wrong one is told before anything is computed
+    form = chosen_format(format_, output)
     names, common = variants_of(nets or [], settings or [])
     terms = chosen_terms(batch, dtype)
     pairs = built(network_makers(context, described(nets=names, inputs=inputs, settings=common)))
@@ -73,7 +73,7 @@ def compare(
     pages = list(comparison_pages([report for _, report in pairs], names, depth, terms))
     if not quiet:
         warn(pages)
-    publish(pages, format_, output)
+    write_pages(pages, form, output)
     if exit_code and any(map(differs, pages)):
         raise typer.Exit(NO)
 

@@ -23,7 +23,7 @@ from convcalc.cli.options import (
     described,
     network_makers,
 )
-from convcalc.cli.output import chosen_format, complain, publish, publish_network, warn, write_out
+from convcalc.cli.output import chosen_format, complain, publish_network, warn, write_out, write_pages
 from convcalc.errors import DescriptionError, Fault, printable
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def count(
             pages = [network_page(variant, report, shown) for variant, report in found]
             if not quiet:
                 warn(pages)
-            publish(pages, format_, output)
+            write_pages(pages, form, output)
         return [report for _, report in found]
 
     if watch:

@@ -25,7 +25,7 @@ from convcalc.cli.options import (
     is_given,
     read_one,
 )
-from convcalc.cli.output import NO, chosen_format, complain, publish, publish_network, save
+from convcalc.cli.output import NO, chosen_format, complain, publish, publish_network, save, write_pages
 from convcalc.cli.widen import require_in_place
 from convcalc.errors import DescriptionError, Fault, quoted
 
@@ -193,7 +193,7 @@ def fit_network(network: Network, way: Way, limits: list[MeasureLimit], terms: T
     if (form := chosen_format(where.format, where.output)).target:
         publish_network(report, form, where.output)
     else:
-        publish([fit_page(report.graph, way, found, terms, result)], where.format, where.output)
+        write_pages([fit_page(report.graph, way, found, terms, result)], form, where.output)
     if where.rewrite is not None:
         save(where.rewrite, text)
 

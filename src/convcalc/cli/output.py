@@ -218,14 +218,22 @@ def unfit_format(form: OutputFormat, sections: Sequence[type[Section]]) -> Descr
 
 
 def publish(pages: Sequence[Page], wanted: str, output: Path | None) -> None:
-    """Write all pages in one format, to standard output or to a file.
+    """Write all pages in the format that was asked for, or that fits them and where they go.
 
     Raises:
         DescriptionError: there is no such format, or it cannot show what is on them.
     """
+    write_pages(pages, chosen_format(wanted, output, sections_of(pages)), output)
+
+
+def write_pages(pages: Sequence[Page], form: OutputFormat, output: Path | None) -> None:
+    """Write all pages in one format, to standard output or to a file.
+
+    Raises:
+        DescriptionError: it cannot show what is on them.
+    """
     from convcalc.pages.page import for_machines, for_people, merged
 
-    form = chosen_format(wanted, output, sections_of(pages))
     if form.target:
         raise DescriptionError(Fault("format-does-not-apply", f"only networks can be written as {form.name}"))
     if others := [each for each in sections_of(pages) if each not in form.shows]:

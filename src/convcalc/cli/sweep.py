@@ -115,7 +115,7 @@ def sweep(
     from convcalc.cli.sweeping import planned_sweep, run_sweep
     from convcalc.questions.configurations import shard
 
-    chosen_format(format_, output)  # a wrong one is told before anything is computed
+    form = chosen_format(format_, output)
     networks = described(nets=nets, inputs=inputs, layers=layers, settings=settings)
     source = chosen_source(vary or [], rows, networks)
     network = read_one(context, replace(networks, varied=first_values(source)))
@@ -123,4 +123,4 @@ def sweep(
     kept = Kept(join or [], where, valid, top, by, pareto)
     whole = planned_sweep(network, source, columns, chosen_terms(batch, dtype), kept)
     numbers = shard(chosen_numbers(source.total, sample, seed), *chosen_part(part))
-    run_sweep(whole, numbers, format_, output, quiet=quiet)
+    run_sweep(whole, numbers, form, output, quiet=quiet)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from convcalc.cli.output import INTERRUPTED, NO, chosen_format, complain, on_terminal, pause, publish, remark, streamed
+from convcalc.cli.output import INTERRUPTED, NO, complain, on_terminal, pause, remark, streamed, write_pages
 from convcalc.errors import DescriptionError, Fault, quoted
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def planned_sweep(network: Network, source: ConfigurationSource, columns: str, t
     return Planned(sweep, keys, goals, kept.top, network.name, (kept.joined or [""])[0])
 
 
-def run_sweep(plan: Planned, numbers: Sequence[int], format_: str, output: Path | None, *, quiet: bool) -> None:
+def run_sweep(plan: Planned, numbers: Sequence[int], form: OutputFormat, output: Path | None, *, quiet: bool) -> None:
     """Sweep over the configurations of these numbers, and write what was found.
 
     Raises:
@@ -141,7 +141,6 @@ def run_sweep(plan: Planned, numbers: Sequence[int], format_: str, output: Path 
     """
     from convcalc.questions.configurations import how_many
 
-    form = chosen_format(format_, output)
     sweep, number = plan.sweep, how_many(numbers)
     streaming = bool(form.stream) and not plan.goals
     if not (streaming or plan.goals or sweep.where):
@@ -153,7 +152,7 @@ def run_sweep(plan: Planned, numbers: Sequence[int], format_: str, output: Path 
         else:
             page = job.page(stopped)
             sweep.require_decided()
-            publish([page], format_, output)
+            write_pages([page], form, output)
     if sweep.joined and sweep.done and not sweep.matched and not quiet:
         complain(f"warning: no configuration has a row in {quoted(plan.joined)}")
     if stopped():

@@ -11,7 +11,7 @@ import typer
 
 from convcalc.cli import completion
 from convcalc.cli.options import Depth, Format, Inputs, LayerLines, Nets, Output, Settings, described, read_one
-from convcalc.cli.output import chosen_format, publish, publish_network, saved, screen
+from convcalc.cli.output import chosen_format, publish_network, saved, screen, write_pages
 from convcalc.errors import DescriptionError, Fault
 
 if TYPE_CHECKING:
@@ -89,14 +89,14 @@ def widen(
     )
     plan = Widening(positive("--factor", factor or "1"), divisor, tuple(keep or ()), tuple(only or ()), scale_groups)
     if factors:
-        publish([several(steps[-1][1], plan, factors, form, output, hidden=linear)], format_, output)
+        write_pages([several(steps[-1][1], plan, factors, form, output, hidden=linear)], form, output)
         return
     result = widened_network(steps[-1][1], plan, form, hidden=linear)
     with nullcontext() if rewrite is None else saved(rewrite, rewritten(steps[0][1], result)):
         if form.target:
             publish_network(result.after, form, output)
         else:
-            publish([single(result, steps, depth, form, deeper=bool(depth_factor))], format_, output)
+            write_pages([single(result, steps, depth, form, deeper=bool(depth_factor))], form, output)
 
 
 COUNTED = ("params", "macs")
