@@ -72,7 +72,7 @@ class VariableRange(NamedTuple):
 class Failure(NamedTuple):
     """Why configurations are impossible: a text about a `layer`, if it is about one.
 
-    The `message` is what the text is made of, none if it is the same for all of them.
+    The `message` is the template of the text. It is None where the text is the same for all configurations.
     """
 
     layer: str
@@ -207,7 +207,7 @@ class Program:
         return values
 
     def reasons(self, columns: Mapping[str, Array], count: int) -> list[str]:
-        """Why there is nothing, for each of so many configurations."""
+        """For each of `count` configurations, why it is impossible; empty where none is."""
         if self.failure is None:
             return []
         message = self.failure.message

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ExpressionResult: TypeAlias = Any
-"""What an expression comes to: a number or a truth of some arithmetic, or whatever else a name stands for."""
+"""The value of an expression: a number, a truth, or another value that a name stands for."""
 
 
 class ExpressionFault(Exception):  # it becomes a Fault once its place is known

@@ -1,8 +1,8 @@
 """The few operations beyond `+ - * //` in which the rules of the kinds are written.
 
-A rule that keeps to these runs on integers, and, unchanged, on symbols and on recordings. It never branches on a
-number: a symbol may be neither true nor false, and a recorded number stands for many numbers. What symbols and
-recordings do otherwise is a `Domain`, which is in use within `computing`.
+A rule that uses only these runs on integers, symbols and recordings alike. A rule has no `if` on a number: a condition
+on a symbol may be undecided, and a recorded number stands for many numbers. A `Domain` says how symbols or recordings
+are computed. It is in use within `computing`.
 """
 
 from __future__ import annotations

@@ -233,7 +233,7 @@ def operate_whole(operation: str, one: Operand, other: Operand) -> Operand:
 
 
 def simplified(operation: str, one: Operand, other: Operand) -> Operand | None:
-    """What an operation comes to without being computed, none if it must be."""
+    """The result of an operation where it is known without a new step; otherwise None."""
     if isinstance(other, int):
         return None if isinstance(one, int) else with_constant(operation, one, other)
     if isinstance(one, int):
@@ -247,7 +247,7 @@ def simplified(operation: str, one: Operand, other: Operand) -> Operand | None:
 
 
 def of_itself(operation: str, number: Recorded) -> Operand | None:
-    """What an operation makes of a number and itself, none if it must be computed."""
+    """The result of an operation on a number and itself where it needs no new step; otherwise None."""
     if operation in ("min", "max"):
         return number
     if operation in DIVIDED:
