@@ -21,8 +21,17 @@ if TYPE_CHECKING:
     from convcalc.layers.window import Padding, Rounding, Window
 
 
+class Pool(Layer):
+    """What makes each value of one window of one channel, on real numbers too."""
+
+    def reader(self, inputs: Sequence[Shape]) -> TapReader:
+        """The window in the same channel."""
+        (x,) = inputs
+        return pool_reader(x, self(x).windows)
+
+
 @dataclass(frozen=True)
-class MaxPool(Layer):
+class MaxPool(Pool):
     """The maximum of each window; `stride` is `kernel_size` unless given.
 
     (C, H, W) -> (C, H', W')
@@ -46,18 +55,13 @@ class MaxPool(Layer):
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, self.dilation, self.rounding)
         return pooled(x, axes, -1)
 
-    def reader(self, inputs: Sequence[Shape]) -> TapReader:
-        """The window in the same channel."""
-        (x,) = inputs
-        return pool_reader(x, self(x).windows)
-
     def value(self, read: Sequence[Product]) -> Rational:
         """The largest."""
         return greatest(read)
 
 
 @dataclass(frozen=True)
-class AvgPool(Layer):
+class AvgPool(Pool):
     """The mean of each window; `stride` is `kernel_size` unless given.
 
     (C, H, W) -> (C, H', W')
@@ -79,11 +83,6 @@ class AvgPool(Layer):
         """Slide the window over each channel of `x`: for each value, sum its taps and divide."""
         axes = windows(x[1:], self.kernel_size, stride_of(self), self.padding, rounding=self.rounding)
         return pooled(x, axes)
-
-    def reader(self, inputs: Sequence[Shape]) -> TapReader:
-        """The window in the same channel."""
-        (x,) = inputs
-        return pool_reader(x, self(x).windows)
 
     def value(self, read: Sequence[Product]) -> Rational:
         """The mean, padding counted."""
@@ -116,7 +115,7 @@ class LpPool(Layer):
 
 
 @dataclass(frozen=True)
-class GlobalAvgPool(Layer):
+class GlobalAvgPool(Pool):
     """The mean of each channel.
 
     (C, H, W) -> (C, 1, 1)
@@ -128,18 +127,13 @@ class GlobalAvgPool(Layer):
         """Take the mean of each channel of `x`."""
         return pooled(x, covering_windows(require_axis(x)))
 
-    def reader(self, inputs: Sequence[Shape]) -> TapReader:
-        """The window in the same channel."""
-        (x,) = inputs
-        return pool_reader(x, self(x).windows)
-
     def value(self, read: Sequence[Product]) -> Rational:
         """The mean."""
         return mean(read)
 
 
 @dataclass(frozen=True)
-class GlobalMaxPool(Layer):
+class GlobalMaxPool(Pool):
     """The maximum of each channel.
 
     (C, H, W) -> (C, 1, 1)
@@ -150,11 +144,6 @@ class GlobalMaxPool(Layer):
     def __call__(self, x: Shape) -> Profile:
         """Take the maximum of each channel of `x`."""
         return pooled(x, covering_windows(require_axis(x)), -1)
-
-    def reader(self, inputs: Sequence[Shape]) -> TapReader:
-        """The window in the same channel."""
-        (x,) = inputs
-        return pool_reader(x, self(x).windows)
 
     def value(self, read: Sequence[Product]) -> Rational:
         """The largest."""

@@ -8,12 +8,15 @@ from convcalc.arithmetic.operations import Number, apart, require, require_at_le
 from convcalc.errors import one_per_axis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from fractions import Fraction
     from typing import TypeVar
 
     Each = TypeVar("Each", bound="Number | Fraction | None")
     """What an option has for each axis."""
+
+    PerAxis = TypeVar("PerAxis")
+    """The same, or the padding of an axis."""
 
 Shape: TypeAlias = tuple[Number, ...]
 """(C, H, W) for an image, (C, L) for a sequence, (C, D, H, W) for a volume, (F,) once flattened."""
@@ -33,23 +36,33 @@ def per_axis(option: str, size: Each | tuple[Each, ...], axes: int) -> tuple[Eac
     """
     if not isinstance(size, tuple):
         return (size,) * axes
+    require_one_per_axis(option, size, axes, apart)
+    return size
+
+
+def require_one_per_axis(option: str, given: Sequence[PerAxis], axes: int, show: Callable[[PerAxis], str]) -> None:
+    """State that as much is given as there are axes; `show` writes one of it for the message."""
     require(
-        len(size) == axes,
+        len(given) == axes,
         "one-per-axis",
         option,
-        "{option} ({size}) must be {wanted}",
+        "{option} ({given}) must be {wanted}",
         option=option,
-        size=lambda: "x".join(map(apart, size)),
+        given=lambda: "x".join(map(show, given)),
         wanted=lambda: one_per_axis(axes),
     )
-    return size
 
 
 def require_axes(x: Shape, what: str = "an axis") -> Shape:
     """The sizes of `x` besides its channels, of which there must be at least one: `what`, for the message."""
-    message = "the input must have {what} besides its channels, such as CxHxW"
-    require(len(x) > 1, "wrong-rank", "", message, what=what)
+    require_an_axis(x[1:], what)
     return x[1:]
+
+
+def require_an_axis(sizes: Sequence[Number], what: str) -> None:
+    """State that there are sizes besides the channels."""
+    message = "the input must have {what} besides its channels, such as CxHxW"
+    require(len(sizes) >= 1, "wrong-rank", "", message, what=what)
 
 
 def require_sizes(option: str, size: Size) -> None:

@@ -16,8 +16,7 @@ from convcalc.arithmetic.operations import (
     smallest,
     unspaced,
 )
-from convcalc.errors import one_per_axis
-from convcalc.layers.shapes import Size, per_axis, require_sizes, show_shape
+from convcalc.layers.shapes import Size, per_axis, require_an_axis, require_one_per_axis, require_sizes, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,9 +188,7 @@ def resolved(
         RuleError: there is no axis, or the numbers of an option are not one per axis.
     """
     axes = len(sizes)
-    require(
-        axes >= 1, "wrong-rank", "", "the input must have an axis to slide along besides its channels, such as CxHxW"
-    )
+    require_an_axis(sizes, "an axis to slide along")
     kernels = per_axis("kernel_size", kernel_size, axes)
     strides = per_axis("stride", stride, axes)
     dilations = per_axis("dilation", dilation, axes)
@@ -258,15 +255,7 @@ def pads_per_axis(option: str, padding: Margin, axes: int) -> tuple[Pads, ...]:
     pairs = tuple([side if isinstance(side, tuple) else (side, side) for side in padding])
     if len(pairs) == 1 and isinstance(padding[0], tuple):
         return pairs * axes
-    require(
-        len(pairs) == axes,
-        "one-per-axis",
-        option,
-        "{option} ({padding}) must be {wanted}",
-        option=option,
-        padding=lambda: "x".join(map(show_pads, pairs)),
-        wanted=lambda: one_per_axis(axes),
-    )
+    require_one_per_axis(option, pairs, axes, show_pads)
     return pairs
 
 

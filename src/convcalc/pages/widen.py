@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from convcalc.errors import printable
 from convcalc.network.folding import folded
 from convcalc.network.measures import MEASURES, TOTALS, measured
-from convcalc.network.terms import Terms
+from convcalc.network.terms import DEFAULT_TERMS
 from convcalc.pages.cells import Ratio, text
 from convcalc.pages.columns import Column, Heading, filled, row_of
 from convcalc.pages.page import Page, Table
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from convcalc.network.report import Report
     from convcalc.pages.cells import Cell
     from convcalc.questions.widening import Growth, Widened
-
-ONE = Terms()
-"""One sample."""
 
 GROWS = (
     "How weights grow, or MACs where there are none, if no width is rounded: f² where a layer reads and makes f times "
@@ -58,7 +55,7 @@ class LineChange(NamedTuple):
             layer = side.layer.node.layer if side.layer else None
             width: int = getattr(layer, layer.width) if layer and layer.width else side.output[0]
             return width
-        return int(measured(measure, side.rows, ONE))
+        return int(measured(measure, side.rows, DEFAULT_TERMS))
 
     def kind(self) -> str:
         """The kind of the line after, or of one that is gone."""
@@ -161,7 +158,7 @@ def widened_page(result: Widened, depth: int | None, steps: Sequence[tuple[str, 
     headings, rows = filled([WIDEN_COLUMNS[key] for key in (MACHINE_WIDEN_KEYS if machine else people)], changes)
     before, after = steps[0][1] if as_wide else result.before, result.after
     totals: dict[str, Any] = {
-        f"{measure}_{side}": measured(measure, report.rows, ONE)
+        f"{measure}_{side}": measured(measure, report.rows, DEFAULT_TERMS)
         for measure in TOTALS
         for side, report in (("before", before), ("after", after))
     }
@@ -234,7 +231,7 @@ def ratio(totals: dict[str, Any], measure: str) -> float | None:
 
 def power(result: Widened, measure: str) -> float | None:
     """The power of the factor by which a total grows."""
-    before, after = (measured(measure, side.rows, ONE) for side in (result.before, result.after))
+    before, after = (measured(measure, side.rows, DEFAULT_TERMS) for side in (result.before, result.after))
     found = exponent(before, after, result.widening.factor)
     return None if found is None else round(found, 6)
 
